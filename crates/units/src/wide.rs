@@ -1,0 +1,252 @@
+//! Products and roots that leave 128 bits on the way, with the direction of rounding in the name.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "limb arithmetic; each line names the bound that makes it safe, and big integers check all of it in tests"
+)]
+
+use ruint::Uint;
+
+/// 256-bit unsigned integer, the widest intermediate product.
+pub type U256 = Uint<256, 4>;
+
+/// Largest power of ten that 128 bits hold.
+pub const POWER_MAX: usize = 38;
+
+/// Powers of ten with their reciprocals: the exact division of a price product without a division instruction.
+#[derive(Clone, Copy)]
+struct PowerOfTen {
+    divisor: u128,
+    /// floor((2^128 - 1) / divisor)
+    reciprocal: u128,
+}
+
+static POWERS: [PowerOfTen; POWER_MAX + 1] = powers();
+
+const fn powers() -> [PowerOfTen; POWER_MAX + 1] {
+    let mut table = [PowerOfTen {
+        divisor: 1,
+        reciprocal: u128::MAX,
+    }; POWER_MAX + 1];
+    let mut k = 1;
+    while k <= POWER_MAX {
+        let divisor = table[k - 1].divisor * 10; // 10^38 < 2^127
+        table[k] = PowerOfTen {
+            divisor,
+            reciprocal: u128::MAX / divisor,
+        };
+        k += 1;
+    }
+    table
+}
+
+/// Ten to the power `k`; `None` above [`POWER_MAX`].
+#[must_use]
+pub const fn power_of_ten(k: usize) -> Option<u128> {
+    if k > POWER_MAX {
+        None
+    } else {
+        Some(POWERS[k].divisor)
+    }
+}
+
+/// Quotient and remainder of `n / 10^k`, exact. `k` above [`POWER_MAX`] gives `(0, n)`: such a divisor exceeds any `n`.
+#[must_use]
+#[inline]
+pub fn divide_by_power_of_ten(n: u128, k: usize) -> (u128, u128) {
+    let Some(power) = POWERS.get(k) else { return (0, n) };
+    // The estimate is short by two at the most: 2^128/d - reciprocal <= 1 + 1/d, and the floor takes less than one.
+    let mut quotient = multiply(n, power.reciprocal).1;
+    let mut remainder = n.wrapping_sub(quotient.wrapping_mul(power.divisor));
+    while remainder >= power.divisor {
+        quotient += 1;
+        remainder -= power.divisor;
+    }
+    (quotient, remainder)
+}
+
+/// Full product of two 128-bit numbers: (low, high).
+#[must_use]
+#[inline]
+pub const fn multiply(a: u128, b: u128) -> (u128, u128) {
+    const LOW: u128 = u64::MAX as u128;
+    let (a0, a1, b0, b1) = (a & LOW, a >> 64, b & LOW, b >> 64);
+    let low = a0 * b0; // each partial product of two 64-bit limbs fits 128 bits
+    let cross = a0 * b1;
+    let middle = a1 * b0 + (low >> 64) + (cross & LOW); // (2^64-1)^2 + 2 (2^64-1) = 2^128 - 1
+    let high = a1 * b1 + (middle >> 64) + (cross >> 64);
+    ((middle << 64) | (low & LOW), high)
+}
+
+/// `floor(a * b / c)`; `None` where `c` is zero or the result leaves 128 bits.
+#[must_use]
+#[inline]
+pub fn multiply_divide_down(a: u128, b: u128, c: u128) -> Option<u128> {
+    if let Some(product) = a.checked_mul(b) {
+        return product.checked_div(c);
+    }
+    if c == 0 {
+        return None;
+    }
+    let (quotient, _) = U256::from(a).wrapping_mul(U256::from(b)).div_rem(U256::from(c));
+    u128::try_from(quotient).ok()
+}
+
+/// `ceil(a * b / c)`; `None` where `c` is zero or the result leaves 128 bits.
+#[must_use]
+#[inline]
+pub fn multiply_divide_up(a: u128, b: u128, c: u128) -> Option<u128> {
+    if let Some(product) = a.checked_mul(b) {
+        return (c != 0).then(|| product.div_ceil(c));
+    }
+    if c == 0 {
+        return None;
+    }
+    let (quotient, remainder) = U256::from(a).wrapping_mul(U256::from(b)).div_rem(U256::from(c));
+    let quotient = u128::try_from(quotient).ok()?;
+    if remainder == U256::ZERO {
+        Some(quotient)
+    } else {
+        quotient.checked_add(1)
+    }
+}
+
+/// `floor(a * b / 10^k)`; `None` where the result leaves 128 bits.
+#[must_use]
+#[inline]
+pub fn multiply_scale_down(a: u128, b: u128, k: usize) -> Option<u128> {
+    match a.checked_mul(b) {
+        Some(product) => Some(divide_by_power_of_ten(product, k).0),
+        None => multiply_divide_down(a, b, power_of_ten(k)?),
+    }
+}
+
+/// `ceil(a * b / 10^k)`; `None` where the result leaves 128 bits.
+#[must_use]
+#[inline]
+pub fn multiply_scale_up(a: u128, b: u128, k: usize) -> Option<u128> {
+    match a.checked_mul(b) {
+        Some(product) => {
+            let (quotient, remainder) = divide_by_power_of_ten(product, k);
+            Some(quotient + u128::from(remainder > 0)) // k = 0 leaves no remainder, so quotient < 2^128 - 1
+        }
+        None => multiply_divide_up(a, b, power_of_ten(k)?),
+    }
+}
+
+/// Smallest integer whose square is not below `n`.
+#[must_use]
+#[inline]
+pub fn square_root_up(n: u128) -> u128 {
+    let root = n.isqrt();
+    root + u128::from(root * root < n) // root < 2^64
+}
+
+/// Largest integer whose square is not above `n`.
+#[must_use]
+pub fn square_root_wide_down(n: U256) -> u128 {
+    let bits = n.bit_len();
+    if bits <= 128 {
+        return u128::try_from(n).unwrap_or(u128::MAX).isqrt();
+    }
+    // Newton from above: the first guess is at least the root, each step falls until the root is reached.
+    let mut guess = U256::ONE << bits.div_ceil(2);
+    loop {
+        let next = (guess + n.div_rem(guess).0) >> 1; // guess <= 2^128, n / guess <= 2^128
+        if next >= guess {
+            return u128::try_from(guess).unwrap_or(u128::MAX);
+        }
+        guess = next;
+    }
+}
+
+/// Smallest integer whose square is not below `n`; `None` where it leaves 128 bits.
+#[must_use]
+pub fn square_root_wide_up(n: U256) -> Option<u128> {
+    let root = square_root_wide_down(n);
+    let (low, high) = multiply(root, root);
+    let square = (U256::from(high) << 128) | U256::from(low);
+    if square < n {
+        root.checked_add(1)
+    } else {
+        Some(root)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+    use num_traits::ToPrimitive;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn big(n: u128) -> BigUint {
+        BigUint::from(n)
+    }
+
+    fn any_magnitude() -> impl Strategy<Value = u128> {
+        (any::<u128>(), 0_u32..128).prop_map(|(n, shift)| n >> shift)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn the_full_product_is_the_product_of_big_integers(a in any_magnitude(), b in any_magnitude()) {
+            let (low, high) = multiply(a, b);
+            prop_assert_eq!((big(high) << 128_u32) + big(low), big(a) * big(b));
+        }
+
+        #[test]
+        fn division_by_a_power_of_ten_is_exact(n in any_magnitude(), k in 0_usize..=POWER_MAX) {
+            let divisor = 10_u128.pow(u32::try_from(k).unwrap());
+            prop_assert_eq!(divide_by_power_of_ten(n, k), (n / divisor, n % divisor));
+        }
+
+        #[test]
+        fn multiply_divide_agrees_with_big_integers(a in any_magnitude(), b in any_magnitude(), c in any_magnitude()) {
+            if c == 0 {
+                prop_assert_eq!(multiply_divide_down(a, b, c), None);
+                prop_assert_eq!(multiply_divide_up(a, b, c), None);
+            } else {
+                let product = big(a) * big(b);
+                prop_assert_eq!(multiply_divide_down(a, b, c), (&product / big(c)).to_u128());
+                prop_assert_eq!(multiply_divide_up(a, b, c), ((&product + big(c) - 1_u32) / big(c)).to_u128());
+            }
+        }
+
+        #[test]
+        fn multiply_scale_agrees_with_big_integers(a in any_magnitude(), b in any_magnitude(), k in 0_usize..=POWER_MAX) {
+            let divisor = big(10).pow(u32::try_from(k).unwrap());
+            let product = big(a) * big(b);
+            prop_assert_eq!(multiply_scale_down(a, b, k), (&product / &divisor).to_u128());
+            prop_assert_eq!(multiply_scale_up(a, b, k), ((&product + &divisor - 1_u32) / &divisor).to_u128());
+        }
+
+        #[test]
+        fn square_roots_bracket_the_root(a in any_magnitude(), b in any_magnitude()) {
+            let up = big(square_root_up(a));
+            prop_assert!(&up * &up >= big(a));
+            prop_assert!(a == 0 || (&up - 1_u32) * (&up - 1_u32) < big(a));
+            let n = U256::from(a).wrapping_mul(U256::from(b));
+            let product = big(a) * big(b);
+            let down = big(square_root_wide_down(n));
+            prop_assert!(&down * &down <= product);
+            prop_assert!((&down + 1_u32) * (&down + 1_u32) > product);
+            let up = big(square_root_wide_up(n).unwrap());
+            prop_assert!(&up * &up >= product && (product == BigUint::ZERO || (&up - 1_u32) * (&up - 1_u32) < product));
+        }
+    }
+
+    #[test]
+    fn the_extremes_hold() {
+        assert_eq!(square_root_up(u128::MAX), 1 << 64);
+        assert_eq!(square_root_wide_down(U256::MAX), u128::MAX);
+        assert_eq!(square_root_wide_up(U256::MAX), None);
+        assert_eq!(divide_by_power_of_ten(u128::MAX, 0), (u128::MAX, 0));
+        assert_eq!(multiply_scale_down(1, 1, 39), Some(0));
+        assert_eq!(multiply_divide_down(u128::MAX, u128::MAX, 1), None);
+    }
+}
