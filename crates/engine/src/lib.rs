@@ -1,2 +1,241 @@
+//! The state machine of the pool: `apply(entry) -> events`.
+//!
+//! No clock, no I/O, no randomness, no float, no log can enter. A command decides on a draft of the state and emits
+//! events; only events change the state; a command that fails is dropped with its draft.
 #![no_std]
-//! stub
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic
+    )
+)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod accrue;
+pub mod act;
+mod backstop;
+pub mod command;
+mod controls;
+mod custody;
+mod draft;
+pub mod entry;
+pub mod event;
+mod governance;
+pub mod ids;
+mod interest;
+pub mod invariants;
+mod lending;
+pub mod limits;
+mod liquidation;
+mod named;
+mod oracle;
+pub mod params;
+mod product;
+pub mod rejection;
+pub mod rows;
+pub mod stable;
+pub mod state;
+mod trading;
+pub mod valuation;
+mod view;
+
+use alloc::vec::Vec;
+
+use crate::{
+    command::Command,
+    draft::{Draft, Workspace},
+    entry::Entry,
+    event::{Event, Events},
+    ids::AccountId,
+    invariants::Violation,
+    rejection::Rejection,
+    state::State,
+    trading::Trade,
+    valuation::Summary,
+};
+
+/// A pool: its state, and memory that is derived from it.
+#[derive(Debug, Default)]
+pub struct Engine {
+    state: State,
+    work: Workspace,
+    events: Events,
+}
+
+impl Engine {
+    /// A pool that has not been founded.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A pool in a given state.
+    #[must_use]
+    pub fn with_state(state: State) -> Self {
+        Self {
+            state,
+            ..Self::default()
+        }
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Applies an entry: all of its events happen, or none.
+    ///
+    /// # Errors
+    /// The first [`Rejection`], in their order; nothing happened.
+    pub fn apply(&mut self, entry: &Entry) -> Result<&[Event], Rejection> {
+        let mut draft = self.begin(entry)?;
+        match decide(&mut draft, &entry.command) {
+            Ok(()) => Ok(&self.events),
+            Err(rejection) => {
+                draft.drop_all();
+                Err(rejection)
+            }
+        }
+    }
+
+    /// What [`Self::apply`] would do, without doing it.
+    ///
+    /// # Errors
+    /// The [`Rejection`] that it would give.
+    pub fn preview(&mut self, entry: &Entry) -> Result<Vec<Event>, Rejection> {
+        let mut draft = self.begin(entry)?;
+        let outcome = decide(&mut draft, &entry.command).map(|()| draft.events.clone());
+        draft.drop_all();
+        outcome
+    }
+
+    fn begin(&mut self, entry: &Entry) -> Result<Draft<'_>, Rejection> {
+        let last = self.state.totals.time;
+        if entry.time < last {
+            return Err(Rejection::TimeMustNotRunBackwards { last });
+        }
+        Ok(Draft::begin(
+            &mut self.state,
+            &mut self.work,
+            &mut self.events,
+            entry.time,
+        ))
+    }
+
+    /// What an account's owner wants to know.
+    ///
+    /// # Errors
+    /// [`Rejection::AccountUnknown`]; [`Rejection::NumberTooLarge`] for absurd books.
+    pub fn summary(&mut self, account: AccountId) -> Result<Summary, Rejection> {
+        valuation::summarise(
+            &self.state,
+            &mut self.work.view,
+            &mut self.work.portfolio,
+            account,
+        )
+    }
+
+    /// Checks the running totals; cheap enough for every entry.
+    ///
+    /// # Errors
+    /// The first [`Violation`].
+    pub fn check(&self) -> Result<(), Violation> {
+        invariants::check(&self.state)
+    }
+
+    /// Recounts everything from the rows.
+    ///
+    /// # Errors
+    /// The first [`Violation`].
+    pub fn recount(&mut self) -> Result<(), Violation> {
+        invariants::recount(&self.state)
+    }
+}
+
+/// One line for each command.
+fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
+    if !draft.state.is_founded() && !matches!(command, Command::Found { .. }) {
+        return Err(Rejection::PoolMustBeFounded);
+    }
+    match command {
+        Command::Found { founding } => governance::found(draft, founding),
+        Command::OpenAccount { owner, sub } => custody::open_account(draft, *owner, *sub),
+        Command::ChooseStandardMode { account } => custody::choose_standard_mode(draft, *account),
+        Command::ChoosePortfolioMode { account } => custody::choose_portfolio_mode(draft, *account),
+        Command::Deposit {
+            account,
+            asset,
+            amount,
+        } => custody::deposit(draft, *account, *asset, *amount),
+        Command::Withdraw {
+            account,
+            asset,
+            amount,
+        } => custody::withdraw(draft, *account, *asset, *amount),
+        Command::Transfer {
+            from,
+            to,
+            asset,
+            amount,
+        } => custody::transfer(draft, (*from, *to), *asset, *amount),
+        Command::Lend {
+            account,
+            asset,
+            amount,
+        } => lending::lend(draft, *account, *asset, *amount),
+        Command::Recall {
+            account,
+            asset,
+            amount,
+        } => lending::recall(draft, *account, *asset, *amount),
+        Command::Borrow {
+            account,
+            asset,
+            amount,
+        } => lending::borrow(draft, *account, *asset, *amount),
+        Command::Repay {
+            account,
+            asset,
+            amount,
+        } => lending::repay(draft, *account, *asset, *amount),
+        Command::Fill {
+            buyer,
+            seller,
+            market,
+            size,
+            price,
+        } => trading::fill(
+            draft,
+            &Trade {
+                buyer: *buyer,
+                seller: *seller,
+                market: *market,
+                size: *size,
+                price: *price,
+            },
+        ),
+        Command::Settle { account } => trading::settle(draft, *account),
+        Command::Tick { reports } => {
+            oracle::tick(draft, reports)?;
+            accrue::all(draft)?;
+            governance::due(draft)?;
+            liquidation::sweep(draft)
+        }
+        Command::Liquidate { account, liquidator } => liquidation::liquidate(draft, *account, *liquidator),
+        Command::AppointBackstop { account } => backstop::appoint(draft, *account),
+        Command::ReleaseBackstop { account } => backstop::release(draft, *account),
+        Command::Schedule { act } => governance::schedule(draft, act),
+        Command::Veto { act_id } => governance::veto(draft, *act_id),
+        Command::Pause => governance::pause(draft),
+        Command::Resume => governance::resume(draft),
+    }
+}

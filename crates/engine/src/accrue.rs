@@ -1,0 +1,87 @@
+//! What time does: interest on debts [I1], funding of markets [F2].
+
+use cistern_units::Span;
+
+use crate::{
+    draft::Draft,
+    event::Event,
+    ids::{AccountId, AssetId, MarketId},
+    interest as curve,
+    product::perp,
+    rejection::Rejection,
+    rows::Validity,
+    view,
+};
+
+/// Charges interest on an asset's debts up to now.
+pub(crate) fn interest(draft: &mut Draft<'_>, asset: AssetId) -> Result<(), Rejection> {
+    let pool = draft.state.pool(asset)?;
+    let elapsed = draft.now().since(pool.accrued_at);
+    let Some(accrual) = curve::accrue(pool, &draft.state.asset(asset)?.spec.curve, elapsed)? else {
+        return Ok(());
+    };
+    draft.emit(Event::InterestAccrued {
+        asset,
+        interest: accrual.interest,
+        reserve: accrual.reserve,
+    })
+}
+
+/// Moves a market's premium and funding index up to now. A frozen index charges nobody; its time passes without funding.
+pub(crate) fn funding(draft: &mut Draft<'_>, market: MarketId) -> Result<(), Rejection> {
+    let state = &draft.state;
+    let row = state.market(market)?;
+    let elapsed = draft.now().since(row.accrued_at);
+    if elapsed.is_zero() {
+        return Ok(());
+    }
+    let frozen = view::validity_now(state, state.market_config(market)?.spec.feed) == Validity::Frozen;
+    let (premium, index) = match state.index_price(market).filter(|_| !frozen) {
+        Some(price) => perp::accrue(row, price, elapsed, &state.config.params.funding)?,
+        None => (row.premium, row.funding_index),
+    };
+    draft.emit(Event::FundingAccrued {
+        market,
+        premium,
+        index,
+    })
+}
+
+/// Books the funding that an account's position has received or owes.
+pub(crate) fn settle_funding(
+    draft: &mut Draft<'_>,
+    account: AccountId,
+    market: MarketId,
+) -> Result<(), Rejection> {
+    let Some(position) = draft.state.account(account)?.position(market).copied() else {
+        return Ok(());
+    };
+    let index = draft.state.market(market)?.funding_index;
+    if index == position.funding_index {
+        return Ok(());
+    }
+    let payment = perp::funding_due(&position, index, draft.state.market_config(market)?.spec.decimals)?;
+    draft.emit(Event::FundingSettled {
+        account,
+        market,
+        payment,
+        index,
+    })
+}
+
+/// Everything that accrues, for all assets and markets: once a tick.
+pub(crate) fn all(draft: &mut Draft<'_>) -> Result<(), Rejection> {
+    for place in 0..draft.state.pools.len() {
+        interest(draft, AssetId::at(place).ok_or(Rejection::AssetUnknown)?)?;
+    }
+    for place in 0..draft.state.markets.len() {
+        let market = MarketId::at(place).ok_or(Rejection::MarketUnknown)?;
+        if draft.now().since(draft.state.market(market)?.accrued_at) >= FUNDING_INTERVAL {
+            funding(draft, market)?;
+        }
+    }
+    Ok(())
+}
+
+/// Funding accrues at a tick when this much time has passed: a premium that averages over minutes needs no finer step.
+const FUNDING_INTERVAL: Span = Span::seconds(15);

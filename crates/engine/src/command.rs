@@ -1,0 +1,210 @@
+//! What can be asked of the pool.
+
+use alloc::{boxed::Box, vec::Vec};
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use cistern_units::{Amount, Price, Size, Time};
+
+use crate::{
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
+    named::named,
+    params::Params,
+};
+
+/// What one source says about one feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct PriceReport {
+    /// Feed.
+    pub feed: FeedId,
+    /// Source.
+    pub source: SourceId,
+    /// Price.
+    pub price: Price,
+    /// Half width of the source's own confidence interval, in raw price units.
+    pub confidence: u128,
+    /// When it was published.
+    pub published_at: Time,
+}
+
+/// An asset of a new pool, with what later takes four acts.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct FoundingAsset {
+    /// What it is.
+    pub spec: AssetSpec,
+    /// Feed of its price.
+    pub feed: FeedId,
+    /// Most that one account may hold.
+    pub cap_account: Amount,
+    /// Most that the pool may have in custody.
+    pub cap_total: Amount,
+    /// Most that may be owed.
+    pub cap_borrow: Amount,
+    /// Most that may leave in an hour.
+    pub withdrawal_limit: Amount,
+}
+
+/// Everything that a pool begins with; the first asset is the settlement asset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Founding {
+    /// Pool-wide parameters.
+    pub params: Params,
+    /// Reporters of prices, and their operator groups.
+    pub sources: Vec<(Symbol, u8)>,
+    /// Risk factors.
+    pub factors: Vec<(Symbol, FactorSpec)>,
+    /// Feeds.
+    pub feeds: Vec<FeedSpec>,
+    /// Assets.
+    pub assets: Vec<FoundingAsset>,
+    /// Markets and their open interest caps.
+    pub markets: Vec<(MarketSpec, Size)>,
+}
+
+named! {
+    /// A command.
+    #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+    pub enum Command {
+        /// Begins a pool.
+        Found {
+            /// With what.
+            founding: Box<Founding>,
+        },
+        /// Opens an account for an owner.
+        OpenAccount {
+            /// Who commands it.
+            owner: Owner,
+            /// Which of the owner's accounts it is; 0 is the main one.
+            sub: u8,
+        },
+        /// Has an account judged without offsets: a number that can be done by hand.
+        ChooseStandardMode {
+            /// Account.
+            account: AccountId,
+        },
+        /// Has an account judged by the joint scenarios: the default.
+        ChoosePortfolioMode {
+            /// Account.
+            account: AccountId,
+        },
+        /// Brings units into custody for an account.
+        Deposit {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+        },
+        /// Takes units out of custody.
+        Withdraw {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+        },
+        /// Moves units to another account.
+        Transfer {
+            /// From.
+            from: AccountId,
+            /// To.
+            to: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+        },
+        /// Puts held units into the lending pool, for interest and at its risk.
+        Lend {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+        },
+        /// Takes units out of the lending pool.
+        Recall {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units; more than the account has lent means all.
+            amount: Amount,
+        },
+        /// Borrows units from the lending pool; they stay in the account until they are withdrawn.
+        Borrow {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+        },
+        /// Pays borrowed units back from what the account holds.
+        Repay {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units; more than the account owes means all.
+            amount: Amount,
+        },
+        /// A trade of the built-in venue; both sides are novated to the pool.
+        Fill {
+            /// Account that buys.
+            buyer: AccountId,
+            /// Account that sells.
+            seller: AccountId,
+            /// Market.
+            market: MarketId,
+            /// Size, positive.
+            size: Size,
+            /// Price of one whole contract.
+            price: Price,
+        },
+        /// Pays an account's realised loss into the clearing account, or its realised profit out of it.
+        Settle {
+            /// Account.
+            account: AccountId,
+        },
+        /// All price reports of one instant; the margin check of all accounts runs once.
+        Tick {
+            /// Reports.
+            reports: Vec<PriceReport>,
+        },
+        /// Takes over the next step of an account in confirmed breach.
+        Liquidate {
+            /// Account.
+            account: AccountId,
+            /// Who takes over, and must be covered afterwards.
+            liquidator: AccountId,
+        },
+        /// Has an account stand ready to take over what nobody else does.
+        AppointBackstop {
+            /// Account.
+            account: AccountId,
+        },
+        /// Has an account no longer stand ready.
+        ReleaseBackstop {
+            /// Account.
+            account: AccountId,
+        },
+        /// Schedules a change of the pool: a tightening takes effect at once, a loosening after the delay.
+        Schedule {
+            /// What to change.
+            act: Act,
+        },
+        /// Strikes out a scheduled act.
+        Veto {
+            /// Its number.
+            act_id: ActId,
+        },
+        /// Refuses new risk; deposits, reductions, repayments, liquidations and debt-free withdrawals go on.
+        Pause,
+        /// Accepts new risk again.
+        Resume,
+    }
+}

@@ -1,0 +1,129 @@
+//! A draft of the state: a command decides on it, emits events, and fails by being dropped.
+
+use cistern_margin::Portfolio;
+use cistern_units::Time;
+
+use crate::{
+    event::{Event, Events},
+    ids::{AccountId, AssetId},
+    rejection::Rejection,
+    state::{Journal, State},
+    view::View,
+};
+
+/// Memory that drafts reuse: derived data and scratch, never state.
+#[derive(Debug, Default)]
+pub(crate) struct Workspace {
+    pub(crate) view: View,
+    pub(crate) portfolio: Portfolio,
+    pub(crate) journal: Journal,
+}
+
+/// The state as a command would leave it, and the events that lead there.
+pub(crate) struct Draft<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) work: &'a mut Workspace,
+    pub(crate) events: &'a mut Events,
+}
+
+impl<'a> Draft<'a> {
+    /// Begins a draft at `now`.
+    pub(crate) fn begin(
+        state: &'a mut State,
+        work: &'a mut Workspace,
+        events: &'a mut Events,
+        now: Time,
+    ) -> Self {
+        events.clear();
+        work.journal.begin(state);
+        state.totals.time = now;
+        Self { state, work, events }
+    }
+
+    /// Puts everything back: nothing happened.
+    pub(crate) fn drop_all(self) {
+        if self.events.iter().any(|event| touches(event) != Touch::Books) {
+            self.work.view.factors_changed();
+        }
+        self.work.journal.take_back(self.state);
+        self.work.view.prices_changed();
+        self.events.clear();
+    }
+
+    /// The one way to change anything: the event happens at once, for this draft.
+    pub(crate) fn emit(&mut self, event: Event) -> Result<(), Rejection> {
+        self.state.evolve(&mut self.work.journal, &event)?;
+        match touches(&event) {
+            Touch::Books => {}
+            Touch::Prices => self.work.view.prices_changed(),
+            Touch::Factors => self.work.view.factors_changed(),
+        }
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// Tries something that may fail; if it does, nothing of it happened and the draft goes on. For changes of books
+    /// alone: accounts, pools, markets.
+    pub(crate) fn attempt<T>(
+        &mut self,
+        what: impl FnOnce(&mut Self) -> Result<T, Rejection>,
+    ) -> Result<T, Rejection> {
+        let mark = self.work.journal.mark(self.state);
+        let events = self.events.len();
+        let result = what(self);
+        if result.is_err() {
+            self.work.journal.return_to(&mark, self.state);
+            self.events.truncate(events);
+            self.work.view.prices_changed();
+        }
+        result
+    }
+
+    /// When the command was ordered.
+    pub(crate) fn now(&self) -> Time {
+        self.state.totals.time
+    }
+
+    /// An account of a user: it exists and does not belong to the pool.
+    pub(crate) fn require_user(&self, id: AccountId) -> Result<(), Rejection> {
+        if id.is_reserved() {
+            Err(Rejection::AccountUnknown)
+        } else {
+            self.state.account(id).map(|_| ())
+        }
+    }
+
+    /// An asset that exists.
+    pub(crate) fn require_asset(&self, id: AssetId) -> Result<(), Rejection> {
+        self.state.asset(id).map(|_| ())
+    }
+
+    /// Accounts that somebody could liquidate or be paid from, in order.
+    pub(crate) fn account_ids(&self) -> impl Iterator<Item = AccountId> + use<> {
+        (0..self.state.accounts.len()).filter_map(AccountId::at)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    Books,
+    Prices,
+    Factors,
+}
+
+/// What derived data an event makes stale.
+fn touches(event: &Event) -> Touch {
+    match event {
+        Event::PoolFounded { .. }
+        | Event::FactorListed { .. }
+        | Event::FactorSet { .. }
+        | Event::AssetListed { .. }
+        | Event::MarketListed { .. } => Touch::Factors,
+        Event::OracleSet { .. }
+        | Event::FeedListed { .. }
+        | Event::PriceUpdated { .. }
+        | Event::ValidityChanged { .. }
+        | Event::FundingAccrued { .. } => Touch::Prices,
+        _ => Touch::Books,
+    }
+}

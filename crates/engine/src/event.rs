@@ -1,0 +1,510 @@
+//! Facts: what changed. Events alone rebuild the state; what needs someone to act is an event too.
+
+use alloc::vec::Vec;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
+
+use crate::{
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
+    named::named,
+    params::{Curve, Params},
+    rows::Validity,
+};
+
+/// Why a price report does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum ReportFault {
+    /// No such feed or source.
+    Unknown,
+    /// Older than a report may be.
+    Stale,
+    /// Further ahead of the pool's clock than a report may be.
+    Ahead,
+    /// Not newer than the source's last report.
+    NotNewer,
+    /// Its confidence interval is too wide.
+    Uncertain,
+    /// Too far from the source's last report; counts when the next report confirms it.
+    Jump,
+}
+
+/// A loss that is shared because nothing else is left to bear it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum LossBearer {
+    /// The lenders of an asset, each by its shares.
+    Lenders {
+        /// Asset.
+        asset: AssetId,
+        /// Units that they lose together.
+        amount: Amount,
+    },
+    /// An account with unsettled profit, by its part of all such profit.
+    Profit {
+        /// Account.
+        account: AccountId,
+    },
+}
+
+named! {
+    /// A fact. An event says what changed and by how much, never what was asked.
+    #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+    pub enum Event {
+        /// The pool exists.
+        PoolFounded {
+            /// Its parameters.
+            params: Params,
+            /// The asset in which profits and losses are settled: the first one listed.
+            settlement: AssetId,
+        },
+        /// A reporter of prices was admitted.
+        SourceAdmitted {
+            /// Name.
+            symbol: Symbol,
+            /// Operator group.
+            group: u8,
+        },
+        /// A risk factor exists.
+        FactorListed {
+            /// Name.
+            symbol: Symbol,
+            /// Ranges and loadings.
+            spec: FactorSpec,
+        },
+        /// A feed exists.
+        FeedListed {
+            /// Name and rules.
+            spec: FeedSpec,
+        },
+        /// An asset exists; it has no oracle, no caps and no withdrawals yet.
+        AssetListed {
+            /// What it is.
+            spec: AssetSpec,
+        },
+        /// An asset takes its price from a feed.
+        OracleSet {
+            /// Asset.
+            asset: AssetId,
+            /// Feed.
+            feed: FeedId,
+        },
+        /// Deposits of an asset are capped.
+        DepositCapSet {
+            /// Asset.
+            asset: AssetId,
+            /// For one account.
+            per_account: Amount,
+            /// For the pool.
+            total: Amount,
+        },
+        /// Debts of an asset are capped.
+        BorrowCapSet {
+            /// Asset.
+            asset: AssetId,
+            /// For the pool.
+            cap: Amount,
+        },
+        /// Withdrawals of an asset are limited.
+        WithdrawalLimitSet {
+            /// Asset.
+            asset: AssetId,
+            /// Within an hour.
+            per_hour: Amount,
+        },
+        /// Interest of a lending pool follows a curve.
+        CurveSet {
+            /// Asset.
+            asset: AssetId,
+            /// Curve.
+            curve: Curve,
+        },
+        /// A factor has new ranges and loadings; accounts that stood before feel them by a ramp.
+        FactorSet {
+            /// Factor.
+            factor: FactorId,
+            /// New ranges and loadings.
+            spec: FactorSpec,
+            /// What maintenance margin ramps from.
+            ramp_from: FactorSpec,
+            /// When the ramp ends.
+            ramp_ends: Time,
+        },
+        /// A market exists; its cap is zero.
+        MarketListed {
+            /// What it is.
+            spec: MarketSpec,
+        },
+        /// Open interest of a market is capped.
+        OpenInterestCapSet {
+            /// Market.
+            market: MarketId,
+            /// Long size.
+            cap: Size,
+        },
+        /// An act waits for its delay.
+        ActScheduled {
+            /// Number.
+            act_id: ActId,
+            /// What it will do.
+            act: Act,
+            /// When.
+            effective_at: Time,
+        },
+        /// An act took effect.
+        ActExecuted {
+            /// Number.
+            act_id: ActId,
+        },
+        /// An act was struck out before it took effect.
+        ActVetoed {
+            /// Number.
+            act_id: ActId,
+        },
+        /// An act was due and could not be carried out in time.
+        ActLapsed {
+            /// Number.
+            act_id: ActId,
+        },
+        /// New risk is refused from now on.
+        PoolPaused,
+        /// New risk is accepted again.
+        PoolResumed,
+        /// An account stands ready to take over what nobody else does.
+        BackstopAppointed {
+            /// Account.
+            account: AccountId,
+        },
+        /// An account no longer stands ready.
+        BackstopReleased {
+            /// Account.
+            account: AccountId,
+        },
+        /// An account exists.
+        AccountOpened {
+            /// Its index.
+            account: AccountId,
+            /// Who commands it.
+            owner: Owner,
+            /// Which of the owner's accounts it is.
+            sub: u8,
+        },
+        /// An account is judged without offsets from now on.
+        StandardModeChosen {
+            /// Account.
+            account: AccountId,
+        },
+        /// An account is judged by the joint scenarios from now on.
+        PortfolioModeChosen {
+            /// Account.
+            account: AccountId,
+        },
+        /// Units came into custody for an account.
+        CollateralCredited {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+        },
+        /// Units may leave custody for an account's owner; someone pays them out.
+        WithdrawalAuthorized {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+        },
+        /// Units in custody changed from one account to another.
+        CollateralMoved {
+            /// From.
+            from: AccountId,
+            /// To.
+            to: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+        },
+        /// An account put units into the lending pool.
+        Lent {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+            /// Shares for them.
+            shares: Shares,
+        },
+        /// An account took units out of the lending pool.
+        Recalled {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+            /// Shares for them.
+            shares: Shares,
+        },
+        /// An account borrowed units from the lending pool.
+        Borrowed {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+            /// Shares of debt for them.
+            shares: Shares,
+        },
+        /// An account paid units back.
+        Repaid {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+            /// Shares of debt for them.
+            shares: Shares,
+        },
+        /// A debt changed from one account to another, at a liquidation.
+        DebtMoved {
+            /// From.
+            from: AccountId,
+            /// To.
+            to: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Shares of debt.
+            shares: Shares,
+        },
+        /// Lent units changed from one account to another, at a liquidation.
+        LoanMoved {
+            /// From.
+            from: AccountId,
+            /// To.
+            to: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Shares of the lending pool.
+            shares: Shares,
+        },
+        /// Time charged interest on all debts of an asset [I1].
+        InterestAccrued {
+            /// Asset.
+            asset: AssetId,
+            /// Units that debts and loans grew by.
+            interest: Amount,
+            /// Shares of the lending pool that the insurance fund got for its part.
+            reserve: Shares,
+        },
+        /// A tick began: the instant that all its prices belong to.
+        TickOpened {
+            /// Number of the tick.
+            tick: u64,
+        },
+        /// A source said a price, and it counts.
+        PriceReported {
+            /// Feed.
+            feed: FeedId,
+            /// Source.
+            source: SourceId,
+            /// Price.
+            price: Price,
+            /// Half width of the source's own confidence interval, in raw price units.
+            confidence: u128,
+            /// When it was published.
+            published_at: Time,
+        },
+        /// A source said a price, and it does not count.
+        ReportRefused {
+            /// Feed.
+            feed: FeedId,
+            /// Source.
+            source: SourceId,
+            /// What was said.
+            price: Price,
+            /// Why.
+            fault: ReportFault,
+        },
+        /// A group of sources stood too far from the others and had no vote.
+        GroupDropped {
+            /// Feed.
+            feed: FeedId,
+            /// Operator group.
+            group: u8,
+            /// What it said.
+            price: Price,
+        },
+        /// A feed has a new price [O1]; the stable price [O2] follows from it.
+        PriceUpdated {
+            /// Feed.
+            feed: FeedId,
+            /// Median over groups.
+            price: Price,
+            /// Uncertainty, in raw price units.
+            uncertainty: u128,
+        },
+        /// A feed has more or less evidence behind it [O5].
+        ValidityChanged {
+            /// Feed.
+            feed: FeedId,
+            /// How much.
+            validity: Validity,
+        },
+        /// A buyer and a seller traded; the pool is the counterparty of both.
+        Filled {
+            /// Market.
+            market: MarketId,
+            /// Account that bought.
+            buyer: AccountId,
+            /// Account that sold.
+            seller: AccountId,
+            /// Size.
+            size: Size,
+            /// Price.
+            price: Price,
+        },
+        /// A position changed.
+        PositionChanged {
+            /// Account.
+            account: AccountId,
+            /// Market.
+            market: MarketId,
+            /// Size after it.
+            size: Size,
+            /// Cost after it.
+            cost: Value,
+            /// P&L that the change realised.
+            realised: Value,
+        },
+        /// Mark premium [F1] and funding [F2] of a market moved with time.
+        FundingAccrued {
+            /// Market.
+            market: MarketId,
+            /// Time-weighted premium after it.
+            premium: Signed,
+            /// Funding index after it.
+            index: i128,
+        },
+        /// The premium of the latest fill, which weighs until the next.
+        PremiumObserved {
+            /// Market.
+            market: MarketId,
+            /// Premium over the index.
+            premium: Signed,
+        },
+        /// An account received or paid funding.
+        FundingSettled {
+            /// Account.
+            account: AccountId,
+            /// Market.
+            market: MarketId,
+            /// What it received, or paid where negative.
+            payment: Value,
+            /// Funding index up to which it is settled.
+            index: i128,
+        },
+        /// An account paid a realised loss into the clearing account [W1].
+        LossSettled {
+            /// Account.
+            account: AccountId,
+            /// Units of the settlement asset.
+            amount: Amount,
+            /// Loss that is settled.
+            value: Value,
+        },
+        /// An account was paid a realised profit from the clearing account [W1].
+        ProfitSettled {
+            /// Account.
+            account: AccountId,
+            /// Units of the settlement asset.
+            amount: Amount,
+            /// Profit that is settled.
+            value: Value,
+        },
+        /// Realised P&L changed from one account to another, at a liquidation.
+        ProfitMoved {
+            /// From.
+            from: AccountId,
+            /// To.
+            to: AccountId,
+            /// Value; negative where a loss moved.
+            value: Value,
+        },
+        /// An account was seen below its maintenance requirement.
+        MarginBreached {
+            /// Account.
+            account: AccountId,
+            /// Equity.
+            equity: Value,
+            /// Requirement.
+            requirement: Value,
+            /// Distinct ticks in a row that saw it.
+            ticks: u8,
+        },
+        /// An account is above its maintenance requirement again.
+        MarginRestored {
+            /// Account.
+            account: AccountId,
+        },
+        /// A part of an account was taken over by a liquidator [L1], for a penalty [L2].
+        LiquidationStepped {
+            /// Account.
+            account: AccountId,
+            /// Who took over.
+            liquidator: AccountId,
+            /// Value that was closed.
+            closed: Value,
+            /// Penalty that the account paid.
+            penalty: Value,
+        },
+        /// Nobody could take over an account in breach; it waits.
+        LiquidationDeferred {
+            /// Account.
+            account: AccountId,
+        },
+        /// An account's equity is used up: what it cannot pay is bad debt from here on.
+        BadDebtRecorded {
+            /// Account.
+            account: AccountId,
+            /// Value that is missing.
+            deficit: Value,
+        },
+        /// The insurance fund paid for bad debt.
+        InsurancePaid {
+            /// Account that it was paid for.
+            account: AccountId,
+            /// Value.
+            value: Value,
+        },
+        /// The insurance fund was not enough, and a loss is shared.
+        LossSocialised {
+            /// Account whose loss it was.
+            account: AccountId,
+            /// Who bears this part.
+            bearer: LossBearer,
+            /// Value of this part.
+            value: Value,
+        },
+        /// A debt was written off against its lenders.
+        DebtWrittenOff {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+            /// Shares of debt.
+            shares: Shares,
+        },
+    }
+}
+
+/// The events of one entry, in order.
+pub type Events = Vec<Event>;

@@ -1,0 +1,211 @@
+use alloc::{vec, vec::Vec};
+
+use cistern_units::{Index, Size, Value};
+
+use crate::{
+    ids::AccountId,
+    invariants::{Violation, require},
+    product::perp,
+    rows::{Account, Form, Position},
+    state::State,
+};
+
+#[derive(Clone, Copy, Default)]
+struct AssetCount {
+    held: u128,
+    lent: u128,
+    owed: u128,
+}
+
+#[derive(Clone, Copy, Default)]
+struct MarketCount {
+    net: i128,
+    long: i128,
+    cost: i128,
+}
+
+/// Recounts every sum from the rows: what the running totals say must be what the accounts have.
+///
+/// # Errors
+/// The first [`Violation`].
+pub fn recount(state: &State) -> Result<(), Violation> {
+    let mut assets = vec![AssetCount::default(); state.pools.len()];
+    let mut markets = vec![MarketCount::default(); state.markets.len()];
+    let mut pnl = 0_i128;
+    let mut funding_due = 0_i128;
+    for (row, account) in state.accounts.iter().enumerate() {
+        rows_are_in_order(account, row)?;
+        owner_finds_the_account(state, account, row)?;
+        count_balances(account, &mut assets, row)?;
+        for position in &account.positions {
+            count_position(position, &mut markets, row)?;
+            funding_due = funding_due.saturating_add(due(state, position));
+        }
+        pnl = pnl.saturating_add(account.header.pnl.raw());
+    }
+    assets_agree(state, &assets)?;
+    markets_agree(state, &markets)?;
+    require(
+        pnl == state.totals.pnl.raw(),
+        "unsettled_profit_is_the_sum_of_the_accounts",
+        "S1",
+        0,
+    )?;
+    // What is due rounds against each account, so the pool never pays more funding than it takes.
+    let collected = state.totals.funding.raw().saturating_sub(funding_due);
+    require(
+        collected >= 0,
+        "funding_never_pays_more_than_it_takes",
+        "S3 inv-R6",
+        0,
+    )?;
+    settlement_is_kept(state)
+}
+
+fn rows_are_in_order(account: &Account, row: usize) -> Result<(), Violation> {
+    let balances = account.balances.is_sorted_by(|a, b| a.key() < b.key());
+    let positions = account.positions.is_sorted_by(|a, b| a.market < b.market);
+    require(
+        balances && positions,
+        "rows_of_an_account_are_ordered_and_unique",
+        "S12",
+        row,
+    )?;
+    let some =
+        |balance: &crate::rows::Balance| !(balance.amount().is_zero() && balance.as_shares().is_zero());
+    let filled = account.balances.iter().all(some)
+        && account.positions.iter().all(|position| !position.size.is_zero());
+    require(filled, "no_row_of_an_account_is_empty", "inv-H8", row)
+}
+
+fn owner_finds_the_account(state: &State, account: &Account, row: usize) -> Result<(), Violation> {
+    let found = state
+        .owners
+        .get(&(account.header.owner, account.header.sub))
+        .map(|id| id.position());
+    require(found == Some(row), "every_account_has_one_owner", "S12", row)
+}
+
+fn count_balances(account: &Account, assets: &mut Vec<AssetCount>, row: usize) -> Result<(), Violation> {
+    for balance in &account.balances {
+        let count = assets.get_mut(balance.asset.position());
+        let Some(count) = count else {
+            return require(false, "every_balance_is_of_a_listed_asset", "S1", row);
+        };
+        let (units, shares) = (balance.amount().units(), balance.as_shares().raw());
+        match balance.form {
+            Form::Held => count.held = count.held.saturating_add(units),
+            Form::Lent => count.lent = count.lent.saturating_add(shares),
+            Form::Owed => count.owed = count.owed.saturating_add(shares),
+        }
+    }
+    Ok(())
+}
+
+fn count_position(position: &Position, markets: &mut [MarketCount], row: usize) -> Result<(), Violation> {
+    let count = markets.get_mut(position.market.position());
+    let Some(count) = count else {
+        return require(false, "every_position_is_of_a_listed_market", "S1", row);
+    };
+    let size = i128::from(position.size.raw());
+    count.net = count.net.saturating_add(size);
+    count.long = count.long.saturating_add(size.max(0));
+    count.cost = count.cost.saturating_add(position.cost.raw());
+    Ok(())
+}
+
+fn due(state: &State, position: &Position) -> i128 {
+    let index = state
+        .market(position.market)
+        .map_or(position.funding_index, |market| market.funding_index);
+    let decimals = state
+        .market_config(position.market)
+        .map(|config| config.spec.decimals)
+        .unwrap_or_default();
+    perp::funding_due(position, index, decimals)
+        .unwrap_or(Value::ZERO)
+        .raw()
+}
+
+fn assets_agree(state: &State, assets: &[AssetCount]) -> Result<(), Violation> {
+    for (row, (pool, count)) in state.pools.iter().zip(assets).enumerate() {
+        require(
+            pool.held.units() == count.held,
+            "held_is_the_sum_of_the_accounts",
+            "S1 inv-C1",
+            row,
+        )?;
+        require(
+            pool.lent_shares.raw() == count.lent,
+            "lent_shares_are_the_sum_of_the_accounts",
+            "inv-C2",
+            row,
+        )?;
+        require(
+            pool.owed_shares.raw() == count.owed,
+            "owed_shares_are_the_sum_of_the_accounts",
+            "inv-C2",
+            row,
+        )?;
+        let lenders = pool.lent_index.worth_down(pool.lent_shares);
+        let promised = pool.lent_shares.is_zero() || lenders.is_ok_and(|worth| worth <= pool.lent);
+        require(
+            promised,
+            "lenders_are_promised_no_more_than_there_is",
+            "S3 inv-C5",
+            row,
+        )?;
+        let borrowers = pool.owed_index.worth_up(pool.owed_shares);
+        let counted = pool.owed_shares.is_zero() || borrowers.is_ok_and(|cost| cost >= pool.owed);
+        require(counted, "borrowers_owe_no_less_than_was_lent", "S3 inv-R2", row)?;
+        let kept =
+            pool.lent_index >= Index::new(0) && (pool.owed_shares.is_zero() == false || pool.owed.is_zero());
+        require(kept, "no_debt_without_a_debtor", "inv-C2", row)?;
+    }
+    Ok(())
+}
+
+fn markets_agree(state: &State, markets: &[MarketCount]) -> Result<(), Violation> {
+    for (row, (market, count)) in state.markets.iter().zip(markets).enumerate() {
+        require(
+            count.net == 0 && market.net == Size::ZERO,
+            "open_sizes_of_a_market_sum_to_zero",
+            "S1",
+            row,
+        )?;
+        let long = i128::from(market.open_interest.raw());
+        require(
+            count.long == long,
+            "open_interest_is_the_sum_of_long_sizes",
+            "S1",
+            row,
+        )?;
+        require(
+            count.cost == market.cost.raw(),
+            "cost_of_a_market_is_the_sum_of_its_positions",
+            "S1",
+            row,
+        )?;
+    }
+    Ok(())
+}
+
+/// The clearing account owes nothing and has no positions: it only keeps what losses paid in.
+fn settlement_is_kept(state: &State) -> Result<(), Violation> {
+    let Some(clearing) = state.accounts.get(AccountId::CLEARING.position()) else {
+        return Ok(());
+    };
+    let asset = state.settlement();
+    let clean = clearing.positions.is_empty()
+        && clearing.header.pnl.is_zero()
+        && clearing
+            .balances
+            .iter()
+            .all(|balance| balance.key() == (asset, Form::Held));
+    require(
+        clean,
+        "the_clearing_account_holds_settled_losses_and_nothing_else",
+        "S11",
+        1,
+    )
+}

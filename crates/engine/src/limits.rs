@@ -1,0 +1,38 @@
+//! Everything has a limit; each constant says why it is what it is.
+
+/// Assets, factors and markets of one pool: the coefficients of a tick stay within the first cache level.
+pub const ASSETS_MAX: usize = 64;
+/// See [`ASSETS_MAX`].
+pub const FACTORS_MAX: usize = 64;
+/// See [`ASSETS_MAX`].
+pub const MARKETS_MAX: usize = 64;
+/// One feed an asset and one a market.
+pub const FEEDS_MAX: usize = 128;
+/// Reporters of one feed: the reports of a feed stay one small array.
+pub const SOURCES_MAX: usize = 16;
+/// Factors of one asset or market: its own, an underlying, a basis, a peg.
+pub const FACTORS_PER_ASSET_MAX: usize = 4;
+/// Balances of one account, each form of each asset counted: bounds the cost of a margin check.
+pub const BALANCES_MAX: usize = 48;
+/// Positions of one account: bounds the cost of a margin check.
+pub const POSITIONS_MAX: usize = 32;
+/// Accounts of one pool: a sweep over all of them stays below a second on one core.
+pub const ACCOUNTS_MAX: usize = 4_000_000;
+/// Reports in one tick: every source of every feed.
+pub const REPORTS_MAX: usize = FEEDS_MAX * SOURCES_MAX;
+/// Acts that wait for their delay.
+pub const ACTS_MAX: usize = 256;
+/// Backstop accounts, asked in order.
+pub const BACKSTOPS_MAX: usize = 16;
+/// Largest amount of one command and largest custody of one asset, in smallest units (2^100, or 1.2e12 whole tokens of
+/// 18 decimals): a product with a price fits 256 bits and a sum of shares 128.
+pub const AMOUNT_MAX: u128 = 1 << 100;
+/// Largest size of one command and of one market's open interest, in smallest sizes: sums stay within 63 bits.
+pub const SIZE_MAX: i64 = 1 << 60;
+/// Liquidation steps of one account in one tick: a tick ends, whatever a book looks like.
+pub const LIQUIDATION_STEPS_MAX: usize = 16;
+
+const _: () = assert!(ASSETS_MAX <= u16::MAX as usize && FEEDS_MAX <= u16::MAX as usize);
+const _: () = assert!(ACCOUNTS_MAX <= u32::MAX as usize);
+const _: () = assert!(SIZE_MAX < i64::MAX / 2);
+const _: () = assert!(BALANCES_MAX + POSITIONS_MAX <= 128);

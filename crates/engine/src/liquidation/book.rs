@@ -1,0 +1,169 @@
+//! An account as the planner sees it: its legs by value, and what would be left of them.
+
+use alloc::vec::Vec;
+
+use cistern_margin::{Leg, Tier};
+use cistern_units::Value;
+
+use crate::{
+    draft::Draft,
+    ids::{AccountId, AssetId, MarketId},
+    rejection::Rejection,
+    rows::Form,
+    valuation::{balance_value, position_value},
+    view::FactorList,
+};
+
+/// What a leg is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Owned(AssetId, Form),
+    Debt(AssetId),
+    Position(MarketId),
+    /// Realised loss that is not settled.
+    Loss,
+}
+
+/// One leg at the maintenance price.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LegView {
+    pub(super) kind: Kind,
+    pub(super) factors: FactorList,
+    /// Value without its sign.
+    pub(super) size: Value,
+    /// Is it an asset or a long position?
+    pub(super) positive: Sign,
+    /// Sum of the falls of its factors, in 1e-9.
+    pub(super) haircut: u64,
+    /// May a liquidation touch it now?
+    pub(super) open: Gate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    Plus,
+    Minus,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gate {
+    Open,
+    Closed,
+}
+
+impl LegView {
+    pub(super) fn is_open(&self) -> bool {
+        self.open == Gate::Open && !self.size.is_zero()
+    }
+
+    fn signed(&self, size: Value) -> Result<Value, Rejection> {
+        Ok(if self.positive == Sign::Plus {
+            size
+        } else {
+            size.negated()?
+        })
+    }
+
+    fn as_leg(&self) -> Option<Leg> {
+        match self.kind {
+            Kind::Owned(..) => Some(Leg::Holding),
+            Kind::Debt(_) => Some(Leg::Debt),
+            Kind::Position(_) => Some(Leg::Derivative),
+            Kind::Loss => None,
+        }
+    }
+}
+
+/// The legs of an account.
+pub(super) struct Book {
+    pub(super) account: AccountId,
+    pub(super) legs: Vec<LegView>,
+    pub(super) equity: Value,
+}
+
+impl Book {
+    pub(super) fn of(draft: &mut Draft<'_>, id: AccountId, equity: Value) -> Result<Self, Rejection> {
+        draft.work.view.refresh(draft.state)?;
+        let (state, view) = (&*draft.state, &draft.work.view);
+        let table = view.table(Tier::Maintenance)?;
+        let haircut = |factors: &FactorList| u64::from(table.haircut(factors.as_slice()).raw());
+        let account = state.account(id)?;
+        let mut legs = Vec::new();
+        for balance in &account.balances {
+            let asset = view.asset(balance.asset)?;
+            let owed = balance.form == Form::Owed;
+            legs.push(LegView {
+                kind: if owed {
+                    Kind::Debt(balance.asset)
+                } else {
+                    Kind::Owned(balance.asset, balance.form)
+                },
+                factors: asset.factors,
+                size: balance_value(state, view, balance, Tier::Maintenance)?.absolute()?,
+                positive: if owed { Sign::Minus } else { Sign::Plus },
+                haircut: haircut(&asset.factors),
+                open: Gate::from(asset.prices.allow_liquidation()),
+            });
+        }
+        for position in &account.positions {
+            let market = view.market(position.market)?;
+            let (notional, _) = position_value(state, view, position, Tier::Maintenance)?;
+            legs.push(LegView {
+                kind: Kind::Position(position.market),
+                factors: market.factors,
+                size: notional.absolute()?,
+                positive: if position.size.is_long() {
+                    Sign::Plus
+                } else {
+                    Sign::Minus
+                },
+                haircut: haircut(&market.factors),
+                open: Gate::from(market.prices.allow_liquidation()),
+            });
+        }
+        if account.header.pnl.is_negative() {
+            legs.push(LegView {
+                kind: Kind::Loss,
+                factors: FactorList::default(),
+                size: account.header.pnl.absolute()?,
+                positive: Sign::Minus,
+                haircut: 0,
+                open: Gate::Open,
+            });
+        }
+        Ok(Self {
+            account: id,
+            legs,
+            equity,
+        })
+    }
+
+    /// Equity less requirement at the liquidation target, with `cuts` taken off the legs and `cost` off the equity.
+    pub(super) fn free_after(
+        &self,
+        draft: &mut Draft<'_>,
+        cuts: &[(usize, Value)],
+        cost: Value,
+    ) -> Result<Value, Rejection> {
+        let work = &mut *draft.work;
+        let table = work.view.table(Tier::Target)?;
+        work.portfolio
+            .clear(draft.state.account(self.account)?.header.mode);
+        for (place, leg) in self.legs.iter().enumerate() {
+            let Some(kind) = leg.as_leg() else { continue };
+            let mut size = leg.size;
+            for (_, cut) in cuts.iter().filter(|(cut, _)| *cut == place) {
+                size = size.less(*cut)?.or_zero();
+            }
+            work.portfolio
+                .add(table, kind, leg.factors.as_slice(), leg.signed(size)?)?;
+        }
+        Ok(self.equity.less(cost)?.less(work.portfolio.requirement(table)?)?)
+    }
+}
+
+impl From<bool> for Gate {
+    fn from(open: bool) -> Self {
+        if open { Self::Open } else { Self::Closed }
+    }
+}

@@ -1,0 +1,204 @@
+//! Liquidation: staged, to a target, at a price that is a function of the state alone [L1] [L2] [L5].
+
+mod book;
+mod execute;
+mod penalty;
+mod plan;
+mod takeover;
+
+use alloc::vec::Vec;
+
+use cistern_margin::Tier;
+use cistern_units::Value;
+
+use crate::{
+    draft::Draft,
+    event::Event,
+    ids::AccountId,
+    limits::LIQUIDATION_STEPS_MAX,
+    rejection::Rejection,
+    trading,
+    valuation::{Assessment, Backing},
+};
+
+/// Distinct ticks in a row that must have seen a breach before anyone may liquidate.
+const CONFIRMED: u8 = 2;
+
+/// Judges every account after a tick: notes who fell below maintenance and who came back, and has the backstops take
+/// over who has been below for long enough, the least healthy first.
+pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
+    let mut due: Vec<(u64, AccountId)> = Vec::new();
+    let patience = draft.state.config.params.liquidation.backstop_after_ticks;
+    for id in draft.account_ids().filter(|id| *id != AccountId::CLEARING) {
+        let account = draft.state.account(id)?;
+        let seen = account.header.breach.map_or(0, |breach| breach.ticks);
+        if !account.has_obligations() {
+            if seen > 0 {
+                draft.emit(Event::MarginRestored { account: id })?;
+            }
+            continue;
+        }
+        let Ok(judged) = draft.assess(id, Tier::Maintenance) else {
+            continue;
+        };
+        if !judged.free()?.is_negative() {
+            if seen > 0 {
+                draft.emit(Event::MarginRestored { account: id })?;
+            }
+            continue;
+        }
+        let ticks = seen.saturating_add(1).min(patience.saturating_add(1));
+        if ticks != seen {
+            let Assessment {
+                equity, requirement, ..
+            } = judged;
+            draft.emit(Event::MarginBreached {
+                account: id,
+                equity,
+                requirement,
+                ticks,
+            })?;
+        }
+        if ticks >= patience && id != AccountId::INSURANCE_FUND {
+            due.push((
+                judged
+                    .equity
+                    .ratio_down(judged.requirement)
+                    .map_or(0, |health| health.raw()),
+                id,
+            ));
+        }
+    }
+    due.sort_unstable();
+    for (_, id) in due {
+        by_backstops(draft, id)?;
+    }
+    Ok(())
+}
+
+/// Takes over the next step of an account in confirmed breach, at the liquidator's wish.
+pub(crate) fn liquidate(
+    draft: &mut Draft<'_>,
+    account: AccountId,
+    liquidator: AccountId,
+) -> Result<(), Rejection> {
+    draft.require_user(account)?;
+    draft.require_user(liquidator)?;
+    if account == liquidator {
+        return Err(Rejection::AccountsMustDiffer);
+    }
+    let seen = draft
+        .state
+        .account(account)?
+        .header
+        .breach
+        .map_or(0, |breach| breach.ticks);
+    if !draft.state.account(account)?.has_obligations() {
+        return Err(Rejection::AccountIsHealthy);
+    }
+    let judged = draft.assess(account, Tier::Maintenance)?;
+    if !judged.free()?.is_negative() {
+        return Err(Rejection::AccountIsHealthy);
+    }
+    if seen < CONFIRMED {
+        return Err(Rejection::BreachMustBeConfirmed);
+    }
+    step(draft, account, liquidator, &judged)
+}
+
+/// One step: the plan for the account as it stands, carried out; the liquidator is covered afterwards.
+fn step(
+    draft: &mut Draft<'_>,
+    account: AccountId,
+    liquidator: AccountId,
+    judged: &Assessment,
+) -> Result<(), Rejection> {
+    if !judged.equity.is_positive() && takeover::is_possible(draft, account)? {
+        takeover::take_over(draft, account, liquidator)?;
+    } else {
+        let plan = plan::plan(draft, account, judged)?.ok_or(Rejection::NothingToLiquidate)?;
+        execute::carry_out(draft, account, liquidator, &plan)?;
+    }
+    trading::settle_pnl(draft, account)?;
+    draft.require_initial(liquidator, Backing::Equity)
+}
+
+/// Steps by whichever backstop can, in order, the insurance fund last, until the account is at its target.
+fn by_backstops(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
+    for _ in 0..LIQUIDATION_STEPS_MAX {
+        if !draft.state.account(account)?.has_obligations() {
+            return Ok(());
+        }
+        let judged = draft.assess(account, Tier::Maintenance)?;
+        if !draft.assess(account, Tier::Target)?.free()?.is_negative() {
+            return Ok(());
+        }
+        let mut takers = draft.state.config.backstops.clone();
+        takers.retain(|taker| *taker != account);
+        takers.push(AccountId::INSURANCE_FUND);
+        let done = takers.into_iter().any(|taker| {
+            draft
+                .attempt(|draft| step(draft, account, taker, &judged))
+                .is_ok()
+                || draft
+                    .attempt(|draft| smaller_step(draft, account, taker, &judged))
+                    .is_ok()
+        });
+        if !done {
+            return defer(draft, account);
+        }
+    }
+    Ok(())
+}
+
+/// A step that asks less of the taker: a takeover that nobody can carry becomes the best single step without penalty.
+fn smaller_step(
+    draft: &mut Draft<'_>,
+    account: AccountId,
+    taker: AccountId,
+    judged: &Assessment,
+) -> Result<(), Rejection> {
+    let plan = plan::plan(draft, account, judged)?.ok_or(Rejection::NothingToLiquidate)?;
+    let before = draft.assess(account, Tier::Maintenance)?.requirement;
+    let halves = core::iter::successors(Some(plan), |plan| plan.halved()).take(HALVINGS);
+    for plan in halves {
+        let tried = draft.attempt(|draft| {
+            execute::carry_out(draft, account, taker, &plan)?;
+            trading::settle_pnl(draft, account)?;
+            draft.require_initial(taker, Backing::Equity)
+        });
+        if tried.is_ok() {
+            let after = draft.assess(account, Tier::Maintenance)?.requirement;
+            return if after < before {
+                Ok(())
+            } else {
+                Err(Rejection::NothingToLiquidate)
+            };
+        }
+    }
+    Err(Rejection::NothingToLiquidate)
+}
+
+/// How often a step is halved for a taker that cannot carry it: down to a 256th.
+const HALVINGS: usize = 9;
+
+/// Says once, when a breach has become due, that nobody could take over.
+fn defer(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
+    let patience = draft.state.config.params.liquidation.backstop_after_ticks;
+    let seen = draft
+        .state
+        .account(account)?
+        .header
+        .breach
+        .map_or(0, |breach| breach.ticks);
+    if seen == patience {
+        draft.emit(Event::LiquidationDeferred { account })
+    } else {
+        Ok(())
+    }
+}
+
+/// A value as a positive part of another, for sharing out.
+fn share(value: Value, of: Value, whole: Value) -> Result<Value, Rejection> {
+    Ok(value.scaled_down(of.or_zero().magnitude(), whole.or_zero().magnitude().max(1))?)
+}

@@ -1,0 +1,3 @@
+//! Derivative products; one file each.
+
+pub(crate) mod perp;

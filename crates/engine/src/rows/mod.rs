@@ -1,0 +1,13 @@
+//! Rows of the state: plain data in dense tables.
+
+mod account;
+mod asset;
+mod config;
+mod feed;
+mod market;
+
+pub use account::{Account, Balance, Breach, Form, Header, Position};
+pub use asset::AssetPool;
+pub use config::{AssetConfig, Config, FactorConfig, FeedConfig, MarketConfig, PendingAct, SourceConfig};
+pub use feed::{Feed, Quote, Report, StableState, Validity};
+pub use market::MarketState;

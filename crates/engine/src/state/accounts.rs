@@ -1,0 +1,188 @@
+//! Writes to accounts: their lists stay ordered and hold no zero entries.
+
+use alloc::vec::Vec;
+
+use cistern_units::{Amount, Overflow, Shares, Size, Value};
+
+use crate::{
+    ids::{AccountId, AssetId, Owner},
+    rejection::Rejection,
+    rows::{Account, Balance, Form, Header, Position},
+    state::{Journal, State, journal::RowUndo},
+};
+
+impl State {
+    /// A header about to change.
+    pub(crate) fn header_mut(
+        &mut self,
+        journal: &mut Journal,
+        id: AccountId,
+    ) -> Result<&mut Header, Rejection> {
+        let account = self
+            .accounts
+            .get_mut(id.position())
+            .ok_or(Rejection::AccountUnknown)?;
+        journal.headers.push((id, account.header));
+        Ok(&mut account.header)
+    }
+
+    /// Opens the next account.
+    pub(crate) fn open(&mut self, journal: &mut Journal, owner: Owner, sub: u8) -> Result<(), Rejection> {
+        let id = AccountId::at(self.accounts.len()).ok_or(Rejection::NumberTooLarge)?;
+        self.accounts.push(Account::empty(owner, sub));
+        self.owners.insert((owner, sub), id);
+        journal.opened.push((owner, sub));
+        Ok(())
+    }
+
+    /// Sets units in custody for an account.
+    pub(crate) fn set_held(
+        &mut self,
+        journal: &mut Journal,
+        id: AccountId,
+        asset: AssetId,
+        amount: Amount,
+    ) -> Result<(), Rejection> {
+        self.set_balance(journal, id, Balance::held(asset, amount), amount.is_zero())
+    }
+
+    /// Sets an account's shares of a lending pool, on one side.
+    pub(crate) fn set_shares(
+        &mut self,
+        journal: &mut Journal,
+        id: AccountId,
+        (asset, form): (AssetId, Form),
+        shares: Shares,
+    ) -> Result<(), Rejection> {
+        self.set_balance(
+            journal,
+            id,
+            Balance::shares(asset, form, shares),
+            shares.is_zero(),
+        )
+    }
+
+    fn set_balance(
+        &mut self,
+        journal: &mut Journal,
+        id: AccountId,
+        row: Balance,
+        is_zero: impl Into<Zero>,
+    ) -> Result<(), Rejection> {
+        let account = self
+            .accounts
+            .get_mut(id.position())
+            .ok_or(Rejection::AccountUnknown)?;
+        let place = account.balances.binary_search_by_key(&row.key(), Balance::key);
+        if let Some(undo) = set_row(&mut account.balances, place, row, is_zero.into()) {
+            journal.balances.push((id, undo));
+        }
+        Ok(())
+    }
+
+    /// Sets an account's position; none where the size is zero.
+    pub(crate) fn set_position(
+        &mut self,
+        journal: &mut Journal,
+        id: AccountId,
+        row: Position,
+    ) -> Result<(), Rejection> {
+        let account = self
+            .accounts
+            .get_mut(id.position())
+            .ok_or(Rejection::AccountUnknown)?;
+        let place = account
+            .positions
+            .binary_search_by_key(&row.market, |position| position.market);
+        if let Some(undo) = set_row(
+            &mut account.positions,
+            place,
+            row,
+            Zero::from(row.size == Size::ZERO),
+        ) {
+            journal.positions.push((id, undo));
+        }
+        Ok(())
+    }
+
+    /// Changes an account's realised P&L by `change`.
+    pub(crate) fn add_pnl(
+        &mut self,
+        journal: &mut Journal,
+        id: AccountId,
+        change: Value,
+    ) -> Result<(), Rejection> {
+        let header = self.header_mut(journal, id)?;
+        header.pnl = header.pnl.plus(change)?;
+        self.totals.pnl = self.totals.pnl.plus(change)?;
+        Ok(())
+    }
+
+    /// Changes units in custody for an account by what comes in and what goes out.
+    pub(crate) fn shift_held(
+        &mut self,
+        journal: &mut Journal,
+        (id, asset): (AccountId, AssetId),
+        income: Amount,
+        outgo: Amount,
+    ) -> Result<(), Rejection> {
+        let held = self
+            .account(id)?
+            .held(asset)
+            .plus(income)?
+            .minus(outgo)
+            .ok_or(Overflow)?;
+        self.set_held(journal, id, asset, held)
+    }
+
+    /// Changes an account's shares by what comes in and what goes out.
+    pub(crate) fn shift_shares(
+        &mut self,
+        journal: &mut Journal,
+        (id, asset, form): (AccountId, AssetId, Form),
+        income: Shares,
+        outgo: Shares,
+    ) -> Result<(), Rejection> {
+        let shares = self
+            .account(id)?
+            .shares(asset, form)
+            .plus(income)?
+            .minus(outgo)
+            .ok_or(Overflow)?;
+        self.set_shares(journal, id, (asset, form), shares)
+    }
+}
+
+/// Is a row nothing, so that it has no place in its list?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zero {
+    Nothing,
+    Something,
+}
+
+impl From<bool> for Zero {
+    fn from(is_zero: bool) -> Self {
+        if is_zero { Self::Nothing } else { Self::Something }
+    }
+}
+
+fn set_row<T: Copy>(
+    rows: &mut Vec<T>,
+    place: Result<usize, usize>,
+    row: T,
+    zero: Zero,
+) -> Option<RowUndo<T>> {
+    match (place, zero) {
+        (Ok(place), Zero::Nothing) => Some(RowUndo::Insert(place, rows.remove(place))),
+        (Ok(place), Zero::Something) => {
+            let slot = rows.get_mut(place)?;
+            Some(RowUndo::Set(place, core::mem::replace(slot, row)))
+        }
+        (Err(_), Zero::Nothing) => None,
+        (Err(place), Zero::Something) => {
+            rows.reserve_exact(1);
+            rows.insert(place, row);
+            Some(RowUndo::Remove(place))
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Writes to what governance decides.
+
+use alloc::boxed::Box;
+
+use cistern_units::{Amount, Size, Time};
+
+use crate::{
+    act::{AssetSpec, FactorSpec, MarketSpec},
+    event::Event,
+    ids::{AccountId, ActId, Owner},
+    rejection::Rejection,
+    rows::{
+        AssetConfig, AssetPool, Config, FactorConfig, Feed, FeedConfig, MarketConfig, MarketState,
+        PendingAct, SourceConfig,
+    },
+    state::{Journal, State},
+};
+
+impl State {
+    fn config_mut(&mut self, journal: &mut Journal) -> &mut Config {
+        if journal.config.is_none() {
+            journal.config = Some(Box::new(self.config.clone()));
+        }
+        &mut self.config
+    }
+
+    /// Writes an event of governance; other events are not its business.
+    pub(crate) fn govern(&mut self, journal: &mut Journal, event: &Event) -> Result<(), Rejection> {
+        let now = self.totals.time;
+        match event {
+            Event::PoolFounded { params, settlement } => {
+                let config = self.config_mut(journal);
+                config.params = *params;
+                config.settlement = *settlement;
+                // The pool's own accounts: the insurance fund and the clearing account.
+                for sub in [0, 1] {
+                    self.open(journal, Owner::default(), sub)?;
+                }
+            }
+            Event::SourceAdmitted { symbol, group } => {
+                self.config_mut(journal).sources.push(SourceConfig {
+                    symbol: *symbol,
+                    group: *group,
+                });
+            }
+            Event::FactorListed { symbol, spec } => {
+                let row = FactorConfig {
+                    symbol: *symbol,
+                    spec: *spec,
+                    ramp_from: *spec,
+                    ramp_begins: now,
+                    ramp_ends: now,
+                };
+                self.config_mut(journal).factors.push(row);
+            }
+            Event::FeedListed { spec } => {
+                self.config_mut(journal).feeds.push(FeedConfig { spec: *spec });
+                self.feeds.push(Feed::default());
+            }
+            Event::AssetListed { spec } => self.list_asset(journal, spec),
+            Event::MarketListed { spec } => self.list_market(journal, spec),
+            Event::FactorSet {
+                factor,
+                spec,
+                ramp_from,
+                ramp_ends,
+            } => {
+                let row = self
+                    .config_mut(journal)
+                    .factors
+                    .get_mut(factor.position())
+                    .ok_or(Rejection::FactorUnknown)?;
+                set_factor(row, spec, ramp_from, (now, *ramp_ends));
+            }
+            Event::OpenInterestCapSet { market, cap } => {
+                let row = self.config_mut(journal).markets.get_mut(market.position());
+                row.ok_or(Rejection::MarketUnknown)?.cap = *cap;
+            }
+            Event::ActScheduled {
+                act_id,
+                act,
+                effective_at,
+            } => {
+                self.totals.next_act = ActId(act_id.0.saturating_add(1));
+                let row = PendingAct {
+                    id: *act_id,
+                    act: act.clone(),
+                    effective_at: *effective_at,
+                };
+                self.config_mut(journal).pending.push(row);
+            }
+            Event::ActExecuted { act_id } | Event::ActVetoed { act_id } | Event::ActLapsed { act_id } => {
+                self.config_mut(journal)
+                    .pending
+                    .retain(|pending| pending.id != *act_id);
+            }
+            Event::PoolPaused => self.config_mut(journal).paused = true,
+            Event::PoolResumed => self.config_mut(journal).paused = false,
+            Event::BackstopAppointed { account } => self.config_mut(journal).backstops.push(*account),
+            Event::BackstopReleased { account } => {
+                let leaves = |backstop: &AccountId| backstop != account;
+                self.config_mut(journal).backstops.retain(leaves);
+            }
+            _ => return self.govern_asset(journal, event),
+        }
+        Ok(())
+    }
+
+    fn govern_asset(&mut self, journal: &mut Journal, event: &Event) -> Result<(), Rejection> {
+        let (Event::OracleSet { asset, .. }
+        | Event::DepositCapSet { asset, .. }
+        | Event::BorrowCapSet { asset, .. }
+        | Event::WithdrawalLimitSet { asset, .. }
+        | Event::CurveSet { asset, .. }) = event
+        else {
+            return Ok(());
+        };
+        let row = self
+            .config_mut(journal)
+            .assets
+            .get_mut(asset.position())
+            .ok_or(Rejection::AssetUnknown)?;
+        match event {
+            Event::OracleSet { feed, .. } => row.feed = Some(*feed),
+            Event::DepositCapSet {
+                per_account, total, ..
+            } => {
+                row.cap_account = *per_account;
+                row.cap_total = *total;
+            }
+            Event::BorrowCapSet { cap, .. } => row.cap_borrow = *cap,
+            Event::WithdrawalLimitSet { per_hour, .. } => row.withdrawal_limit = *per_hour,
+            Event::CurveSet { curve, .. } => row.spec.curve = *curve,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn list_asset(&mut self, journal: &mut Journal, spec: &AssetSpec) {
+        let now = self.totals.time;
+        self.config_mut(journal).assets.push(AssetConfig {
+            spec: spec.clone(),
+            feed: None,
+            cap_account: Amount::ZERO,
+            cap_total: Amount::ZERO,
+            cap_borrow: Amount::ZERO,
+            withdrawal_limit: Amount::ZERO,
+        });
+        self.pools.push(AssetPool::empty(now));
+    }
+
+    fn list_market(&mut self, journal: &mut Journal, spec: &MarketSpec) {
+        let now = self.totals.time;
+        self.config_mut(journal).markets.push(MarketConfig {
+            spec: spec.clone(),
+            cap: Size::ZERO,
+        });
+        self.markets.push(MarketState {
+            accrued_at: now,
+            ..MarketState::default()
+        });
+    }
+}
+
+fn set_factor(row: &mut FactorConfig, spec: &FactorSpec, ramp_from: &FactorSpec, ramp: (Time, Time)) {
+    row.spec = *spec;
+    row.ramp_from = *ramp_from;
+    (row.ramp_begins, row.ramp_ends) = ramp;
+}

@@ -1,0 +1,165 @@
+use alloc::{boxed::Box, vec::Vec};
+
+use crate::{
+    ids::{AccountId, AssetId, FeedId, MarketId, Owner},
+    rows::{AssetPool, Balance, Config, Feed, Header, MarketState, Position},
+    state::{State, Totals},
+};
+
+/// How a change of an ordered list of rows is taken back.
+#[derive(Debug)]
+pub(crate) enum RowUndo<T> {
+    /// The row was another one.
+    Set(usize, T),
+    /// The row was not there.
+    Remove(usize),
+    /// The row was there.
+    Insert(usize, T),
+}
+
+impl<T> RowUndo<T> {
+    fn take_back(self, rows: &mut Vec<T>) {
+        match self {
+            Self::Set(place, old) => {
+                if let Some(row) = rows.get_mut(place) {
+                    *row = old;
+                }
+            }
+            Self::Remove(place) => {
+                rows.remove(place);
+            }
+            Self::Insert(place, old) => rows.insert(place, old),
+        }
+    }
+}
+
+/// What the state was before a draft touched it: row by row, so that a refusal costs what the command wrote and no more.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    pub(crate) totals: Option<Totals>,
+    pub(crate) config: Option<Box<Config>>,
+    pub(crate) pools: Vec<(AssetId, AssetPool)>,
+    pub(crate) markets: Vec<(MarketId, MarketState)>,
+    pub(crate) feeds: Vec<(FeedId, Feed)>,
+    pub(crate) headers: Vec<(AccountId, Header)>,
+    pub(crate) balances: Vec<(AccountId, RowUndo<Balance>)>,
+    pub(crate) positions: Vec<(AccountId, RowUndo<Position>)>,
+    pub(crate) opened: Vec<(Owner, u8)>,
+    /// Lengths of the tables that governance lengthens: pools, markets, feeds.
+    pub(crate) lengths: (usize, usize, usize),
+}
+
+/// A point of a draft that it can return to. Governance, feeds and new accounts do not change behind such a point.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    totals: Totals,
+    pools: usize,
+    markets: usize,
+    headers: usize,
+    balances: usize,
+    positions: usize,
+}
+
+impl Journal {
+    /// Remembers where a draft stands.
+    pub(crate) fn mark(&self, state: &State) -> Mark {
+        Mark {
+            totals: state.totals,
+            pools: self.pools.len(),
+            markets: self.markets.len(),
+            headers: self.headers.len(),
+            balances: self.balances.len(),
+            positions: self.positions.len(),
+        }
+    }
+
+    /// Puts `state` back to where it stood at the mark.
+    pub(crate) fn return_to(&mut self, mark: &Mark, state: &mut State) {
+        self.take_back_rows(mark, state);
+        state.totals = mark.totals;
+    }
+
+    fn take_back_rows(&mut self, mark: &Mark, state: &mut State) {
+        for (id, undo) in self.positions.drain(mark.positions..).rev() {
+            if let Some(account) = state.accounts.get_mut(id.position()) {
+                undo.take_back(&mut account.positions);
+            }
+        }
+        for (id, undo) in self.balances.drain(mark.balances..).rev() {
+            if let Some(account) = state.accounts.get_mut(id.position()) {
+                undo.take_back(&mut account.balances);
+            }
+        }
+        for (id, old) in self.headers.drain(mark.headers..).rev() {
+            if let Some(account) = state.accounts.get_mut(id.position()) {
+                account.header = old;
+            }
+        }
+        restore(
+            &mut state.pools,
+            self.pools
+                .drain(mark.pools..)
+                .rev()
+                .map(|(id, old)| (id.position(), old)),
+        );
+        restore(
+            &mut state.markets,
+            self.markets
+                .drain(mark.markets..)
+                .rev()
+                .map(|(id, old)| (id.position(), old)),
+        );
+    }
+
+    /// Starts a draft of `state`.
+    pub(crate) fn begin(&mut self, state: &State) {
+        self.totals = Some(state.totals);
+        self.config = None;
+        self.pools.clear();
+        self.markets.clear();
+        self.feeds.clear();
+        self.headers.clear();
+        self.balances.clear();
+        self.positions.clear();
+        self.opened.clear();
+        self.lengths = (state.pools.len(), state.markets.len(), state.feeds.len());
+    }
+
+    /// Puts `state` back to where [`Self::begin`] found it.
+    pub(crate) fn take_back(&mut self, state: &mut State) {
+        let start = Mark {
+            totals: state.totals,
+            pools: 0,
+            markets: 0,
+            headers: 0,
+            balances: 0,
+            positions: 0,
+        };
+        self.take_back_rows(&start, state);
+        for key in self.opened.drain(..).rev() {
+            state.owners.remove(&key);
+            state.accounts.pop();
+        }
+        restore(
+            &mut state.feeds,
+            self.feeds.drain(..).rev().map(|(id, old)| (id.position(), old)),
+        );
+        state.pools.truncate(self.lengths.0);
+        state.markets.truncate(self.lengths.1);
+        state.feeds.truncate(self.lengths.2);
+        if let Some(config) = self.config.take() {
+            state.config = *config;
+        }
+        if let Some(totals) = self.totals.take() {
+            state.totals = totals;
+        }
+    }
+}
+
+fn restore<T>(rows: &mut [T], old: impl Iterator<Item = (usize, T)>) {
+    for (place, old) in old {
+        if let Some(row) = rows.get_mut(place) {
+            *row = old;
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The state: dense tables of rows, changed by events alone.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use borsh::BorshSerialize;
+use cistern_units::{Price, Time, Value};
+
+use crate::{
+    ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
+    rejection::Rejection,
+    rows::{Account, AssetConfig, AssetPool, Config, Feed, MarketConfig, MarketState, Quote},
+};
+
+mod accounts;
+mod books;
+mod evolve;
+mod governance;
+mod journal;
+mod prices;
+mod trades;
+
+pub(crate) use books::remembered;
+pub(crate) use journal::Journal;
+
+/// Sums over the whole pool, kept by every event and recounted by [`crate::invariants`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize)]
+pub struct Totals {
+    /// Last entry.
+    pub time: Time,
+    /// Number of the last tick.
+    pub tick: u64,
+    /// Number of the next act.
+    pub next_act: ActId,
+    /// Realised P&L of all accounts that is not settled.
+    pub pnl: Value,
+    /// Losses that were settled into the clearing account.
+    pub settled_in: Value,
+    /// Profits that were settled out of it.
+    pub settled_out: Value,
+    /// Funding that accounts paid less what they received: the rounding of funding, never negative at a recount.
+    pub funding: Value,
+    /// Bad debt recorded so far.
+    pub bad_debt: Value,
+    /// Bad debt that the insurance fund paid.
+    pub insured: Value,
+    /// Bad debt that was shared.
+    pub socialised: Value,
+}
+
+/// The whole state of a pool.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize)]
+pub struct State {
+    /// What governance decides.
+    pub config: Config,
+    /// Sums and counters.
+    pub totals: Totals,
+    /// Books of each asset.
+    pub pools: Vec<AssetPool>,
+    /// Each market.
+    pub markets: Vec<MarketState>,
+    /// Each feed.
+    pub feeds: Vec<Feed>,
+    /// Each account.
+    pub accounts: Vec<Account>,
+    /// Which account is whose.
+    pub owners: BTreeMap<(Owner, u8), AccountId>,
+}
+
+impl State {
+    /// Has the pool been founded?
+    #[must_use]
+    pub fn is_founded(&self) -> bool {
+        !self.accounts.is_empty()
+    }
+
+    /// An account.
+    ///
+    /// # Errors
+    /// [`Rejection::AccountUnknown`].
+    #[inline]
+    pub fn account(&self, id: AccountId) -> Result<&Account, Rejection> {
+        self.accounts.get(id.position()).ok_or(Rejection::AccountUnknown)
+    }
+
+    /// The books of an asset.
+    ///
+    /// # Errors
+    /// [`Rejection::AssetUnknown`].
+    #[inline]
+    pub fn pool(&self, id: AssetId) -> Result<&AssetPool, Rejection> {
+        self.pools.get(id.position()).ok_or(Rejection::AssetUnknown)
+    }
+
+    /// What governance decided about an asset.
+    ///
+    /// # Errors
+    /// [`Rejection::AssetUnknown`].
+    #[inline]
+    pub fn asset(&self, id: AssetId) -> Result<&AssetConfig, Rejection> {
+        self.config
+            .assets
+            .get(id.position())
+            .ok_or(Rejection::AssetUnknown)
+    }
+
+    /// A market.
+    ///
+    /// # Errors
+    /// [`Rejection::MarketUnknown`].
+    #[inline]
+    pub fn market(&self, id: MarketId) -> Result<&MarketState, Rejection> {
+        self.markets.get(id.position()).ok_or(Rejection::MarketUnknown)
+    }
+
+    /// What governance decided about a market.
+    ///
+    /// # Errors
+    /// [`Rejection::MarketUnknown`].
+    #[inline]
+    pub fn market_config(&self, id: MarketId) -> Result<&MarketConfig, Rejection> {
+        self.config
+            .markets
+            .get(id.position())
+            .ok_or(Rejection::MarketUnknown)
+    }
+
+    /// A feed.
+    ///
+    /// # Errors
+    /// [`Rejection::FeedUnknown`].
+    #[inline]
+    pub fn feed(&self, id: FeedId) -> Result<&Feed, Rejection> {
+        self.feeds.get(id.position()).ok_or(Rejection::FeedUnknown)
+    }
+
+    /// The feed of an asset, once it has one.
+    #[must_use]
+    pub fn asset_feed(&self, id: AssetId) -> Option<&Feed> {
+        self.feed(self.asset(id).ok()?.feed?).ok()
+    }
+
+    /// The price of an asset, once it has one.
+    #[must_use]
+    pub fn asset_quote(&self, id: AssetId) -> Option<&Quote> {
+        self.asset_feed(id)?.quote.as_ref()
+    }
+
+    /// The index price of a market, once it has one.
+    #[must_use]
+    pub fn index_price(&self, id: MarketId) -> Option<Price> {
+        let feed = self.market_config(id).ok()?.spec.feed;
+        Some(self.feed(feed).ok()?.quote.as_ref()?.price)
+    }
+
+    /// The asset in which profits and losses are settled.
+    #[must_use]
+    pub fn settlement(&self) -> AssetId {
+        self.config.settlement
+    }
+
+    /// The feed with that name.
+    #[must_use]
+    pub fn feed_named(&self, symbol: &str) -> Option<FeedId> {
+        let place = self
+            .config
+            .feeds
+            .iter()
+            .position(|feed| feed.spec.symbol.as_str() == symbol)?;
+        FeedId::at(place)
+    }
+
+    /// Hash over the canonical encoding of everything.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hasher = HashWriter(blake3::Hasher::new());
+        // Writing into a hasher cannot fail.
+        let written = self.serialize(&mut hasher);
+        debug_assert!(written.is_ok(), "hashing is infallible");
+        *hasher.0.finalize().as_bytes()
+    }
+}
+
+struct HashWriter(blake3::Hasher);
+
+impl borsh::io::Write for HashWriter {
+    fn write(&mut self, bytes: &[u8]) -> borsh::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> borsh::io::Result<()> {
+        Ok(())
+    }
+}

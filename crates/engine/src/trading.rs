@@ -1,0 +1,261 @@
+//! Fills of the built-in venue, both sides novated to the pool, and the settlement of what they realise [W1].
+
+use cistern_margin::Tier;
+use cistern_units::{Amount, Price, Size, Value};
+
+use crate::{
+    accrue,
+    controls::require_size,
+    custody::require_balance_room,
+    draft::Draft,
+    event::Event,
+    ids::{AccountId, MarketId},
+    limits::POSITIONS_MAX,
+    product::perp,
+    rejection::Rejection,
+    rows::Form,
+    valuation::Backing,
+};
+
+/// A trade between two accounts.
+pub(crate) struct Trade {
+    pub(crate) buyer: AccountId,
+    pub(crate) seller: AccountId,
+    pub(crate) market: MarketId,
+    pub(crate) size: Size,
+    pub(crate) price: Price,
+}
+
+pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection> {
+    let Trade {
+        buyer,
+        seller,
+        market,
+        size,
+        price,
+    } = *trade;
+    draft.require_user(buyer)?;
+    draft.require_user(seller)?;
+    draft.state.market(market)?;
+    if buyer == seller {
+        return Err(Rejection::AccountsMustDiffer);
+    }
+    require_size(size)?;
+    let change = [(buyer, size), (seller, size.reversed()?)];
+    let reduces = change.map(|(account, change)| reduces(draft, account, market, change));
+    if !(reduces[0]? && reduces[1]?) {
+        draft.require_running()?;
+        draft.require_valid_index(market)?;
+    }
+    require_band(draft, market, price)?;
+    let before = [stand(draft, buyer)?, stand(draft, seller)?];
+    accrue::funding(draft, market)?;
+    draft.emit(Event::Filled {
+        market,
+        buyer,
+        seller,
+        size,
+        price,
+    })?;
+    observe_premium(draft, market, price)?;
+    for (account, change) in change {
+        change_position(draft, (account, market), change, price)?;
+    }
+    let row = draft.state.market(market)?;
+    let cap = draft.state.market_config(market)?.cap;
+    if row.open_interest > cap {
+        let before = row.open_interest.plus(size.reversed()?)?;
+        let room = cap.plus(before.reversed()?)?.max(Size::ZERO);
+        return Err(Rejection::OpenInterestCapReached { room });
+    }
+    for ((account, _), (reduces, before)) in change.into_iter().zip(reduces.into_iter().zip(before)) {
+        require_covered(draft, (account, market), reduces?, before)?;
+    }
+    Ok(())
+}
+
+/// Changes a position by a trade at a price: what the fill of either side and a takeover have in common.
+pub(crate) fn change_position(
+    draft: &mut Draft<'_>,
+    (account, market): (AccountId, MarketId),
+    change: Size,
+    price: Price,
+) -> Result<(), Rejection> {
+    accrue::settle_funding(draft, account, market)?;
+    let row = draft.state.account(account)?;
+    let (size, cost) = row
+        .position(market)
+        .map_or((Size::ZERO, Value::ZERO), |position| {
+            (position.size, position.cost)
+        });
+    if size.is_zero() && row.positions.len() >= POSITIONS_MAX {
+        return Err(Rejection::TooMany {
+            limit: u32::try_from(POSITIONS_MAX).unwrap_or(u32::MAX),
+        });
+    }
+    let decimals = draft.state.market_config(market)?.spec.decimals;
+    // The same magnitude for both sides: the trade is worth nothing to the pool.
+    let notional = price.notional_down(change.absolute()?, decimals)?;
+    let notional = if change.is_short() {
+        notional.negated()?
+    } else {
+        notional
+    };
+    let traded = perp::trade(size, cost, change, notional)?;
+    draft.emit(Event::PositionChanged {
+        account,
+        market,
+        size: traded.size,
+        cost: traded.cost,
+        realised: traded.realised,
+    })
+}
+
+/// What an account has left at both tiers, where it has obligations.
+type Standing = Option<Value>;
+
+/// Initial requirement before the trade, for the rule that reducing may not raise it.
+fn stand(draft: &mut Draft<'_>, account: AccountId) -> Result<Standing, Rejection> {
+    if draft.state.account(account)?.positions.is_empty() {
+        return Ok(None);
+    }
+    Ok(draft
+        .assess(account, Tier::Initial)
+        .ok()
+        .map(|judged| judged.requirement))
+}
+
+/// Does the change leave the account with a smaller position of the same side, or none?
+fn reduces(draft: &Draft<'_>, account: AccountId, market: MarketId, change: Size) -> Result<bool, Rejection> {
+    let Some(position) = draft.state.account(account)?.position(market) else {
+        return Ok(false);
+    };
+    let opposite = position.size.is_long() != change.is_long();
+    Ok(opposite && change.magnitude() <= position.size.magnitude())
+}
+
+/// After the trade the account is covered at the initial tier; or it reduced, and is healthy or its requirement did not rise.
+fn require_covered(
+    draft: &mut Draft<'_>,
+    (account, market): (AccountId, MarketId),
+    reduces: impl Into<Direction>,
+    before: Standing,
+) -> Result<(), Rejection> {
+    let initial = draft.require_initial(account, Backing::Equity);
+    if reduces.into() == Direction::Extends {
+        return initial;
+    }
+    if initial.is_ok() || !draft.assess(account, Tier::Maintenance)?.free()?.is_negative() {
+        return Ok(());
+    }
+    let after = draft.assess(account, Tier::Initial)?.requirement;
+    if before.is_some_and(|before| after <= before) {
+        return Ok(());
+    }
+    match draft.opposite_leg(account, market)? {
+        Some(with) => Err(Rejection::HedgeMustBeClosedTogether { account, with }),
+        None => initial,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Reduces,
+    Extends,
+}
+
+impl From<bool> for Direction {
+    fn from(reduces: bool) -> Self {
+        if reduces { Self::Reduces } else { Self::Extends }
+    }
+}
+
+/// A fill far from the index moves value between accounts; it is not a trade.
+fn require_band(draft: &Draft<'_>, market: MarketId, price: Price) -> Result<(), Rejection> {
+    let index = draft
+        .state
+        .index_price(market)
+        .ok_or(Rejection::IndexMustBeValid { market })?;
+    let band = draft.state.config.params.funding.price_band;
+    let (lowest, highest) = (index.lowered_down(band), index.raised_up(band));
+    if price < lowest || price > highest {
+        Err(Rejection::PriceOutsideBand { lowest, highest })
+    } else {
+        Ok(())
+    }
+}
+
+fn observe_premium(draft: &mut Draft<'_>, market: MarketId, price: Price) -> Result<(), Rejection> {
+    let index = draft
+        .state
+        .index_price(market)
+        .ok_or(Rejection::IndexMustBeValid { market })?;
+    let premium = perp::premium(price, index, &draft.state.config.params.funding);
+    if premium == draft.state.market(market)?.premium_last {
+        return Ok(());
+    }
+    draft.emit(Event::PremiumObserved { market, premium })
+}
+
+/// Pays a loss into the clearing account, or a profit out of it [W1].
+pub(crate) fn settle(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
+    draft.require_user(account)?;
+    let markets: alloc::vec::Vec<MarketId> = draft
+        .state
+        .account(account)?
+        .positions
+        .iter()
+        .map(|position| position.market)
+        .collect();
+    for market in markets {
+        accrue::settle_funding(draft, account, market)?;
+    }
+    draft.require_valid_price(draft.state.settlement())?;
+    let settled = settle_pnl(draft, account)?;
+    if settled.is_zero() {
+        return Err(Rejection::NothingToSettle);
+    }
+    Ok(())
+}
+
+/// Settles as much of an account's realised P&L as there are units for; how much that was.
+pub(crate) fn settle_pnl(draft: &mut Draft<'_>, account: AccountId) -> Result<Amount, Rejection> {
+    let asset = draft.state.settlement();
+    let pnl = draft.state.account(account)?.header.pnl;
+    let Some(quote) = draft.state.asset_quote(asset).copied() else {
+        return Ok(Amount::ZERO);
+    };
+    let decimals = draft.state.asset(asset)?.spec.decimals;
+    if pnl.is_negative() {
+        let loss = pnl.absolute()?;
+        let held = draft.state.account(account)?.held(asset);
+        let due = quote.price.amount_up(loss, decimals)?;
+        let (amount, value) = if due <= held {
+            (due, loss)
+        } else {
+            (held, quote.price.value_down(held, decimals)?.min(loss))
+        };
+        if amount.is_zero() || value.is_zero() {
+            return Ok(Amount::ZERO);
+        }
+        draft.emit(Event::LossSettled {
+            account,
+            amount,
+            value,
+        })?;
+        return Ok(amount);
+    }
+    let cleared = draft.state.account(AccountId::CLEARING)?.held(asset);
+    let due = quote.price.amount_down(pnl, decimals)?;
+    let amount = due.min(cleared);
+    let value = quote.price.value_up(amount, decimals)?.min(pnl);
+    if amount.is_zero() || require_balance_room(draft, account, asset, Form::Held).is_err() {
+        return Ok(Amount::ZERO);
+    }
+    draft.emit(Event::ProfitSettled {
+        account,
+        amount,
+        value,
+    })?;
+    Ok(amount)
+}

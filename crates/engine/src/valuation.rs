@@ -1,0 +1,270 @@
+//! What an account is worth and what it must have [M6] [M7] [M8] [M9].
+
+use cistern_margin::{Leg, Portfolio, Tier};
+use cistern_units::{Amount, Overflow, Ratio, Value};
+
+use crate::{
+    draft::Draft,
+    ids::{AccountId, MarketId},
+    product::perp,
+    rejection::Rejection,
+    rows::{Account, Balance, Form, Position},
+    state::State,
+    view::View,
+};
+
+/// An account at one tier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Assessment {
+    /// Value of what it owns.
+    pub collateral: Value,
+    /// Value of what it owes.
+    pub debts: Value,
+    /// P&L that is not settled: unrealised, funding due, and realised.
+    pub unsettled: Value,
+    /// What is left of all of it [M7].
+    pub equity: Value,
+    /// What it must have [M6].
+    pub requirement: Value,
+}
+
+impl Assessment {
+    /// Equity less requirement [M8].
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 127 bits.
+    pub fn free(&self) -> Result<Value, Overflow> {
+        self.equity.less(self.requirement)
+    }
+
+    /// Free collateral that does not rest on profit that nobody has paid yet [W2].
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 127 bits.
+    pub fn free_to_leave(&self) -> Result<Value, Overflow> {
+        self.free()?.less(self.unsettled.or_zero())
+    }
+}
+
+/// What an account's owner wants to know, in the field's names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Equity at the maintenance tier.
+    pub equity: Value,
+    /// Value of its assets at the maintenance tier.
+    pub collateral_value: Value,
+    /// Value of its debts at the maintenance tier.
+    pub debts: Value,
+    /// P&L that is not settled.
+    pub unsettled: Value,
+    /// Requirement at the initial tier.
+    pub initial_margin: Value,
+    /// Requirement at the maintenance tier.
+    pub maintenance_margin: Value,
+    /// Equity less requirement at the initial tier [M8].
+    pub free_collateral: Value,
+    /// What may leave [W2]; nothing where it is negative.
+    pub withdrawable: Value,
+    /// Equity over requirement at the maintenance tier [M9]; none without a requirement.
+    pub health: Option<Ratio>,
+}
+
+/// Units that a balance stands for: rounded down where owned, up where owed.
+pub(crate) fn units(state: &State, balance: &Balance) -> Result<Amount, Rejection> {
+    let pool = state.pool(balance.asset)?;
+    Ok(match balance.form {
+        Form::Held => balance.amount(),
+        Form::Lent => pool.lent_index.worth_down(balance.as_shares())?,
+        Form::Owed => pool.owed_index.worth_up(balance.as_shares())?,
+    })
+}
+
+/// Value of a balance at a tier, negative for a debt; nothing where there is no price to give credit at.
+#[inline]
+pub(crate) fn balance_value(
+    state: &State,
+    view: &View,
+    balance: &Balance,
+    tier: Tier,
+) -> Result<Value, Rejection> {
+    let asset = view.asset(balance.asset)?;
+    let units = units(state, balance)?;
+    Ok(match balance.form {
+        Form::Held | Form::Lent => match asset.prices.owned(tier) {
+            Some(price) => price.value_down(units, asset.decimals)?,
+            None => Value::ZERO,
+        },
+        Form::Owed => match asset.prices.owing(tier) {
+            Some(price) => price.value_up(units, asset.decimals)?.negated()?,
+            None => Value::ZERO,
+        },
+    })
+}
+
+/// Signed notional of a position at a tier, and its P&L with the funding that is due.
+#[inline]
+pub(crate) fn position_value(
+    state: &State,
+    view: &View,
+    position: &Position,
+    tier: Tier,
+) -> Result<(Value, Value), Rejection> {
+    let market = view.market(position.market)?;
+    let price = if position.size.is_long() {
+        market.prices.owned(tier)
+    } else {
+        market.prices.owing(tier)
+    };
+    let price = price.ok_or(Rejection::IndexMustBeValid {
+        market: position.market,
+    })?;
+    let notional = price.notional_down(position.size, market.decimals)?;
+    let funding = perp::funding_due(
+        position,
+        state.market(position.market)?.funding_index,
+        market.decimals,
+    )?;
+    Ok((notional, notional.less(position.cost)?.plus(funding)?))
+}
+
+/// Judges an account at a tier; the view must be fresh.
+pub(crate) fn assess(
+    state: &State,
+    view: &View,
+    portfolio: &mut Portfolio,
+    account: &Account,
+    tier: Tier,
+) -> Result<Assessment, Rejection> {
+    let table = view.table(tier)?;
+    portfolio.clear(account.header.mode);
+    let mut result = Assessment {
+        unsettled: account.header.pnl,
+        ..Assessment::default()
+    };
+    for balance in &account.balances {
+        let value = balance_value(state, view, balance, tier)?;
+        let factors = view.asset(balance.asset)?.factors;
+        if balance.form == Form::Owed {
+            result.debts = result.debts.less(value)?;
+            portfolio.add(table, Leg::Debt, factors.as_slice(), value)?;
+        } else {
+            result.collateral = result.collateral.plus(value)?;
+            portfolio.add(table, Leg::Holding, factors.as_slice(), value)?;
+        }
+    }
+    for position in &account.positions {
+        let (notional, profit) = position_value(state, view, position, tier)?;
+        result.unsettled = result.unsettled.plus(profit)?;
+        portfolio.add(
+            table,
+            Leg::Derivative,
+            view.market(position.market)?.factors.as_slice(),
+            notional,
+        )?;
+    }
+    result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
+    result.requirement = portfolio.requirement(table)?;
+    Ok(result)
+}
+
+/// What must back a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Backing {
+    /// All equity: nothing leaves the account.
+    Equity,
+    /// Equity without unsettled profit: value leaves the account [W2].
+    Settled,
+}
+
+impl Draft<'_> {
+    /// Judges an account of this draft.
+    pub(crate) fn assess(&mut self, id: AccountId, tier: Tier) -> Result<Assessment, Rejection> {
+        self.work.view.refresh(self.state)?;
+        let account = self.state.account(id)?;
+        assess(
+            self.state,
+            &self.work.view,
+            &mut self.work.portfolio,
+            account,
+            tier,
+        )
+    }
+
+    /// The final state must be covered at the initial tier. An account that owes nothing needs no price for that.
+    pub(crate) fn require_initial(&mut self, id: AccountId, backing: Backing) -> Result<(), Rejection> {
+        if !self.state.account(id)?.has_obligations() {
+            return Ok(());
+        }
+        let judged = self.assess(id, Tier::Initial)?;
+        let free = judged.free()?;
+        if free.is_negative() {
+            return Err(Rejection::InitialMarginMustHold {
+                account: id,
+                shortfall: free.negated()?,
+            });
+        }
+        let leaving = judged.free_to_leave()?;
+        if backing == Backing::Settled && leaving.is_negative() {
+            return Err(Rejection::ProfitMustBeSettled {
+                account: id,
+                shortfall: leaving.negated()?,
+            });
+        }
+        Ok(())
+    }
+
+    /// The leg that offsets a market most within an account: the one to close together with it.
+    pub(crate) fn opposite_leg(
+        &mut self,
+        id: AccountId,
+        market: MarketId,
+    ) -> Result<Option<MarketId>, Rejection> {
+        self.work.view.refresh(self.state)?;
+        let account = self.state.account(id)?;
+        let Some(size) = account.position(market).map(|position| position.size) else {
+            return Ok(None);
+        };
+        let mut best: Option<(Value, MarketId)> = None;
+        for position in account
+            .positions
+            .iter()
+            .filter(|position| position.size.is_long() != size.is_long())
+        {
+            let (notional, _) = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
+            let notional = notional.absolute()?;
+            if best.is_none_or(|(largest, _)| notional > largest) {
+                best = Some((notional, position.market));
+            }
+        }
+        Ok(best.map(|(_, market)| market))
+    }
+}
+
+/// What an account's owner wants to know.
+pub(crate) fn summarise(
+    state: &State,
+    view: &mut View,
+    portfolio: &mut Portfolio,
+    id: AccountId,
+) -> Result<Summary, Rejection> {
+    view.refresh(state)?;
+    let account = state.account(id)?;
+    let standing = assess(state, view, portfolio, account, Tier::Maintenance)?;
+    let initial = assess(state, view, portfolio, account, Tier::Initial)?;
+    let withdrawable = if account.has_obligations() {
+        initial.free_to_leave()?.or_zero()
+    } else {
+        standing.collateral
+    };
+    Ok(Summary {
+        equity: standing.equity,
+        collateral_value: standing.collateral,
+        debts: standing.debts,
+        unsettled: standing.unsettled,
+        initial_margin: initial.requirement,
+        maintenance_margin: standing.requirement,
+        free_collateral: initial.free()?,
+        withdrawable: withdrawable.or_zero(),
+        health: standing.equity.ratio_down(standing.requirement),
+    })
+}

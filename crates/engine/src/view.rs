@@ -1,0 +1,294 @@
+//! Prices and coefficients of one instant, folded once and read by every margin check of it. Derived: never stored.
+
+use alloc::vec::Vec;
+
+use cistern_margin::{Band, FactorError, FactorIndex, FactorTable, Range, RiskFactor, Settings, Tier};
+use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Time};
+
+use crate::{
+    act::FactorSpec,
+    ids::{AssetId, FactorId, FeedId, MarketId},
+    limits::FACTORS_PER_ASSET_MAX,
+    params::OracleParams,
+    product::perp,
+    rejection::Rejection,
+    rows::{FactorConfig, Validity},
+    state::State,
+};
+
+/// The few factors of an asset or market, without a pointer to follow.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FactorList {
+    list: [FactorIndex; FACTORS_PER_ASSET_MAX],
+    len: usize,
+}
+
+impl FactorList {
+    fn of(factors: &[FactorId]) -> Self {
+        let mut list = [FactorIndex::default(); FACTORS_PER_ASSET_MAX];
+        for (slot, factor) in list.iter_mut().zip(factors) {
+            *slot = FactorIndex(factor.0);
+        }
+        Self {
+            list,
+            len: factors.len().min(FACTORS_PER_ASSET_MAX),
+        }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[FactorIndex] {
+        self.list.get(..self.len).unwrap_or(&[])
+    }
+}
+
+/// Prices of one thing at one instant [O3].
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Prices {
+    /// What it is marked at; none before the first price.
+    pub(crate) mark: Option<Price>,
+    /// What it counts for at the initial tier where it is owned or long; none where the evidence is too thin for credit.
+    pub(crate) low: Option<Price>,
+    /// What it counts for at the initial tier where it is owed or short.
+    pub(crate) high: Option<Price>,
+    /// How much evidence stands behind it now.
+    pub(crate) validity: Validity,
+    /// Has it been live for long enough to start a liquidation?
+    pub(crate) is_settled: bool,
+}
+
+impl Prices {
+    /// May a liquidation touch it?
+    pub(crate) fn allow_liquidation(&self) -> bool {
+        self.is_settled && self.validity >= Validity::Reduced
+    }
+
+    /// What it counts for where it is owned or long.
+    #[inline]
+    pub(crate) fn owned(&self, tier: Tier) -> Option<Price> {
+        if tier == Tier::Initial {
+            self.low
+        } else {
+            self.mark
+        }
+    }
+
+    /// What it counts for where it is owed or short.
+    #[inline]
+    pub(crate) fn owing(&self, tier: Tier) -> Option<Price> {
+        if tier == Tier::Initial {
+            self.high
+        } else {
+            self.mark
+        }
+    }
+}
+
+/// An asset at one instant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AssetView {
+    pub(crate) factors: FactorList,
+    pub(crate) decimals: Decimals,
+    pub(crate) prices: Prices,
+}
+
+/// A market at one instant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MarketView {
+    pub(crate) factors: FactorList,
+    pub(crate) decimals: Decimals,
+    pub(crate) prices: Prices,
+}
+
+/// Everything that the margin checks of one instant read besides the account.
+#[derive(Debug, Default)]
+pub(crate) struct View {
+    pub(crate) assets: Vec<AssetView>,
+    pub(crate) markets: Vec<MarketView>,
+    tables: Option<[FactorTable; 3]>,
+    at: Option<Time>,
+    tables_at: Option<Time>,
+}
+
+impl View {
+    /// Prices changed: fold again before the next check.
+    pub(crate) fn prices_changed(&mut self) {
+        self.at = None;
+    }
+
+    /// Factors changed: fold all again before the next check.
+    pub(crate) fn factors_changed(&mut self) {
+        self.at = None;
+        self.tables_at = None;
+    }
+
+    /// Folds prices and coefficients for `now`, unless that has been done.
+    #[inline]
+    pub(crate) fn refresh(&mut self, state: &State) -> Result<(), Rejection> {
+        if self.at == Some(state.totals.time) {
+            Ok(())
+        } else {
+            self.fold(state)
+        }
+    }
+
+    fn fold(&mut self, state: &State) -> Result<(), Rejection> {
+        let now = state.totals.time;
+        if self.tables_at.is_none_or(|at| at != now && is_ramping(state, at)) {
+            self.tables = Some(fold_tables(state, now)?);
+            self.tables_at = Some(now);
+        }
+        self.assets.clear();
+        for config in &state.config.assets {
+            let factors = FactorList::of(&config.spec.factors);
+            let haircut = self.table(Tier::Maintenance)?.haircut(factors.as_slice());
+            self.assets.push(AssetView {
+                factors,
+                decimals: config.spec.decimals,
+                prices: config
+                    .feed
+                    .map_or(Prices::default(), |feed| prices(state, feed, None, haircut)),
+            });
+        }
+        self.markets.clear();
+        for (place, config) in state.config.markets.iter().enumerate() {
+            let market = state.market(MarketId::at(place).ok_or(Rejection::MarketUnknown)?)?;
+            let factors = FactorList::of(&config.spec.factors);
+            let haircut = self.table(Tier::Maintenance)?.haircut(factors.as_slice());
+            self.markets.push(MarketView {
+                factors,
+                decimals: config.spec.decimals,
+                prices: prices(state, config.spec.feed, Some(market.premium), haircut),
+            });
+        }
+        self.at = Some(now);
+        Ok(())
+    }
+
+    /// Coefficients of a tier.
+    #[inline]
+    pub(crate) fn table(&self, tier: Tier) -> Result<&FactorTable, Rejection> {
+        let [maintenance, target, initial] = self.tables.as_ref().ok_or(Rejection::PoolMustBeFounded)?;
+        Ok(match tier {
+            Tier::Maintenance => maintenance,
+            Tier::Target => target,
+            Tier::Initial => initial,
+        })
+    }
+
+    #[inline]
+    pub(crate) fn asset(&self, id: AssetId) -> Result<&AssetView, Rejection> {
+        self.assets.get(id.position()).ok_or(Rejection::AssetUnknown)
+    }
+
+    #[inline]
+    pub(crate) fn market(&self, id: MarketId) -> Result<&MarketView, Rejection> {
+        self.markets.get(id.position()).ok_or(Rejection::MarketUnknown)
+    }
+}
+
+/// Validity of a feed now: what its last tick found, frozen when the price has grown old since.
+pub(crate) fn validity_now(state: &State, id: FeedId) -> Validity {
+    let (Ok(feed), Some(config)) = (state.feed(id), state.config.feeds.get(id.position())) else {
+        return Validity::Frozen;
+    };
+    let fresh = feed
+        .quote
+        .is_some_and(|quote| state.totals.time.since(quote.at) <= config.spec.oracle.age_max);
+    if fresh { feed.validity } else { Validity::Frozen }
+}
+
+fn prices(state: &State, id: FeedId, premium: Option<Signed>, haircut: Fraction) -> Prices {
+    let (Ok(feed), Some(config)) = (state.feed(id), state.config.feeds.get(id.position())) else {
+        return Prices::default();
+    };
+    let (Some(quote), Some(stable)) = (feed.quote, feed.stable) else {
+        return Prices::default();
+    };
+    let OracleParams { recovery_grace, .. } = config.spec.oracle;
+    let mark = premium.map_or(quote.price, |premium| perp::mark(quote.price, premium));
+    let validity = validity_now(state, id);
+    let low = Price::clamped(mark.raw().saturating_sub(quote.uncertainty)).min(stable.price);
+    let high = Price::clamped(mark.raw().saturating_add(quote.uncertainty)).max(stable.price);
+    let frozen = validity == Validity::Frozen;
+    Prices {
+        mark: Some(mark),
+        low: (!frozen || premium.is_some()).then_some(low),
+        high: Some(if frozen { high.raised_up(haircut) } else { high }),
+        validity,
+        is_settled: state.totals.time.since(feed.live_since) >= recovery_grace,
+    }
+}
+
+fn is_ramping(state: &State, since: Time) -> bool {
+    state.config.factors.iter().any(|factor| factor.ramp_ends > since)
+}
+
+fn fold_tables(state: &State, now: Time) -> Result<[FactorTable; 3], Rejection> {
+    let margin = state.config.params.margin;
+    let settings = Settings {
+        floor_factor: margin.floor_factor,
+        gross_floor: margin.gross_floor,
+    };
+    let risk = |pick: fn(&FactorConfig, Time) -> FactorSpec| -> Result<Vec<RiskFactor>, FactorError> {
+        state
+            .config
+            .factors
+            .iter()
+            .map(|factor| risk_factor(&pick(factor, now)))
+            .collect()
+    };
+    let fold =
+        |factors: &[RiskFactor], scale: Ratio| FactorTable::fold(factors, scale, margin.initial, settings);
+    let build = || -> Result<[FactorTable; 3], FactorError> {
+        let standing = risk(ramped)?;
+        let new = risk(|factor, _| factor.spec)?;
+        Ok([
+            fold(&standing, Ratio::ONE)?,
+            fold(&standing, margin.target)?,
+            fold(&new, margin.initial)?,
+        ])
+    };
+    build().map_err(|_| Rejection::ParameterOutOfBounds)
+}
+
+/// The risk factor of a specification.
+///
+/// # Errors
+/// [`FactorError`]: a reversed band, a rise beyond the limit.
+pub(crate) fn risk_factor(spec: &FactorSpec) -> Result<RiskFactor, FactorError> {
+    let range = Range::new(spec.range_down, spec.range_up)?;
+    let loading = Band::new(spec.loading_calm, spec.loading_panic)?;
+    RiskFactor::new(range, loading, None, Vec::new())
+}
+
+/// What maintenance margin uses at `now`: on the way from the old specification to the new one.
+pub(crate) fn ramped(factor: &FactorConfig, now: Time) -> FactorSpec {
+    let length = factor.ramp_ends.since(factor.ramp_begins).as_milliseconds();
+    let passed = now.since(factor.ramp_begins).as_milliseconds().min(length);
+    if passed >= length {
+        return factor.spec;
+    }
+    let (old, new) = (&factor.ramp_from, &factor.spec);
+    let on_the_way = |from: u64, to: u64| {
+        let (low, high) = (u128::from(from.min(to)), u128::from(from.max(to)));
+        let done = if from <= to {
+            passed
+        } else {
+            length.saturating_sub(passed)
+        };
+        let part = high
+            .saturating_sub(low)
+            .saturating_mul(u128::from(done))
+            .checked_div(u128::from(length));
+        u64::try_from(low.saturating_add(part.unwrap_or(0))).unwrap_or(to)
+    };
+    let fraction = |from: Fraction, to: Fraction| {
+        let raw = on_the_way(u64::from(from.raw()), u64::from(to.raw()));
+        u32::try_from(raw).ok().and_then(Fraction::new).unwrap_or(to)
+    };
+    FactorSpec {
+        range_down: fraction(old.range_down, new.range_down),
+        range_up: Ratio::new(on_the_way(old.range_up.raw(), new.range_up.raw())),
+        loading_calm: fraction(old.loading_calm, new.loading_calm),
+        loading_panic: fraction(old.loading_panic, new.loading_panic),
+    }
+}
