@@ -44,7 +44,10 @@ pub(crate) struct Accrual {
     pub(crate) reserve: Shares,
 }
 
-/// What `elapsed` costs the borrowers of a pool [I1]; nothing below one unit.
+/// What `elapsed` costs the borrowers of a pool [I1]; nothing below one unit, and then the time is not forgotten.
+///
+/// Rounded down: charging a whole unit for a millisecond would let anyone who ticks often ruin a borrower. Lenders are
+/// credited exactly what borrowers are charged, so the pool pays for no rounding.
 ///
 /// # Errors
 /// [`Overflow`] where amounts leave their range.
@@ -174,8 +177,10 @@ mod tests {
         // a tenth of the interest, at the price that lenders get after it
         assert_eq!(year.reserve, Shares::new(3_861_003));
         assert_eq!(accrue(&pool, &curve, Span::ZERO).unwrap(), None);
+        // Below one unit nothing is charged, and the time is not forgotten.
+        assert_eq!(accrue(&pool, &curve, Span::milliseconds(1)).unwrap(), None);
         assert_eq!(
-            accrue(&pool, &curve, Span::milliseconds(1))
+            accrue(&pool, &curve, Span::SECOND)
                 .unwrap()
                 .unwrap()
                 .interest,

@@ -19,7 +19,8 @@ pub const POSITIONS_MAX: usize = 32;
 /// Accounts of one pool: a sweep over all of them stays below a second on one core.
 pub const ACCOUNTS_MAX: usize = 4_000_000;
 /// Reports in one tick: every source of every feed.
-pub const REPORTS_MAX: usize = FEEDS_MAX * SOURCES_MAX;
+pub const REPORTS_MAX: usize = 2_048;
+const _: () = assert!(REPORTS_MAX == FEEDS_MAX.saturating_mul(SOURCES_MAX));
 /// Acts that wait for their delay.
 pub const ACTS_MAX: usize = 256;
 /// Backstop accounts, asked in order.
@@ -32,7 +33,7 @@ pub const SIZE_MAX: i64 = 1 << 60;
 /// Liquidation steps of one account in one tick: a tick ends, whatever a book looks like.
 pub const LIQUIDATION_STEPS_MAX: usize = 16;
 
-const _: () = assert!(ASSETS_MAX <= u16::MAX as usize && FEEDS_MAX <= u16::MAX as usize);
-const _: () = assert!(ACCOUNTS_MAX <= u32::MAX as usize);
-const _: () = assert!(SIZE_MAX < i64::MAX / 2);
-const _: () = assert!(BALANCES_MAX + POSITIONS_MAX <= 128);
+const _: () = assert!(ASSETS_MAX <= 1 << 16 && FEEDS_MAX <= 1 << 16 && MARKETS_MAX <= 1 << 16);
+const _: () = assert!(ACCOUNTS_MAX <= 1 << 32);
+const _: () = assert!(SIZE_MAX < i64::MAX >> 1);
+const _: () = assert!(BALANCES_MAX.saturating_add(POSITIONS_MAX) <= 128);

@@ -1,1 +1,4 @@
-//! stub
+//! Worlds for the engine.
+
+pub mod history;
+pub mod scenario;

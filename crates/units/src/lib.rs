@@ -25,6 +25,7 @@ mod fraction;
 mod index;
 mod overflow;
 mod price;
+mod root;
 mod size;
 mod time;
 mod value;

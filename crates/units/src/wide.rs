@@ -8,6 +8,8 @@
 
 use ruint::Uint;
 
+pub use crate::root::{reciprocal_root, square_root_up};
+
 /// 256-bit unsigned integer, the widest intermediate product.
 pub type U256 = Uint<256, 4>;
 
@@ -133,14 +135,6 @@ pub fn multiply_scale_up(a: u128, b: u128, k: usize) -> Option<u128> {
         }
         None => multiply_divide_up(a, b, power_of_ten(k)?),
     }
-}
-
-/// Smallest integer whose square is not below `n`.
-#[must_use]
-#[inline]
-pub fn square_root_up(n: u128) -> u128 {
-    let root = n.isqrt();
-    root + u128::from(root * root < n) // root < 2^64
 }
 
 /// Largest integer whose square is not above `n`.

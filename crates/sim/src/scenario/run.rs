@@ -1,0 +1,298 @@
+//! The runner: keeps the clock, asks the target, and writes down what it answers.
+
+use std::collections::BTreeSet;
+
+use cistern_engine::{
+    command::Command,
+    entry::Entry,
+    event::Event,
+    rejection::Rejection,
+};
+use cistern_units::{Span, Time};
+use thiserror::Error;
+
+use super::{
+    commands,
+    names::{Names, SubAccounts},
+    prices::{self, TICK_GAP, Walk},
+    read::{self, Detail, Fault, FaultKind, Question, Script, Verb, Word},
+    target::Target,
+    tell::{self, Before, Course},
+    worlds::{World, world},
+};
+
+/// When scenarios begin, unless they say otherwise: 2024-01-01 00:00.
+const BEGINNING: Time = Time::milliseconds(1_704_067_200_000);
+/// Steady prices between the founding of a pool and the first question.
+const STEADY: Span = Span::seconds(60);
+
+/// What a scenario came across: names of commands that were asked, of events and of rejections.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Questions that were asked.
+    pub questions: usize,
+    /// Entries that were applied or refused.
+    pub entries: usize,
+    /// Kinds of commands.
+    pub commands: BTreeSet<&'static str>,
+    /// Kinds of events.
+    pub events: BTreeSet<&'static str>,
+    /// Kinds of rejections.
+    pub rejections: BTreeSet<&'static str>,
+}
+
+impl Report {
+    /// Adds what another scenario came across.
+    pub fn merge(&mut self, other: Self) {
+        self.questions += other.questions;
+        self.entries += other.entries;
+        self.commands.extend(other.commands);
+        self.events.extend(other.events);
+        self.rejections.extend(other.rejections);
+    }
+}
+
+/// Why a run ended early.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Stop {
+    /// A question that cannot be asked.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The books do not balance: a bug of the engine, whatever the answers say.
+    #[error("{line}: the books do not balance: {violation}")]
+    BooksDoNotBalance {
+        /// Line of the last question.
+        line: usize,
+        /// What does not agree.
+        violation: String,
+    },
+}
+
+/// Asks all questions; the answers, a list of lines for each question.
+///
+/// # Errors
+/// A question that cannot be asked, or books that do not balance.
+pub fn answers(script: &Script, target: &mut dyn Target) -> Result<(Vec<Vec<String>>, Report), Stop> {
+    let mut runner = Runner::new(target);
+    let mut told = Vec::new();
+    for step in &script.steps {
+        runner.line = step.question.line;
+        told.push(runner.ask(&step.question)?);
+    }
+    runner.require_balanced()?;
+    Ok((told, runner.report))
+}
+
+struct Runner<'t> {
+    target: &'t mut dyn Target,
+    clock: Time,
+    last_tick: Option<Time>,
+    subs: SubAccounts,
+    report: Report,
+    line: usize,
+}
+
+impl<'t> Runner<'t> {
+    fn new(target: &'t mut dyn Target) -> Self {
+        let subs = SubAccounts::default();
+        Self { target, clock: BEGINNING, last_tick: None, subs, report: Report::default(), line: 0 }
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names { state: self.target.state(), subs: &self.subs }
+    }
+
+    /// Asks one question; the lines of its answer.
+    fn ask(&mut self, question: &Question) -> Result<Vec<String>, Stop> {
+        self.report.questions += 1;
+        let words = question.words.as_slice();
+        match question.verb {
+            Verb::Wait => {
+                self.clock = moved(self.clock, read::span(&words[0])?);
+                Ok(Vec::new())
+            }
+            Verb::At => {
+                self.clock = read::moment(&words[0], words.get(1))?;
+                Ok(Vec::new())
+            }
+            Verb::Show => Ok(self.show(words)?),
+            Verb::Check => {
+                self.require_balanced()?;
+                Ok(vec!["books balance".to_owned()])
+            }
+            Verb::Pool => self.found(question, world(&words[0], &words[1..])?),
+            Verb::Price => {
+                let walk = Walk::read(words, &self.names())?;
+                self.walk(question, &walk)
+            }
+            Verb::Hold => {
+                let walk = Walk::hold(words, &self.names())?;
+                self.walk(question, &walk)
+            }
+            Verb::Tick => {
+                let time = self.tick_time();
+                let command = prices::tick(words, time, &self.names())?;
+                self.one(question, command)
+            }
+            Verb::Open => {
+                let (owner, sub) = self.subs.register(&words[0])?;
+                self.one(question, Command::OpenAccount { owner, sub })
+            }
+            verb => match commands::command(verb, words, &self.names())? {
+                Some(command) => self.one(question, command),
+                None => Ok(Vec::new()),
+            },
+        }
+    }
+
+    /// Asks a question that is one command.
+    fn one(&mut self, question: &Question, command: Command) -> Result<Vec<String>, Stop> {
+        let before = Before::of(self.target.state());
+        let answer = self.apply(&command)?;
+        Ok(self.told(question.detail, &command, answer, (Course::Instant, &before)))
+    }
+
+    /// Founds a pool and lets a minute of steady prices pass, so that no grace is left from its opening.
+    fn found(&mut self, question: &Question, world: World) -> Result<Vec<String>, Stop> {
+        let opening = world.prices;
+        let sources = world.founding.sources.len();
+        let end = self.clock;
+        if !self.target.state().is_founded() {
+            self.clock = Time::milliseconds(end.as_milliseconds().saturating_sub(STEADY.as_milliseconds()));
+        }
+        let command = Command::Found { founding: Box::new(world.founding) };
+        let before = Before::of(self.target.state());
+        let mut events = match self.apply(&command)? {
+            Ok(events) => events,
+            refused => {
+                self.clock = end;
+                return Ok(self.told(question.detail, &command, refused, (Course::Instant, &before)));
+            }
+        };
+        for passed in [0, 30, 60].map(Span::seconds) {
+            self.clock = moved(Time::milliseconds(end.as_milliseconds() - STEADY.as_milliseconds()), passed);
+            let command = prices::opening(&opening, self.tick_time(), sources);
+            events.extend(self.apply(&command)?.unwrap_or_default());
+        }
+        match question.detail {
+            Detail::Brief => Ok(Vec::new()),
+            Detail::Verbose => Ok(self.told(Detail::Verbose, &command, Ok(events), (Course::Walk, &before))),
+        }
+    }
+
+    /// One tick, or all ticks of a walk.
+    fn walk(&mut self, question: &Question, walk: &Walk) -> Result<Vec<String>, Stop> {
+        let before = Before::of(self.target.state());
+        let course = if walk.over.is_some() { Course::Walk } else { Course::Instant };
+        let sources = self.target.state().config.sources.len();
+        let start = self.clock;
+        let mut events = Vec::new();
+        for passed in walk.steps() {
+            self.clock = moved(start, passed);
+            let time = self.tick_time();
+            let command = walk.tick(passed, time, sources);
+            match self.apply(&command)? {
+                Ok(more) => events.extend(more),
+                refused => return Ok(self.told(question.detail, &command, refused, (course, &before))),
+            }
+        }
+        let nothing = Command::Tick { reports: Vec::new() };
+        Ok(self.told(question.detail, &nothing, Ok(events), (course, &before)))
+    }
+
+    /// Ticks are at least ten seconds apart: one that comes too early moves the clock.
+    fn tick_time(&mut self) -> Time {
+        let earliest = self.last_tick.map_or(self.clock, |last| moved(last, TICK_GAP));
+        self.clock = self.clock.max(earliest);
+        self.last_tick = Some(self.clock);
+        self.clock
+    }
+
+    /// Applies one command at the clock's time, and checks the sums.
+    fn apply(&mut self, command: &Command) -> Result<Result<Vec<Event>, Rejection>, Stop> {
+        let entry = Entry { time: self.clock, command: command.clone() };
+        let answer = self.target.apply(&entry);
+        self.report.entries += 1;
+        self.report.commands.insert(command.name());
+        match &answer {
+            Ok(events) => self.report.events.extend(events.iter().map(Event::name)),
+            Err(rejection) => {
+                self.report.rejections.insert(rejection.name());
+            }
+        }
+        self.target.check().map_err(|violation| Stop::BooksDoNotBalance { line: self.line, violation })?;
+        Ok(answer)
+    }
+
+    fn require_balanced(&mut self) -> Result<(), Stop> {
+        let line = self.line;
+        self.target.recount().map_err(|violation| Stop::BooksDoNotBalance { line, violation })
+    }
+
+    fn told(
+        &self,
+        detail: Detail,
+        command: &Command,
+        answer: Result<Vec<Event>, Rejection>,
+        (course, before): (Course, &Before),
+    ) -> Vec<String> {
+        let names = self.names();
+        let events = match answer {
+            Err(rejection) => return vec![format!("! {}", tell::rejection(&rejection, command, &names))],
+            Ok(events) if detail == Detail::Brief => tell::brief(events, course, before),
+            Ok(events) => events,
+        };
+        events.iter().map(|event| tell::event(event, &names)).collect()
+    }
+
+    fn show(&mut self, words: &[Word]) -> Result<Vec<String>, Fault> {
+        let names = self.names();
+        let what = &words[0];
+        match what.text.as_str() {
+            "pool" => {
+                let missing = || {
+                    let usage = "show pool ASSET".to_owned();
+                    what.fault(FaultKind::MissingArgument { argument: "ASSET".to_owned(), usage })
+                };
+                let asset = words.get(1).ok_or_else(missing)?;
+                return Ok(tell::asset_pool(names.asset(asset)?, &names));
+            }
+            "fund" => return Ok(tell::fund(&names)),
+            "clearing" => return Ok(tell::clearing(&names)),
+            "acts" => return Ok(tell::acts(&names)),
+            _ => {}
+        }
+        if let Ok(feed) = names.feed(what) {
+            return Ok(tell::feed(feed, self.clock, &names));
+        }
+        if let Ok(market) = names.market(what) {
+            return Ok(tell::market(market, &names));
+        }
+        self.show_account(what, &words[1..])
+    }
+
+    fn show_account(&mut self, what: &Word, topics: &[Word]) -> Result<Vec<String>, Fault> {
+        let id = self.names().account(what)?;
+        let topics = topics.iter().map(topic).collect::<Result<Vec<&str>, Fault>>()?;
+        match self.target.summary(id) {
+            Ok(summary) => Ok(tell::account(id, &summary, &topics, &self.names())),
+            Err(rejection) => {
+                let settle = Command::Settle { account: id };
+                Ok(vec![format!("! {}", tell::rejection(&rejection, &settle, &self.names()))])
+            }
+        }
+    }
+}
+
+/// The topic of an account that a word names.
+fn topic(word: &Word) -> Result<&'static str, Fault> {
+    let unknown = || {
+        let (word_text, choices) = (word.text.clone(), tell::TOPICS.join(", "));
+        word.fault(FaultKind::UnknownChoice { what: "topic", word: word_text, choices })
+    };
+    tell::TOPICS.iter().copied().find(|topic| *topic == word.text).ok_or_else(unknown)
+}
+
+fn moved(time: Time, span: Span) -> Time {
+    time.plus(span).unwrap_or(time)
+}

@@ -1,0 +1,97 @@
+use cistern_engine::ids::{AccountId, AssetId, FeedId, MarketId};
+use cistern_units::{Ratio, Time};
+
+use super::{account::balances, event};
+use crate::scenario::{
+    acts,
+    names::Names,
+    number::{self, dollars},
+};
+
+/// A feed: price, stable price, how much evidence `now`.
+pub(crate) fn feed(id: FeedId, now: Time, names: &Names<'_>) -> Vec<String> {
+    let Ok(row) = names.state.feed(id) else { return Vec::new() };
+    let mut lines = Vec::new();
+    match &row.quote {
+        Some(quote) => lines.push(format!("price {}", number::price(quote.price))),
+        None => lines.push("no price yet".to_owned()),
+    }
+    if let Some(quote) = row.quote.as_ref().filter(|quote| quote.uncertainty > 0) {
+        lines.push(format!("give or take {}", number::price_units(quote.uncertainty)));
+    }
+    if let Some(stable) = &row.stable {
+        lines.push(format!("stable price {}", number::price(stable.price)));
+    }
+    let age_max = names.state.config.feeds.get(id.position()).map(|feed| feed.spec.oracle.age_max);
+    let age = row.quote.as_ref().map(|quote| now.since(quote.at));
+    match (age, age_max) {
+        (Some(age), Some(age_max)) if age > age_max => lines.push(format!("stale for {}", number::span(age))),
+        _ => lines.push(event::class(row.validity).to_owned()),
+    }
+    lines
+}
+
+/// A market: what is open, its premium and what funding has come to.
+pub(crate) fn market(id: MarketId, names: &Names<'_>) -> Vec<String> {
+    let (Ok(row), Ok(config)) = (names.state.market(id), names.state.market_config(id)) else { return Vec::new() };
+    let [open, cap] = [row.open_interest, config.cap].map(|size| names.contracts(id, size));
+    vec![
+        format!("open interest {open} of {cap}"),
+        format!("premium {}", number::percent(i128::from(row.premium.raw()))),
+        event::funding(row.funding_index),
+    ]
+}
+
+/// The books of an asset.
+pub(crate) fn asset_pool(id: AssetId, names: &Names<'_>) -> Vec<String> {
+    let Ok(pool) = names.state.pool(id) else { return Vec::new() };
+    let [custody, held, lent, owed] =
+        [pool.custody, pool.held, pool.lent, pool.owed].map(|amount| names.units(id, amount));
+    let mut lines =
+        vec![format!("custody {custody}"), format!("held {held}"), format!("lent {lent}"), format!("owed {owed}")];
+    let share = pool.owed.scaled_down(u128::from(Ratio::ONE.raw()), pool.lent.units());
+    if let Ok(share) = share
+        && !pool.owed.is_zero()
+    {
+        let share = i128::try_from(share.units()).unwrap_or(i128::MAX);
+        lines.push(format!("utilisation {}", number::percent(share)));
+    }
+    lines
+}
+
+/// The insurance fund, and the bad debt so far.
+pub(crate) fn fund(names: &Names<'_>) -> Vec<String> {
+    let totals = &names.state.totals;
+    let mut lines = reserved(AccountId::INSURANCE_FUND, names);
+    if !totals.bad_debt.is_zero() {
+        lines.push(format!("bad debt so far {}", dollars(totals.bad_debt)));
+        lines.push(format!("paid by the fund {}", dollars(totals.insured)));
+        lines.push(format!("shared {}", dollars(totals.socialised)));
+    }
+    lines
+}
+
+/// The clearing account, and the profit that it has yet to pay.
+pub(crate) fn clearing(names: &Names<'_>) -> Vec<String> {
+    let totals = &names.state.totals;
+    let mut lines = reserved(AccountId::CLEARING, names);
+    lines.push(format!("losses paid in {}", dollars(totals.settled_in)));
+    lines.push(format!("profits paid out {}", dollars(totals.settled_out)));
+    lines
+}
+
+/// The acts that wait.
+pub(crate) fn acts(names: &Names<'_>) -> Vec<String> {
+    let pending = names.state.config.pending.iter();
+    let told = pending.map(|pending| {
+        let (at, act) = (number::moment(pending.effective_at), acts::told(&pending.act, names));
+        format!("act {} takes effect at {at}: {act}", pending.id.0)
+    });
+    let lines: Vec<String> = told.collect();
+    if lines.is_empty() { vec!["no act waits".to_owned()] } else { lines }
+}
+
+fn reserved(id: AccountId, names: &Names<'_>) -> Vec<String> {
+    let lines = names.state.account(id).map_or(Vec::new(), |row| balances(row, names));
+    if lines.is_empty() { vec!["holds nothing".to_owned()] } else { lines }
+}
