@@ -1,2 +1,47 @@
-//! stub
-fn main() {}
+//! Measures of the pool, in thread CPU time, with the machine named; figures go to a JSON file by name.
+
+mod machine;
+mod measure;
+mod memory;
+mod world;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: memory::Counting = memory::Counting;
+
+/// Measures the pool and prints a table.
+#[derive(Debug, Parser)]
+#[command(name = "bench", after_help = "Example: ./x bench --json figures.json")]
+struct Bench {
+    /// Writes the figures to this file, as one JSON object by name.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Accounts with five balances and five positions each.
+    #[arg(long, default_value_t = 20_000)]
+    accounts: u32,
+    /// Rounds of each measure; the median counts.
+    #[arg(long, default_value_t = 31)]
+    rounds: usize,
+}
+
+fn main() -> anyhow::Result<()> {
+    let bench = Bench::parse();
+    let machine = machine::name();
+    let figures = measure::all(bench.accounts, bench.rounds)?;
+    println!("Machine: {machine}; thread CPU time, median of {} rounds\n", bench.rounds);
+    println!("{:<34} {:>16} {:>16}  designed for", "figure", "median", "best");
+    let mut json = serde_json::Map::new();
+    json.insert("machine".into(), machine.into());
+    for figure in &figures {
+        println!("{:<34} {:>16} {:>16}  {}", figure.name, figure.median, figure.best, figure.goal);
+        json.insert(figure.name.into(), figure.median.into());
+        json.insert(format!("{}_best", figure.name), figure.best.into());
+    }
+    if let Some(path) = bench.json {
+        std::fs::write(&path, serde_json::to_string_pretty(&json)? + "\n")?;
+    }
+    Ok(())
+}

@@ -49,6 +49,8 @@ mod view;
 
 use alloc::vec::Vec;
 
+use cistern_margin::Tier;
+
 use crate::{
     command::Command,
     draft::{Draft, Workspace},
@@ -59,7 +61,7 @@ use crate::{
     rejection::Rejection,
     state::State,
     trading::Trade,
-    valuation::Summary,
+    valuation::{Assessment, Summary},
 };
 
 /// A pool: its state, and memory that is derived from it.
@@ -142,6 +144,16 @@ impl Engine {
             &mut self.work.portfolio,
             account,
         )
+    }
+
+    /// Judges an account at a tier.
+    ///
+    /// # Errors
+    /// [`Rejection::AccountUnknown`]; [`Rejection::NumberTooLarge`] for absurd books.
+    pub fn assess(&mut self, account: AccountId, tier: Tier) -> Result<Assessment, Rejection> {
+        self.work.view.refresh(&self.state)?;
+        let row = self.state.account(account)?;
+        valuation::assess(&self.state, &self.work.view, &mut self.work.portfolio, row, tier)
     }
 
     /// Checks the running totals; cheap enough for every entry.

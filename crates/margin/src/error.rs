@@ -75,7 +75,9 @@ impl fmt::Display for MarginError {
         match self {
             Self::Overflow => Overflow.fmt(f),
             Self::UnknownFactor(index) => write!(f, "there is no factor {} in the table", index.0),
-            Self::OtherTier => f.write_str("the portfolio was filled under another tier; clear it and fill it again"),
+            Self::OtherTier => {
+                f.write_str("the portfolio was filled under another tier; clear it and fill it again")
+            }
         }
     }
 }

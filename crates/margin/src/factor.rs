@@ -140,10 +140,17 @@ impl RiskFactor {
     ///
     /// # Errors
     /// Any [`FactorError`] of its parts, and [`FactorError::TooManyTails`].
-    pub fn new(range: Range, loading: Band, depth: Option<Depth>, tails: Vec<Tail>) -> Result<Self, FactorError> {
+    pub fn new(
+        range: Range,
+        loading: Band,
+        depth: Option<Depth>,
+        tails: Vec<Tail>,
+    ) -> Result<Self, FactorError> {
         let range = Range::new(range.down, range.up)?;
         let loading = Band::new(loading.calm, loading.panic)?;
-        let depth = depth.map(|depth| Depth::new(depth.depth, depth.lambda)).transpose()?;
+        let depth = depth
+            .map(|depth| Depth::new(depth.depth, depth.lambda))
+            .transpose()?;
         if tails.len() > TAILS_MAX {
             return Err(FactorError::TooManyTails);
         }
@@ -195,7 +202,10 @@ mod tests {
 
     #[test]
     fn a_reversed_band_is_refused() {
-        assert_eq!(Band::new(fraction(2), fraction(1)), Err(FactorError::BandReversed));
+        assert_eq!(
+            Band::new(fraction(2), fraction(1)),
+            Err(FactorError::BandReversed)
+        );
         assert!(Band::new(fraction(1), fraction(1)).is_ok());
     }
 
@@ -208,7 +218,11 @@ mod tests {
 
     #[test]
     fn a_depth_out_of_range_is_refused() {
-        for depth in [Value::ZERO, Value::new(-1), DEPTH_MAX.plus(Value::new(1)).unwrap()] {
+        for depth in [
+            Value::ZERO,
+            Value::new(-1),
+            DEPTH_MAX.plus(Value::new(1)).unwrap(),
+        ] {
             assert_eq!(Depth::new(depth, Ratio::ONE), Err(FactorError::DepthOutOfRange));
         }
         let steep = Ratio::new(LAMBDA_MAX.raw() + 1);
@@ -248,9 +262,18 @@ mod tests {
         let new = RiskFactor::new;
         assert_eq!(new(range, reversed, None, vec![]), Err(FactorError::BandReversed));
         assert_eq!(new(wide, band, None, vec![]), Err(FactorError::RiseTooLarge));
-        assert_eq!(new(range, band, Some(depth), vec![]), Err(FactorError::DepthOutOfRange));
-        assert_eq!(new(range, band, None, vec![heavy]), Err(FactorError::TailTooHeavy));
-        assert_eq!(new(range, band, None, vec![light; TAILS_MAX + 1]), Err(FactorError::TooManyTails));
+        assert_eq!(
+            new(range, band, Some(depth), vec![]),
+            Err(FactorError::DepthOutOfRange)
+        );
+        assert_eq!(
+            new(range, band, None, vec![heavy]),
+            Err(FactorError::TailTooHeavy)
+        );
+        assert_eq!(
+            new(range, band, None, vec![light; TAILS_MAX + 1]),
+            Err(FactorError::TooManyTails)
+        );
         assert!(new(range, band, None, vec![light; TAILS_MAX]).is_ok());
     }
 }

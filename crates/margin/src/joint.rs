@@ -1,11 +1,12 @@
 //! [M1] to [M4] of an account of ordinary size: the hot path, without an allocation.
 //!
 //! Sketch: a factor costs three signed and six unsigned 64-bit products (six signed ones where its range has unequal
-//! sides), an account three 128-bit squares and one reciprocal root: 20 ns and 4 ns a factor if nothing waited.
+//! sides), an account three 128-bit squares and one reciprocal root: measured 55 ns, and 8 ns for each factor.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::indexing_slicing,
+    clippy::needless_range_loop,
     reason = "sums of products; each line names the bound that makes it safe, and the wide path checks all of it in tests"
 )]
 
@@ -60,7 +61,10 @@ pub(crate) fn loss(table: &FactorTable, exposures: &[Exposure]) -> Result<Option
             return Ok(None);
         }
         let unknown = MarginError::UnknownFactor(exposure.factor);
-        let folded = table.coefficients.get(usize::from(exposure.factor.0)).ok_or(unknown)?;
+        let folded = table
+            .coefficients
+            .get(usize::from(exposure.factor.0))
+            .ok_or(unknown)?;
         let signed = exposure.net as i64; // its size is below 2^58
         let size = size as u64;
         let hurts = usize::from(signed < 0);
@@ -109,7 +113,10 @@ impl Sums {
         let (own_low, carried) = multiply(own, ATTO);
         let own_high = own_high.wrapping_mul(ATTO).wrapping_add(carried); // below 2^119
         let (low, carry) = common_low.overflowing_add(own_low);
-        (common_high.wrapping_add(own_high).wrapping_add(u128::from(carry)), low)
+        (
+            common_high.wrapping_add(own_high).wrapping_add(u128::from(carry)),
+            low,
+        )
     }
 }
 

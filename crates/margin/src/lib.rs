@@ -27,6 +27,7 @@ mod addon;
 mod decomposition;
 mod error;
 mod factor;
+mod fold;
 mod joint;
 mod portfolio;
 mod table;
@@ -35,8 +36,8 @@ mod wide_joint;
 pub use decomposition::{DecidedBy, Decomposition, End, EndLoss, WorstScenario};
 pub use error::{FactorError, MarginError};
 pub use factor::{
-    Band, DEPTH_MAX, Depth, FACTORS_MAX, FactorIndex, LAMBDA_MAX, RISE_MAX, Range, RiskFactor, SCALE_MAX, TAILS_MAX,
-    Tail,
+    Band, DEPTH_MAX, Depth, FACTORS_MAX, FactorIndex, LAMBDA_MAX, RISE_MAX, Range, RiskFactor, SCALE_MAX,
+    TAILS_MAX, Tail,
 };
 pub use portfolio::{Leg, Mode, Portfolio, Tier};
 pub use table::{FactorTable, Settings};

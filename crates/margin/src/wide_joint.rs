@@ -55,10 +55,16 @@ pub(crate) fn loss(table: &FactorTable, exposures: &[Exposure]) -> Result<WideLo
         let size = U512::from(size);
         let hurts = Side::of(exposure.net);
         let own = hurts.pick(folded.own);
-        for ((sums, own), (fall, skew)) in sums.iter_mut().zip(own).zip(folded.fall.into_iter().zip(folded.skew)) {
+        for ((sums, own), (fall, skew)) in sums
+            .iter_mut()
+            .zip(own)
+            .zip(folded.fall.into_iter().zip(folded.skew))
+        {
             let rise = fall.saturating_add(skew); // h_up x loading, at most 4e18
             sums.add(size, hurts, [fall, rise]);
-            sums.own = sums.own.wrapping_add(size.wrapping_mul(size).wrapping_mul(U512::from(own)));
+            sums.own = sums
+                .own
+                .wrapping_add(size.wrapping_mul(size).wrapping_mul(U512::from(own)));
         }
         standalone = standalone.max(size.wrapping_mul(U512::from(hurts.pick(rest.standalone))));
         tails = tails.max(size.wrapping_mul(U512::from(hurts.pick(rest.tail))));

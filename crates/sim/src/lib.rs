@@ -1,4 +1,6 @@
 //! Worlds for the engine.
 
 pub mod history;
+pub mod market;
+pub mod params;
 pub mod scenario;

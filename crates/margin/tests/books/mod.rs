@@ -44,22 +44,9 @@ impl Book {
         FactorTable::fold_with_assets(&self.factors, assets, scale, INITIAL, self.settings).unwrap()
     }
 
-    /// Its legs under a table.
-    pub(crate) fn portfolio(&self, table: &FactorTable, mode: Mode) -> Portfolio {
-        fill(table, mode, &self.entries)
-    }
-
     /// Its requirement for a tier, after a check that both forms of the answer agree.
     pub(crate) fn requirement(&self, scale: Ratio, mode: Mode) -> i128 {
         requirement(&self.table(scale), mode, &self.entries)
-    }
-
-    /// The same book with other legs.
-    pub(crate) fn with(&self, entries: Vec<Entry>) -> Self {
-        Self {
-            entries,
-            ..self.clone()
-        }
     }
 }
 
@@ -68,7 +55,9 @@ pub(crate) fn fill(table: &FactorTable, mode: Mode, entries: &[Entry]) -> Portfo
     let mut portfolio = Portfolio::new();
     portfolio.clear(mode);
     for entry in entries {
-        portfolio.add(table, entry.leg, &entry.factors, Value::new(entry.value)).unwrap();
+        portfolio
+            .add(table, entry.leg, &entry.factors, Value::new(entry.value))
+            .unwrap();
     }
     portfolio
 }
@@ -103,7 +92,11 @@ fn fraction(most: u32) -> impl Strategy<Value = Fraction> {
 }
 
 fn factor(world: World) -> impl Strategy<Value = RiskFactor> {
-    let (most_down, most_up) = if world.overstretched { (1_000_000_000, 3_200_000_000_u64) } else { (260_000_000, 3_200_000_000_u64) };
+    let (most_down, most_up) = if world.overstretched {
+        (1_000_000_000, 3_200_000_000_u64)
+    } else {
+        (260_000_000, 3_200_000_000_u64)
+    };
     let up = prop_oneof![
         4 => Just(None),
         2 => (0..=most_up / 8).prop_map(Some),
@@ -114,11 +107,14 @@ fn factor(world: World) -> impl Strategy<Value = RiskFactor> {
         Depth::new(Value::new(depth), Ratio::new(lambda)).unwrap()
     });
     let depth = option::weighted(0.6, depth).prop_map(move |depth| depth.filter(|_| world.depths));
-    let tail = (-30_000_000_000_i64..30_000_000_000, fraction(1_000_000_000)).prop_map(|(multiple, weight)| {
-        let bound = 1_000_000_000_000_000_000_u64.checked_div(multiple.unsigned_abs()).unwrap_or(u64::MAX);
-        let weight = u64::from(weight.raw()).min(bound);
-        Tail::new(multiple, Fraction::new(u32::try_from(weight).unwrap()).unwrap()).unwrap()
-    });
+    let tail =
+        (-30_000_000_000_i64..30_000_000_000, fraction(1_000_000_000)).prop_map(|(multiple, weight)| {
+            let bound = 1_000_000_000_000_000_000_u64
+                .checked_div(multiple.unsigned_abs())
+                .unwrap_or(u64::MAX);
+            let weight = u64::from(weight.raw()).min(bound);
+            Tail::new(multiple, Fraction::new(u32::try_from(weight).unwrap()).unwrap()).unwrap()
+        });
     let tails = option::weighted(0.3, vec(tail, 1..3)).prop_map(Option::unwrap_or_default);
     let loadings = (fraction(1_000_000_000), fraction(1_000_000_000));
     (fraction(most_down), up, loadings, depth, tails).prop_map(|(down, up, (a, b), depth, tails)| {
@@ -163,7 +159,10 @@ pub(crate) fn book(world: World) -> impl Strategy<Value = Book> {
             let settings = (fraction(1_000_000_000), fraction(50_000_000));
             let settings = prop_oneof![
                 Just(Settings::default()),
-                settings.prop_map(|(floor_factor, gross_floor)| Settings { floor_factor, gross_floor }),
+                settings.prop_map(|(floor_factor, gross_floor)| Settings {
+                    floor_factor,
+                    gross_floor
+                }),
             ];
             let entries = vec(entry(world, assets.clone()), 1..=40);
             (Just(factors), Just(assets), settings, entries)

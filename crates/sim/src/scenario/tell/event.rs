@@ -233,9 +233,11 @@ fn failures(event: &Event, names: &Names<'_>) -> Option<String> {
         Event::LoanMoved { from, to, asset, shares } => {
             format!("{} takes over {}'s loan of {}", name(to), name(from), lent(*asset, *shares, names))
         }
+        Event::ProfitMoved { from, to, value } if value.is_negative() => {
+            format!("{} takes over {}'s loss of {}", name(to), name(from), dollars(magnitude(*value)))
+        }
         Event::ProfitMoved { from, to, value } => {
-            let what = if value.is_negative() { "loss" } else { "profit" };
-            format!("{} takes over {}'s {what} of {}", name(to), name(from), dollars(magnitude(*value)))
+            format!("{} gives {} of its realised P&L to {}", name(from), dollars(*value), name(to))
         }
         Event::MarginBreached { account, equity, requirement, ticks } => {
             let [equity, requirement] = [equity, requirement].map(|value| dollars(*value));

@@ -9,14 +9,15 @@ use cistern_units::{Amount, Shares, Signed};
 /// What readers knew before a question, so that only changes are told.
 pub(crate) struct Before {
     quotes: Vec<Option<Quote>>,
-    markets: Vec<(Signed, i128)>,
+    /// Premium of the last fill, and whether anything was open.
+    markets: Vec<(Signed, bool)>,
 }
 
 impl Before {
     pub(crate) fn of(state: &State) -> Self {
         Self {
             quotes: state.feeds.iter().map(|feed| feed.quote).collect(),
-            markets: state.markets.iter().map(|market| (market.premium_last, market.funding_index)).collect(),
+            markets: state.markets.iter().map(|market| (market.premium_last, !market.open_interest.is_zero())).collect(),
         }
     }
 }
@@ -112,10 +113,8 @@ impl Sums {
     fn told(self, before: &Before) -> Vec<Event> {
         let interest = self.interest.into_iter().filter(|(_, sum, _)| !sum.is_zero());
         let interest = interest.map(|(asset, interest, reserve)| Event::InterestAccrued { asset, interest, reserve });
-        let moved = |market: MarketId, index| {
-            before.markets.get(market.position()).is_none_or(|(_, earlier)| *earlier != index)
-        };
-        let funding = self.funding.into_iter().filter(|(market, _, index)| moved(*market, *index));
+        let is_open = |market: MarketId| before.markets.get(market.position()).is_some_and(|(_, open)| *open);
+        let funding = self.funding.into_iter().filter(|(market, ..)| is_open(*market));
         let funding = funding.map(|(market, premium, index)| Event::FundingAccrued { market, premium, index });
         interest.chain(funding).collect()
     }

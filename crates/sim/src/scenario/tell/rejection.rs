@@ -3,7 +3,7 @@ use cistern_engine::{
     ids::{AccountId, AssetId, MarketId, Symbol},
     rejection::Rejection,
 };
-use cistern_units::Amount;
+use cistern_units::{Amount, Size};
 
 use crate::scenario::{
     names::{Names, joined},
@@ -99,9 +99,13 @@ fn malformed(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Opt
         Rejection::SymbolTaken => "symbol taken: choose another name".to_owned(),
         Rejection::AccountsMustDiffer => "accounts must differ: name two".to_owned(),
         Rejection::TooMany { limit } => format!("too many: {limit} is the limit"),
-        Rejection::AmountMustNotBeZero => "amount must not be zero: ask for one smallest unit or more".to_owned(),
+        Rejection::AmountMustNotBeZero => "amount must not be zero, nor rounded to zero: ask for more".to_owned(),
         Rejection::AmountTooLarge { limit } => {
-            format!("amount too large: ask for {} at the most", subject.amount(*limit, names))
+            let limit = match subject.market {
+                Some(market) => names.contracts(market, Size::new(i64::try_from(limit.units()).unwrap_or(i64::MAX))),
+                None => subject.amount(*limit, names),
+            };
+            format!("amount too large: ask for {limit} at the most")
         }
         _ => return None,
     };
@@ -145,7 +149,9 @@ fn balances(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Opti
         }
         Rejection::NothingOwed => format!("nothing owed: {} has no such debt", subject.account(names)),
         Rejection::NothingToSettle => {
-            format!("nothing to settle: {} has no loss to pay in and no profit that is paid for", subject.account(names))
+            let settlement = names.asset_name(names.state.settlement());
+            let account = subject.account(names);
+            format!("nothing to settle: {account} has no {settlement} for a loss, and no profit that others have paid in")
         }
         Rejection::AccountCapReached { room } => {
             format!("account cap reached: {} may take {} more", subject.account(names), subject.amount(*room, names))

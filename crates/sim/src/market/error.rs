@@ -1,0 +1,52 @@
+use std::path::PathBuf;
+
+/// Why market data cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MarketError {
+    /// The file cannot be read.
+    #[error("{path}: cannot be read ({reason}); check the path and the permissions")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// A row is not a bar.
+    #[error("{path} line {line}: field `{field}` is {found:?}; {advice}")]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: u64,
+        /// Which field.
+        field: &'static str,
+        /// What is there.
+        found: String,
+        /// What should be.
+        advice: &'static str,
+    },
+    /// The file has no bars.
+    #[error("{path}: no bars; expected rows of timestamp,open,high,low,close,volume or Binance's klines")]
+    Empty {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// No such crisis.
+    #[error("no crisis {name:?} in {path}; there are: {known}")]
+    UnknownCrisis {
+        /// What was asked for.
+        name: String,
+        /// Where it was looked for.
+        path: PathBuf,
+        /// What there is.
+        known: String,
+    },
+    /// A crisis without BTC and ETH says nothing about the market.
+    #[error("crisis {name:?} has no bars of {symbol}; every crisis needs BTC and ETH against USDT or USD")]
+    MissingSeries {
+        /// Which crisis.
+        name: String,
+        /// Which symbol.
+        symbol: &'static str,
+    },
+}
