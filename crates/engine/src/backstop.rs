@@ -1,4 +1,4 @@
-//! Accounts that stand ready to take over what nobody else does, asked in order; the insurance fund is the last.
+//! Accounts that stand ready to take over what nobody else does, asked in order.
 
 use crate::{draft::Draft, event::Event, ids::AccountId, limits::BACKSTOPS_MAX, rejection::Rejection};
 

@@ -51,7 +51,8 @@ pub(crate) fn deposit(
         account,
         asset,
         amount,
-    })
+    })?;
+    draft.end_breach(account)
 }
 
 pub(crate) fn withdraw(
@@ -102,7 +103,8 @@ pub(crate) fn transfer(
         asset,
         amount,
     })?;
-    draft.require_initial(from, Backing::Settled)
+    draft.require_initial(from, Backing::Settled)?;
+    draft.end_breach(to)
 }
 
 /// The account holds that much, lent to nobody.

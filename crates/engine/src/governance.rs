@@ -143,7 +143,7 @@ pub(crate) fn resume(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     if draft.state.config.paused {
         draft.emit(Event::PoolResumed)
     } else {
-        Err(Rejection::ActUnknown)
+        Err(Rejection::PoolIsRunning)
     }
 }
 
@@ -165,10 +165,10 @@ pub(crate) fn due(draft: &mut Draft<'_>) -> Result<(), Rejection> {
         effective_at,
     } in due
     {
-        if check(draft, &act).is_ok() {
-            execute(draft, id, &act)?;
-        } else if now.since(effective_at) >= expiry {
+        if now.since(effective_at) >= expiry {
             draft.emit(Event::ActLapsed { act_id: id })?;
+        } else if check(draft, &act).is_ok() {
+            execute(draft, id, &act)?;
         }
     }
     Ok(())

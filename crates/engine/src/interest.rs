@@ -180,10 +180,7 @@ mod tests {
         // Below one unit nothing is charged, and the time is not forgotten.
         assert_eq!(accrue(&pool, &curve, Span::milliseconds(1)).unwrap(), None);
         assert_eq!(
-            accrue(&pool, &curve, Span::SECOND)
-                .unwrap()
-                .unwrap()
-                .interest,
+            accrue(&pool, &curve, Span::SECOND).unwrap().unwrap().interest,
             Amount::new(1)
         );
     }

@@ -143,7 +143,8 @@ pub(crate) fn repay(
         asset,
         amount,
         shares,
-    })
+    })?;
+    draft.end_breach(account)
 }
 
 /// Any amount that is not nothing: more than there is means all.

@@ -126,9 +126,9 @@ pub struct FundingParams {
     pub premium_max: Fraction,
     /// Time over which the premium averages. 8 min: Lighter.
     pub premium_window: Span,
-    /// Interest part of the rate, an hour. 0.01 % / 8 h: Binance, Hyperliquid.
+    /// Interest part of the rate of eight hours. 0.01 %: Binance, Hyperliquid.
     pub interest: Signed,
-    /// Largest difference between interest and premium that is passed on. 0.05 %: Hyperliquid.
+    /// Largest difference between interest and premium that is passed on, of eight hours. 0.05 %: Hyperliquid.
     pub interest_clamp: Fraction,
     /// Largest rate an hour. 4 %: Hyperliquid.
     pub rate_max: Fraction,
@@ -141,7 +141,7 @@ impl Default for FundingParams {
         Self {
             premium_max: Fraction::basis_points(50),
             premium_window: Span::seconds(480),
-            interest: Signed::new(12_500),
+            interest: Signed::new(100_000),
             interest_clamp: Fraction::basis_points(5),
             rate_max: Fraction::basis_points(400),
             price_band: Fraction::basis_points(500),

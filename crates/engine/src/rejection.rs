@@ -4,7 +4,7 @@ use core::fmt;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_margin::MarginError;
-use cistern_units::{Amount, Overflow, Price, Size, Span, Time, Value};
+use cistern_units::{Amount, Overflow, Price, Size, Time, Value};
 
 use crate::{
     ids::{AccountId, AssetId, MarketId},
@@ -64,6 +64,8 @@ named! {
         OracleMustBeContinuous,
         /// New risk is refused while the pool is paused.
         PoolIsPaused,
+        /// The pool is not paused.
+        PoolIsRunning,
         /// The asset's price has too little evidence for this.
         PriceMustBeValid {
             /// Asset.
@@ -147,11 +149,6 @@ named! {
         BreachMustBeConfirmed,
         /// Nothing of the account can be taken over at valid prices.
         NothingToLiquidate,
-        /// The span between acts is not over.
-        TooEarly {
-            /// What is left of it.
-            wait: Span,
-        },
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     draft::Draft,
     event::Event,
     ids::{AccountId, MarketId},
+    interest,
     limits::POSITIONS_MAX,
     product::perp,
     rejection::Rejection,
@@ -50,6 +51,7 @@ pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection
     require_band(draft, market, price)?;
     let before = [stand(draft, buyer)?, stand(draft, seller)?];
     accrue::funding(draft, market)?;
+    let open = draft.state.market(market)?.open_interest;
     draft.emit(Event::Filled {
         market,
         buyer,
@@ -57,21 +59,27 @@ pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection
         size,
         price,
     })?;
-    observe_premium(draft, market, price)?;
+    observe_premium(draft, trade, open)?;
     for (account, change) in change {
         change_position(draft, (account, market), change, price)?;
     }
-    let row = draft.state.market(market)?;
-    let cap = draft.state.market_config(market)?.cap;
-    if row.open_interest > cap {
-        let before = row.open_interest.plus(size.reversed()?)?;
-        let room = cap.plus(before.reversed()?)?.max(Size::ZERO);
-        return Err(Rejection::OpenInterestCapReached { room });
-    }
-    for ((account, _), (reduces, before)) in change.into_iter().zip(reduces.into_iter().zip(before)) {
-        require_covered(draft, (account, market), reduces?, before)?;
+    require_open_interest(draft, market, open)?;
+    for ((account, change), (reduces, before)) in change.into_iter().zip(reduces.into_iter().zip(before)) {
+        require_covered(draft, (account, change), reduces?, before)?;
+        draft.end_breach(account)?;
     }
     Ok(())
+}
+
+/// A cap refuses growth, never a trade that leaves less open.
+fn require_open_interest(draft: &Draft<'_>, market: MarketId, before: Size) -> Result<(), Rejection> {
+    let cap = draft.state.market_config(market)?.cap;
+    let after = draft.state.market(market)?.open_interest;
+    if after <= cap || after <= before {
+        return Ok(());
+    }
+    let room = cap.plus(before.reversed()?)?.max(Size::ZERO);
+    Err(Rejection::OpenInterestCapReached { room })
 }
 
 /// Changes a position by a trade at a price: what the fill of either side and a takeover have in common.
@@ -137,7 +145,7 @@ fn reduces(draft: &Draft<'_>, account: AccountId, market: MarketId, change: Size
 /// After the trade the account is covered at the initial tier; or it reduced, and is healthy or its requirement did not rise.
 fn require_covered(
     draft: &mut Draft<'_>,
-    (account, market): (AccountId, MarketId),
+    (account, change): (AccountId, Size),
     reduces: impl Into<Direction>,
     before: Standing,
 ) -> Result<(), Rejection> {
@@ -152,7 +160,7 @@ fn require_covered(
     if before.is_some_and(|before| after <= before) {
         return Ok(());
     }
-    match draft.opposite_leg(account, market)? {
+    match draft.opposite_leg(account, change)? {
         Some(with) => Err(Rejection::HedgeMustBeClosedTogether { account, with }),
         None => initial,
     }
@@ -185,15 +193,16 @@ fn require_band(draft: &Draft<'_>, market: MarketId, price: Price) -> Result<(),
     }
 }
 
-fn observe_premium(draft: &mut Draft<'_>, market: MarketId, price: Price) -> Result<(), Rejection> {
+fn observe_premium(draft: &mut Draft<'_>, trade: &Trade, open: Size) -> Result<(), Rejection> {
+    let Trade {
+        market, size, price, ..
+    } = *trade;
     let index = draft
         .state
         .index_price(market)
         .ok_or(Rejection::IndexMustBeValid { market })?;
     let premium = perp::premium(price, index, &draft.state.config.params.funding);
-    if premium == draft.state.market(market)?.premium_last {
-        return Ok(());
-    }
+    let premium = perp::weighted(premium, size, open);
     draft.emit(Event::PremiumObserved { market, premium })
 }
 
@@ -211,11 +220,50 @@ pub(crate) fn settle(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Re
         accrue::settle_funding(draft, account, market)?;
     }
     draft.require_valid_price(draft.state.settlement())?;
-    let settled = settle_pnl(draft, account)?;
+    let mut settled = settle_pnl(draft, account)?;
+    if draft.state.account(account)?.header.pnl.is_negative() {
+        // Nothing held is left to pay with: the rest is borrowed where that is possible, so that a loss bears interest and
+        // the profit on the other side can be paid. Where it is not, the loss waits.
+        settled = settled.plus(
+            draft
+                .attempt(|draft| borrow_to_settle(draft, account))
+                .unwrap_or_default(),
+        )?;
+    }
     if settled.is_zero() {
         return Err(Rejection::NothingToSettle);
     }
-    Ok(())
+    draft.end_breach(account)
+}
+
+/// Borrows units of the settlement asset for what is left of a realised loss; how much was settled with them.
+fn borrow_to_settle(draft: &mut Draft<'_>, account: AccountId) -> Result<Amount, Rejection> {
+    let asset = draft.state.settlement();
+    draft.require_running()?;
+    require_balance_room(draft, account, asset, Form::Owed)?;
+    accrue::interest(draft, asset)?;
+    let price = draft
+        .state
+        .asset_quote(asset)
+        .ok_or(Rejection::PriceMustBeValid { asset })?
+        .price;
+    let (pool, config) = (draft.state.pool(asset)?, draft.state.asset(asset)?);
+    let loss = draft.state.account(account)?.header.pnl.absolute()?;
+    let room = config.cap_borrow.minus_or_zero(pool.owed).min(pool.liquidity());
+    let amount = price.amount_up(loss, config.spec.decimals)?.min(room);
+    let shares = interest::owed_shares_up(pool, amount)?;
+    if amount.is_zero() {
+        return Err(Rejection::LiquidityTooSmall { available: amount });
+    }
+    draft.emit(Event::Borrowed {
+        account,
+        asset,
+        amount,
+        shares,
+    })?;
+    let settled = settle_pnl(draft, account)?;
+    draft.require_initial(account, Backing::Settled)?;
+    Ok(settled)
 }
 
 /// Settles as much of an account's realised P&L as there are units for; how much that was.

@@ -1,10 +1,11 @@
 //! What an account is worth and what it must have [M6] [M7] [M8] [M9].
 
 use cistern_margin::{Leg, Portfolio, Tier};
-use cistern_units::{Amount, Overflow, Ratio, Value};
+use cistern_units::{Amount, Overflow, Ratio, Size, Value};
 
 use crate::{
     draft::Draft,
+    event::Event,
     ids::{AccountId, MarketId},
     product::perp,
     rejection::Rejection,
@@ -213,22 +214,34 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// The leg that offsets a market most within an account: the one to close together with it.
+    /// Ends a breach as soon as the account is covered again, by whatever did it: the next breach counts from one.
+    pub(crate) fn end_breach(&mut self, account: AccountId) -> Result<(), Rejection> {
+        let row = self.state.account(account)?;
+        if row.header.breach.is_none() {
+            return Ok(());
+        }
+        let covered =
+            !row.has_obligations() || !self.assess(account, Tier::Maintenance)?.free()?.is_negative();
+        if covered {
+            self.emit(Event::MarginRestored { account })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The largest position on the side of `change`: what a leg that it closed was the hedge of.
     pub(crate) fn opposite_leg(
         &mut self,
         id: AccountId,
-        market: MarketId,
+        change: Size,
     ) -> Result<Option<MarketId>, Rejection> {
         self.work.view.refresh(self.state)?;
         let account = self.state.account(id)?;
-        let Some(size) = account.position(market).map(|position| position.size) else {
-            return Ok(None);
-        };
         let mut best: Option<(Value, MarketId)> = None;
         for position in account
             .positions
             .iter()
-            .filter(|position| position.size.is_long() != size.is_long())
+            .filter(|position| position.size.is_long() == change.is_long())
         {
             let (notional, _) = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
             let notional = notional.absolute()?;

@@ -211,7 +211,7 @@ fn prices(state: &State, id: FeedId, premium: Option<Signed>, haircut: Fraction)
     let frozen = validity == Validity::Frozen;
     Prices {
         mark: Some(mark),
-        low: (!frozen || premium.is_some()).then_some(low),
+        low: (validity >= Validity::Reduced || premium.is_some()).then_some(low),
         high: Some(if frozen { high.raised_up(haircut) } else { high }),
         validity,
         is_settled: state.totals.time.since(feed.live_since) >= recovery_grace,

@@ -10,11 +10,7 @@ fn random_histories_break_no_rule() {
     let mut total = history::Outcome::default();
     for seed in 0..SEEDS {
         let outcome = history::run(seed, 400).unwrap_or_else(|failure| panic!("{failure}"));
-        total.accepted += outcome.accepted;
-        total.refused += outcome.refused;
-        total.liquidations += outcome.liquidations;
-        total.bankruptcies += outcome.bankruptcies;
-        total.round_trips += outcome.round_trips;
+        total.add(&outcome);
     }
     println!("{total:?}");
     // The crowd must get somewhere, or the checkers prove nothing.

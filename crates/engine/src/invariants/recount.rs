@@ -1,12 +1,12 @@
 use alloc::vec;
 
-use cistern_units::{Size, Value};
+use cistern_units::{Ratio, Size, Value};
 
 use crate::{
-    ids::AccountId,
+    ids::{AccountId, FactorId},
     invariants::{Violation, require},
     product::perp,
-    rows::{Account, Form, Position},
+    rows::{Account, Form, Position, Validity},
     state::State,
 };
 
@@ -59,7 +59,9 @@ pub fn recount(state: &State) -> Result<(), Violation> {
         "S3 inv-R6",
         0,
     )?;
-    settlement_is_kept(state)
+    settlement_is_kept(state)?;
+    parameters_are_within_bounds(state)?;
+    prices_lie_within_what_was_said(state)
 }
 
 fn rows_are_in_order(account: &Account, row: usize) -> Result<(), Violation> {
@@ -158,7 +160,12 @@ fn assets_agree(state: &State, assets: &[AssetCount]) -> Result<(), Violation> {
         let borrowers = pool.owed_index.worth_up(pool.owed_shares);
         let counted = pool.owed_shares.is_zero() || borrowers.is_ok_and(|cost| cost >= pool.owed);
         require(counted, "borrowers_owe_no_less_than_was_lent", "S3 inv-R2", row)?;
-        require(!pool.owed_shares.is_zero() || pool.owed.is_zero(), "no_debt_without_a_debtor", "inv-C2", row)?;
+        require(
+            !pool.owed_shares.is_zero() || pool.owed.is_zero(),
+            "no_debt_without_a_debtor",
+            "inv-C2",
+            row,
+        )?;
     }
     Ok(())
 }
@@ -206,4 +213,73 @@ fn settlement_is_kept(state: &State) -> Result<(), Violation> {
         "S11",
         1,
     )
+}
+
+/// No act and no ramp leads out of the bounds: haircuts within their class, bands in order, tiers in order.
+fn parameters_are_within_bounds(state: &State) -> Result<(), Violation> {
+    let margin = state.config.params.margin;
+    let ordered = margin.target >= Ratio::ONE && margin.initial >= margin.target;
+    require(
+        ordered,
+        "initial_margin_is_not_below_maintenance_margin",
+        "inv-H9",
+        0,
+    )?;
+    for (row, factor) in state.config.factors.iter().enumerate() {
+        let banded = factor.spec.loading_calm <= factor.spec.loading_panic;
+        let ramps = factor.ramp_from.range_down <= factor.spec.range_down
+            && factor.ramp_from.range_up <= factor.spec.range_up;
+        require(
+            banded && ramps,
+            "a_factor_ramps_up_to_what_new_risk_needs",
+            "inv-P3 inv-P7 inv-H9",
+            row,
+        )?;
+    }
+    for (row, asset) in state.config.assets.iter().enumerate() {
+        let range = |id: &FactorId| {
+            state
+                .config
+                .factors
+                .get(id.position())
+                .map_or(u32::MAX, |row| row.spec.range_down.raw())
+        };
+        let haircut = asset
+            .spec
+            .factors
+            .iter()
+            .map(range)
+            .fold(0_u32, u32::saturating_add);
+        let (least, most) = asset.spec.class.haircut_bounds();
+        let bounded = (least.raw()..=most.raw()).contains(&haircut);
+        require(
+            bounded,
+            "a_haircut_is_within_the_bounds_of_its_class",
+            "inv-P6 inv-H6",
+            row,
+        )?;
+        let listed = asset.feed.is_some() || (asset.cap_total.is_zero() && asset.cap_borrow.is_zero());
+        require(
+            listed,
+            "an_asset_without_an_oracle_takes_no_deposits",
+            "inv-P9 inv-P10",
+            row,
+        )?;
+    }
+    Ok(())
+}
+
+/// A price that counts lies between the lowest and the highest report.
+fn prices_lie_within_what_was_said(state: &State) -> Result<(), Violation> {
+    for (row, feed) in state.feeds.iter().enumerate() {
+        let (Some(quote), true) = (feed.quote, feed.validity > Validity::Frozen) else {
+            continue;
+        };
+        let low = feed.reports.iter().map(|report| report.price).min();
+        let high = feed.reports.iter().map(|report| report.price).max();
+        let within =
+            low.is_some_and(|low| low <= quote.price) && high.is_some_and(|high| quote.price <= high);
+        require(within, "a_price_lies_within_what_was_said", "inv-O1 S8", row)?;
+    }
+    Ok(())
 }

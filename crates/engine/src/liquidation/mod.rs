@@ -17,6 +17,7 @@ use crate::{
     ids::AccountId,
     limits::LIQUIDATION_STEPS_MAX,
     rejection::Rejection,
+    rows::Form,
     trading,
     valuation::{Assessment, Backing},
 };
@@ -29,7 +30,7 @@ const CONFIRMED: u8 = 2;
 pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     let mut due: Vec<(u64, AccountId)> = Vec::new();
     let patience = draft.state.config.params.liquidation.backstop_after_ticks;
-    for id in draft.account_ids().filter(|id| *id != AccountId::CLEARING) {
+    for id in draft.account_ids().filter(|id| !id.is_reserved()) {
         let account = draft.state.account(id)?;
         let seen = account.header.breach.map_or(0, |breach| breach.ticks);
         if !account.has_obligations() {
@@ -59,7 +60,7 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
                 ticks,
             })?;
         }
-        if ticks >= patience && id != AccountId::INSURANCE_FUND {
+        if ticks >= patience {
             due.push((
                 judged
                     .equity
@@ -119,11 +120,18 @@ fn step(
         let plan = plan::plan(draft, account, judged)?.ok_or(Rejection::NothingToLiquidate)?;
         execute::carry_out(draft, account, liquidator, &plan)?;
     }
+    finish(draft, account, liquidator)
+}
+
+/// After a step: what was realised is settled, the breach ends if it is over, the liquidator is covered.
+fn finish(draft: &mut Draft<'_>, account: AccountId, liquidator: AccountId) -> Result<(), Rejection> {
     trading::settle_pnl(draft, account)?;
+    trading::settle_pnl(draft, AccountId::INSURANCE_FUND)?;
+    draft.end_breach(account)?;
     draft.require_initial(liquidator, Backing::Equity)
 }
 
-/// Steps by whichever backstop can, in order, the insurance fund last, until the account is at its target.
+/// Steps by whichever backstop can, in order, until the account is at its target.
 fn by_backstops(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
     for _ in 0..LIQUIDATION_STEPS_MAX {
         if !draft.state.account(account)?.has_obligations() {
@@ -135,7 +143,10 @@ fn by_backstops(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejecti
         }
         let mut takers = draft.state.config.backstops.clone();
         takers.retain(|taker| *taker != account);
-        takers.push(AccountId::INSURANCE_FUND);
+        // The fund pays, it does not trade: it takes over a loss, never a position or a debt that could grow.
+        if only_a_loss(draft, account)? {
+            takers.insert(0, AccountId::INSURANCE_FUND);
+        }
         let done = takers.into_iter().any(|taker| {
             draft
                 .attempt(|draft| step(draft, account, taker, &judged))
@@ -151,6 +162,12 @@ fn by_backstops(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejecti
     Ok(())
 }
 
+/// Is a realised loss all that the account owes?
+fn only_a_loss(draft: &Draft<'_>, account: AccountId) -> Result<bool, Rejection> {
+    let row = draft.state.account(account)?;
+    Ok(row.positions.is_empty() && row.balances.iter().all(|balance| balance.form != Form::Owed))
+}
+
 /// A step that asks less of the taker: a takeover that nobody can carry becomes the best single step without penalty.
 fn smaller_step(
     draft: &mut Draft<'_>,
@@ -164,8 +181,7 @@ fn smaller_step(
     for plan in halves {
         let tried = draft.attempt(|draft| {
             execute::carry_out(draft, account, taker, &plan)?;
-            trading::settle_pnl(draft, account)?;
-            draft.require_initial(taker, Backing::Equity)
+            finish(draft, account, taker)
         });
         if tried.is_ok() {
             let after = draft.assess(account, Tier::Maintenance)?.requirement;
@@ -182,19 +198,18 @@ fn smaller_step(
 /// How often a step is halved for a taker that cannot carry it: down to a 256th.
 const HALVINGS: usize = 9;
 
-/// Says once, when a breach has become due, that nobody could take over.
+/// Says once that nobody could take over.
 fn defer(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
-    let patience = draft.state.config.params.liquidation.backstop_after_ticks;
-    let seen = draft
+    let waits = draft
         .state
         .account(account)?
         .header
         .breach
-        .map_or(0, |breach| breach.ticks);
-    if seen == patience {
-        draft.emit(Event::LiquidationDeferred { account })
-    } else {
+        .is_some_and(|breach| breach.deferred);
+    if waits {
         Ok(())
+    } else {
+        draft.emit(Event::LiquidationDeferred { account })
     }
 }
 

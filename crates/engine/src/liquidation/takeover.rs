@@ -92,6 +92,7 @@ fn insure(
     deficit: Value,
 ) -> Result<Value, Rejection> {
     let fund = AccountId::INSURANCE_FUND;
+    trading::settle_pnl(draft, fund)?;
     let judged = draft.assess(fund, Tier::Initial)?;
     let free = if draft.state.account(fund)?.has_obligations() {
         judged.free_to_leave()?

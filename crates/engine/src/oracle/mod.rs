@@ -117,8 +117,19 @@ fn refresh(draft: &mut Draft<'_>, id: FeedId, reported: bool) -> Result<(), Reje
     let Some(config) = draft.state.config.feeds.get(id.position()) else {
         return Err(Rejection::FeedUnknown);
     };
+    let (rules, feed) = (config.spec.oracle, draft.state.feed(id)?);
+    // Ticks themselves stopped: what was known before the silence is no evidence, and the grace begins anew.
+    let silent = feed
+        .quote
+        .is_some_and(|quote| now.since(quote.at) > rules.age_max);
+    if silent && feed.validity != Validity::Frozen {
+        draft.emit(Event::ValidityChanged {
+            feed: id,
+            validity: Validity::Frozen,
+        })?;
+    }
     let feed = draft.state.feed(id)?;
-    let outcome = aggregate::aggregate(feed, &draft.state.config.sources, now, &config.spec.oracle);
+    let outcome = aggregate::aggregate(feed, &draft.state.config.sources, now, &rules);
     let (validity, quote) = (feed.validity, feed.quote);
     for dropped in &outcome.dropped {
         draft.emit(Event::GroupDropped {

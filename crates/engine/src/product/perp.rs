@@ -12,6 +12,8 @@ const INDEX_PLACES: usize = 18;
 /// Raw price units (1e-12) to raw index units (1e-18).
 const INDEX_SCALE: i128 = 1_000_000;
 const WHOLE: i128 = 1_000_000_000;
+/// Hours that a funding rate is quoted for.
+const FUNDING_HOURS: i64 = 8;
 
 /// The mark price [F1]: the index moved by the time-weighted premium.
 #[must_use]
@@ -42,10 +44,32 @@ pub(crate) fn premium(price: Price, index: Price, params: &FundingParams) -> Sig
     Signed::new(signed).clamped(params.premium_max)
 }
 
+/// A fill counts fully from this part of the open interest on: 1 / 64. Below, it counts by its size, so that dust between
+/// two accounts of one owner moves no mark.
+const FULL_WEIGHT_PART: u64 = 64;
+
+/// The premium of a fill, weighted by its size against what was open before it; toward zero.
+#[must_use]
+pub(crate) fn weighted(premium: Signed, size: Size, open: Size) -> Signed {
+    let (part, whole) = (
+        i128::from(size.magnitude().saturating_mul(FULL_WEIGHT_PART)),
+        i128::from(open.magnitude()),
+    );
+    if part >= whole {
+        return premium;
+    }
+    let raw = i128::from(premium.raw())
+        .saturating_mul(part)
+        .checked_div(whole)
+        .unwrap_or(0);
+    Signed::new(i64::try_from(raw).unwrap_or(0))
+}
+
 /// Premium and funding index of a market after `elapsed`, at an index price [F1] [F2].
 ///
-/// The premium moves toward the last fill's with the window's weight; the rate an hour is
-/// `premium + clamp(interest - premium)`, capped; the index grows by `rate x index price x hours`.
+/// The premium moves toward the last fill's with the window's weight, toward zero once that fill is older than the
+/// window. The rate of eight hours is `premium + clamp(interest - premium)`, of which each hour pays an eighth, capped; the
+/// index grows by `rate x index price x hours / 8`.
 ///
 /// # Errors
 /// [`Overflow`] where the funding index leaves 127 bits.
@@ -57,7 +81,12 @@ pub(crate) fn accrue(
 ) -> Result<(Signed, i128), Overflow> {
     let window = params.premium_window.as_milliseconds().max(1);
     let weight = i128::from(elapsed.as_milliseconds().min(window));
-    let gap = i128::from(market.premium_last.raw()).saturating_sub(i128::from(market.premium.raw()));
+    let target = if market.accrued_at.since(market.premium_at) < params.premium_window {
+        market.premium_last.raw()
+    } else {
+        0
+    };
+    let gap = i128::from(target).saturating_sub(i128::from(market.premium.raw()));
     let step = gap
         .checked_mul(weight)
         .and_then(|step| step.checked_div(i128::from(window)))
@@ -66,7 +95,8 @@ pub(crate) fn accrue(
     let premium = Signed::new(i64::try_from(premium).map_err(|_| Overflow)?).clamped(params.premium_max);
     let difference =
         Signed::new(params.interest.raw().saturating_sub(premium.raw())).clamped(params.interest_clamp);
-    let rate = Signed::new(premium.raw().saturating_add(difference.raw())).clamped(params.rate_max);
+    let rate = premium.raw().saturating_add(difference.raw());
+    let rate = Signed::new(rate.checked_div(FUNDING_HOURS).unwrap_or(0)).clamped(params.rate_max);
     let elapsed = i128::from(elapsed.as_milliseconds());
     let hour = i128::from(Span::HOUR.as_milliseconds());
     let price = i128::try_from(price.raw()).map_err(|_| Overflow)?;

@@ -93,6 +93,8 @@ pub struct Position {
 pub struct Breach {
     /// Distinct ticks in a row that saw it.
     pub ticks: u8,
+    /// Was it said that nobody could take over?
+    pub deferred: bool,
 }
 
 /// What an account is, without its balances and positions.

@@ -16,6 +16,8 @@ pub struct MarketState {
     pub premium: Signed,
     /// Premium of the last fill, which weighs until the next.
     pub premium_last: Signed,
+    /// When that fill was.
+    pub premium_at: Time,
     /// Up to when premium and funding have been computed.
     pub accrued_at: Time,
 }

@@ -78,17 +78,31 @@ impl State {
             } => self.record_price(journal, *feed, *price, *uncertainty),
             Event::ValidityChanged { feed, validity } => self.record_validity(journal, *feed, *validity),
             Event::MarginBreached { account, ticks, .. } => {
-                self.header_mut(journal, *account)?.breach = Some(Breach { ticks: *ticks });
+                let header = self.header_mut(journal, *account)?;
+                let deferred = header.breach.is_some_and(|breach| breach.deferred);
+                header.breach = Some(Breach {
+                    ticks: *ticks,
+                    deferred,
+                });
                 Ok(())
+            }
+            Event::LiquidationDeferred { account } => {
+                self.change_breach(journal, *account, |breach| Breach {
+                    deferred: true,
+                    ..breach
+                })
+            }
+            Event::LiquidationStepped { account, .. } => {
+                self.change_breach(journal, *account, |breach| Breach {
+                    deferred: false,
+                    ..breach
+                })
             }
             Event::MarginRestored { account } => {
                 self.header_mut(journal, *account)?.breach = None;
                 Ok(())
             }
-            Event::GroupDropped { .. }
-            | Event::Filled { .. }
-            | Event::LiquidationStepped { .. }
-            | Event::LiquidationDeferred { .. } => Ok(()),
+            Event::GroupDropped { .. } | Event::Filled { .. } => Ok(()),
             _ => self.evolve_books(journal, event),
         }
     }
@@ -226,6 +240,18 @@ impl State {
             }
             _ => self.govern(journal, event),
         }
+    }
+
+    /// Changes what is known of an account's breach, where it is in one.
+    fn change_breach(
+        &mut self,
+        journal: &mut Journal,
+        id: AccountId,
+        change: fn(Breach) -> Breach,
+    ) -> Result<(), Rejection> {
+        let header = self.header_mut(journal, id)?;
+        header.breach = header.breach.map(change);
+        Ok(())
     }
 
     fn move_pnl(

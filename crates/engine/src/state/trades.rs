@@ -87,7 +87,10 @@ impl State {
         id: MarketId,
         premium: Signed,
     ) -> Result<(), Rejection> {
-        self.market_mut(journal, id)?.premium_last = premium;
+        let now = self.totals.time;
+        let market = self.market_mut(journal, id)?;
+        market.premium_last = premium;
+        market.premium_at = now;
         Ok(())
     }
 

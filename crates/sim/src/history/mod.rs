@@ -40,6 +40,20 @@ pub struct Outcome {
     pub digest: [u8; 32],
 }
 
+impl Outcome {
+    /// Adds up what another history came to; the digest stays.
+    pub fn add(&mut self, other: &Self) {
+        self.accepted += other.accepted;
+        self.refused += other.refused;
+        self.events += other.events;
+        self.checks += other.checks;
+        self.recounts += other.recounts;
+        self.round_trips += other.round_trips;
+        self.liquidations += other.liquidations;
+        self.bankruptcies += other.bankruptcies;
+    }
+}
+
 /// A rule that broke, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {

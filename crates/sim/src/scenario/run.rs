@@ -2,12 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cistern_engine::{
-    command::Command,
-    entry::Entry,
-    event::Event,
-    rejection::Rejection,
-};
+use cistern_engine::{command::Command, entry::Entry, event::Event, rejection::Rejection};
 use cistern_units::{Span, Time};
 use thiserror::Error;
 
@@ -95,11 +90,21 @@ struct Runner<'t> {
 impl<'t> Runner<'t> {
     fn new(target: &'t mut dyn Target) -> Self {
         let subs = SubAccounts::default();
-        Self { target, clock: BEGINNING, last_tick: None, subs, report: Report::default(), line: 0 }
+        Self {
+            target,
+            clock: BEGINNING,
+            last_tick: None,
+            subs,
+            report: Report::default(),
+            line: 0,
+        }
     }
 
     fn names(&self) -> Names<'_> {
-        Names { state: self.target.state(), subs: &self.subs }
+        Names {
+            state: self.target.state(),
+            subs: &self.subs,
+        }
     }
 
     /// Asks one question; the lines of its answer.
@@ -160,7 +165,9 @@ impl<'t> Runner<'t> {
         if !self.target.state().is_founded() {
             self.clock = Time::milliseconds(end.as_milliseconds().saturating_sub(STEADY.as_milliseconds()));
         }
-        let command = Command::Found { founding: Box::new(world.founding) };
+        let command = Command::Found {
+            founding: Box::new(world.founding),
+        };
         let before = Before::of(self.target.state());
         let mut events = match self.apply(&command)? {
             Ok(events) => events,
@@ -170,7 +177,10 @@ impl<'t> Runner<'t> {
             }
         };
         for passed in [0, 30, 60].map(Span::seconds) {
-            self.clock = moved(Time::milliseconds(end.as_milliseconds() - STEADY.as_milliseconds()), passed);
+            self.clock = moved(
+                Time::milliseconds(end.as_milliseconds() - STEADY.as_milliseconds()),
+                passed,
+            );
             let command = prices::opening(&opening, self.tick_time(), sources);
             events.extend(self.apply(&command)?.unwrap_or_default());
         }
@@ -183,7 +193,11 @@ impl<'t> Runner<'t> {
     /// One tick, or all ticks of a walk.
     fn walk(&mut self, question: &Question, walk: &Walk) -> Result<Vec<String>, Stop> {
         let before = Before::of(self.target.state());
-        let course = if walk.over.is_some() { Course::Walk } else { Course::Instant };
+        let course = match (question.verb, walk.over) {
+            (Verb::Hold, _) => Course::Hold,
+            (_, Some(_)) => Course::Walk,
+            (_, None) => Course::Instant,
+        };
         let sources = self.target.state().config.sources.len();
         let start = self.clock;
         let mut events = Vec::new();
@@ -210,7 +224,10 @@ impl<'t> Runner<'t> {
 
     /// Applies one command at the clock's time, and checks the sums.
     fn apply(&mut self, command: &Command) -> Result<Result<Vec<Event>, Rejection>, Stop> {
-        let entry = Entry { time: self.clock, command: command.clone() };
+        let entry = Entry {
+            time: self.clock,
+            command: command.clone(),
+        };
         let answer = self.target.apply(&entry);
         self.report.entries += 1;
         self.report.commands.insert(command.name());
@@ -220,13 +237,18 @@ impl<'t> Runner<'t> {
                 self.report.rejections.insert(rejection.name());
             }
         }
-        self.target.check().map_err(|violation| Stop::BooksDoNotBalance { line: self.line, violation })?;
+        self.target.check().map_err(|violation| Stop::BooksDoNotBalance {
+            line: self.line,
+            violation,
+        })?;
         Ok(answer)
     }
 
     fn require_balanced(&mut self) -> Result<(), Stop> {
         let line = self.line;
-        self.target.recount().map_err(|violation| Stop::BooksDoNotBalance { line, violation })
+        self.target
+            .recount()
+            .map_err(|violation| Stop::BooksDoNotBalance { line, violation })
     }
 
     fn told(
@@ -237,12 +259,16 @@ impl<'t> Runner<'t> {
         (course, before): (Course, &Before),
     ) -> Vec<String> {
         let names = self.names();
-        let events = match answer {
-            Err(rejection) => return vec![format!("! {}", tell::rejection(&rejection, command, &names))],
-            Ok(events) if detail == Detail::Brief => tell::brief(events, course, before),
-            Ok(events) => events,
-        };
-        events.iter().map(|event| tell::event(event, &names)).collect()
+        match answer {
+            Err(rejection) => vec![format!("! {}", tell::rejection(&rejection, command, &names))],
+            Ok(events) if detail == Detail::Verbose => {
+                events.iter().map(|event| tell::event(event, &names)).collect()
+            }
+            Ok(events) => tell::brief(events, course, before)
+                .iter()
+                .map(|news| tell::news(news, &names))
+                .collect(),
+        }
     }
 
     fn show(&mut self, words: &[Word]) -> Result<Vec<String>, Fault> {
@@ -252,7 +278,10 @@ impl<'t> Runner<'t> {
             "pool" => {
                 let missing = || {
                     let usage = "show pool ASSET".to_owned();
-                    what.fault(FaultKind::MissingArgument { argument: "ASSET".to_owned(), usage })
+                    what.fault(FaultKind::MissingArgument {
+                        argument: "ASSET".to_owned(),
+                        usage,
+                    })
                 };
                 let asset = words.get(1).ok_or_else(missing)?;
                 return Ok(tell::asset_pool(names.asset(asset)?, &names));
@@ -278,7 +307,10 @@ impl<'t> Runner<'t> {
             Ok(summary) => Ok(tell::account(id, &summary, &topics, &self.names())),
             Err(rejection) => {
                 let settle = Command::Settle { account: id };
-                Ok(vec![format!("! {}", tell::rejection(&rejection, &settle, &self.names()))])
+                Ok(vec![format!(
+                    "! {}",
+                    tell::rejection(&rejection, &settle, &self.names())
+                )])
             }
         }
     }
@@ -288,9 +320,17 @@ impl<'t> Runner<'t> {
 fn topic(word: &Word) -> Result<&'static str, Fault> {
     let unknown = || {
         let (word_text, choices) = (word.text.clone(), tell::TOPICS.join(", "));
-        word.fault(FaultKind::UnknownChoice { what: "topic", word: word_text, choices })
+        word.fault(FaultKind::UnknownChoice {
+            what: "topic",
+            word: word_text,
+            choices,
+        })
     };
-    tell::TOPICS.iter().copied().find(|topic| *topic == word.text).ok_or_else(unknown)
+    tell::TOPICS
+        .iter()
+        .copied()
+        .find(|topic| *topic == word.text)
+        .ok_or_else(unknown)
 }
 
 fn moved(time: Time, span: Span) -> Time {

@@ -1,7 +1,8 @@
 //! What scenarios run on: the engine first; a node or a server can answer the same questions.
 
 use cistern_engine::{
-    Engine, entry::Entry, event::Event, ids::AccountId, rejection::Rejection, state::State, valuation::Summary,
+    Engine, entry::Entry, event::Event, ids::AccountId, rejection::Rejection, state::State,
+    valuation::Summary,
 };
 
 /// Something that takes entries and answers with events.

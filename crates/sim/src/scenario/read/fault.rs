@@ -77,7 +77,9 @@ pub enum FaultKind {
         choices: String,
     },
     /// A name that nothing in the pool has.
-    #[error("there is no {what} {word}; there is {known} (and {what}:9 is number 9, whether it exists or not)")]
+    #[error(
+        "there is no {what} {word}; there is {known} (and {what}:9 is number 9, whether it exists or not)"
+    )]
     UnknownName {
         /// What it should name.
         what: &'static str,

@@ -6,7 +6,7 @@ mod quantity;
 mod verb;
 
 pub use fault::{Fault, FaultKind};
-pub use line::{Detail, Question, Script, Step, parse, rewrite};
 pub(crate) use line::Word;
+pub use line::{Detail, Question, Script, Step, parse, rewrite};
 pub(crate) use quantity::{Sign, fraction, moment, moved, price, ratio, span, units, whole};
 pub use verb::Verb;

@@ -1,23 +1,28 @@
 use cistern_engine::{
     event::Event,
-    ids::{AssetId, MarketId},
-    rows::Quote,
+    ids::{AccountId, AssetId, MarketId},
+    rows::{Quote, Validity},
     state::State,
 };
-use cistern_units::{Amount, Shares, Signed};
+use cistern_units::{Amount, Shares, Signed, Value};
 
 /// What readers knew before a question, so that only changes are told.
 pub(crate) struct Before {
     quotes: Vec<Option<Quote>>,
+    validities: Vec<Validity>,
     /// Premium of the last fill, and whether anything was open.
     markets: Vec<(Signed, bool)>,
 }
 
 impl Before {
     pub(crate) fn of(state: &State) -> Self {
+        let markets = state.markets.iter();
         Self {
             quotes: state.feeds.iter().map(|feed| feed.quote).collect(),
-            markets: state.markets.iter().map(|market| (market.premium_last, !market.open_interest.is_zero())).collect(),
+            validities: state.feeds.iter().map(|feed| feed.validity).collect(),
+            markets: markets
+                .map(|market| (market.premium_last, !market.open_interest.is_zero()))
+                .collect(),
         }
     }
 }
@@ -27,49 +32,106 @@ impl Before {
 pub(crate) enum Course {
     /// One entry.
     Instant,
-    /// Many ticks: what repeats is told once, what accrues is added up.
+    /// Many ticks: what repeats is told once, liquidation steps are added up.
     Walk,
+    /// Many ticks whose point is the time: what accrues is told too.
+    Hold,
 }
 
-/// The events that a reader wants to know.
-pub(crate) fn brief(events: Vec<Event>, course: Course, before: &Before) -> Vec<Event> {
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// One event.
+    Event(Event),
+    /// All steps of a walk in which one account took over another.
+    Steps(Steps),
+}
+
+/// Liquidation steps, added up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Steps {
+    pub(crate) account: AccountId,
+    pub(crate) liquidator: AccountId,
+    pub(crate) count: usize,
+    pub(crate) closed: Value,
+    pub(crate) penalty: Value,
+}
+
+/// What a reader wants to know of these events.
+pub(crate) fn brief(events: Vec<Event>, course: Course, before: &Before) -> Vec<News> {
     let mut told: Vec<Event> = Vec::new();
     let mut sums = Sums::default();
     for event in events {
-        if course == Course::Walk {
-            if sums.takes(&event) {
+        if course != Course::Instant {
+            if sums.takes(&event) || is_detail(&event) {
                 continue;
             }
-            if let Some(key) = repeats(&event) {
-                told.retain(|earlier| repeats(earlier) != Some(key));
-            }
+        }
+        if let Some(key) = repeats(&event) {
+            told.retain(|earlier| repeats(earlier) != Some(key));
         }
         told.push(event);
     }
-    told.retain(|event| is_news(event, before));
-    told.extend(sums.told(before));
-    told
+    told.retain(|event| is_news(event, before) && (course == Course::Instant || !is_as_before(event, before)));
+    let steps: Vec<News> = sums.steps.drain(..).map(News::Steps).collect();
+    let accrued = if course == Course::Hold {
+        sums.told(before)
+    } else {
+        Vec::new()
+    };
+    let accrued = accrued.into_iter().map(News::Event);
+    let told: Vec<News> = told.into_iter().map(News::Event).collect();
+    steps.into_iter().chain(told).chain(accrued).collect()
 }
 
 /// What a later event of the same key makes obsolete.
 fn repeats(event: &Event) -> Option<(u8, u32)> {
     match event {
         Event::PriceUpdated { feed, .. } => Some((0, u32::from(feed.0))),
-        Event::MarginBreached { account, .. } => Some((1, account.0)),
+        Event::MarginBreached { account, .. } | Event::MarginRestored { account } => Some((1, account.0)),
         Event::LiquidationDeferred { account } => Some((2, account.0)),
+        Event::ValidityChanged { feed, .. } => Some((4, u32::from(feed.0))),
+        Event::GroupDropped { feed, group, .. } => Some((3, u32::from(feed.0) << 8 | u32::from(*group))),
         _ => None,
     }
 }
 
+/// A feed that was away between the ticks of a walk and is as valid as before.
+fn is_as_before(event: &Event, before: &Before) -> bool {
+    let Event::ValidityChanged { feed, validity } = event else { return false };
+    before.validities.get(feed.position()) == Some(validity)
+}
+
+/// What moves within a liquidation step: along a walk the sum of the steps says enough.
+fn is_detail(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::CollateralMoved { .. }
+            | Event::DebtMoved { .. }
+            | Event::LoanMoved { .. }
+            | Event::PositionChanged { .. }
+            | Event::ProfitMoved { .. }
+            | Event::FundingSettled { .. }
+            | Event::LossSettled { .. }
+            | Event::ProfitSettled { .. }
+            | Event::Recalled { .. }
+    )
+}
+
 fn is_news(event: &Event, before: &Before) -> bool {
     match event {
-        Event::PriceUpdated { feed, price, uncertainty } => {
+        Event::PriceUpdated {
+            feed,
+            price,
+            uncertainty,
+        } => {
             let quote = before.quotes.get(feed.position()).copied().flatten();
             quote.is_none_or(|quote| (quote.price, quote.uncertainty) != (*price, *uncertainty))
         }
-        Event::PremiumObserved { market, premium } => {
-            before.markets.get(market.position()).is_none_or(|(last, _)| last != premium)
-        }
+        Event::PremiumObserved { market, premium } => before
+            .markets
+            .get(market.position())
+            .is_none_or(|(last, _)| last != premium),
         Event::FundingSettled { payment, .. } => !payment.is_zero(),
         Event::TickOpened { .. }
         | Event::PriceReported { .. }
@@ -83,6 +145,7 @@ fn is_news(event: &Event, before: &Before) -> bool {
 /// What accrued along a walk.
 #[derive(Default)]
 struct Sums {
+    steps: Vec<Steps>,
     interest: Vec<(AssetId, Amount, Shares)>,
     funding: Vec<(MarketId, Signed, i128)>,
 }
@@ -91,7 +154,41 @@ impl Sums {
     /// Is the event one that is added up?
     fn takes(&mut self, event: &Event) -> bool {
         match event {
-            Event::InterestAccrued { asset, interest, reserve } => {
+            Event::LiquidationStepped {
+                account,
+                liquidator,
+                closed,
+                penalty,
+            } => {
+                let parties = (*account, *liquidator);
+                let known = self
+                    .steps
+                    .iter_mut()
+                    .find(|steps| (steps.account, steps.liquidator) == parties);
+                let (closed, penalty) = (*closed, *penalty);
+                match known {
+                    Some(steps) => {
+                        steps.count += 1;
+                        steps.closed = steps.closed.plus(closed).unwrap_or(steps.closed);
+                        steps.penalty = steps.penalty.plus(penalty).unwrap_or(steps.penalty);
+                    }
+                    None => {
+                        let (account, liquidator) = parties;
+                        self.steps.push(Steps {
+                            account,
+                            liquidator,
+                            count: 1,
+                            closed,
+                            penalty,
+                        });
+                    }
+                }
+            }
+            Event::InterestAccrued {
+                asset,
+                interest,
+                reserve,
+            } => {
                 let known = self.interest.iter_mut().find(|(other, ..)| other == asset);
                 match known {
                     Some((_, sum, shares)) => {
@@ -101,7 +198,11 @@ impl Sums {
                     None => self.interest.push((*asset, *interest, *reserve)),
                 }
             }
-            Event::FundingAccrued { market, premium, index } => {
+            Event::FundingAccrued {
+                market,
+                premium,
+                index,
+            } => {
                 self.funding.retain(|(other, ..)| other != market);
                 self.funding.push((*market, *premium, *index));
             }
@@ -112,10 +213,23 @@ impl Sums {
 
     fn told(self, before: &Before) -> Vec<Event> {
         let interest = self.interest.into_iter().filter(|(_, sum, _)| !sum.is_zero());
-        let interest = interest.map(|(asset, interest, reserve)| Event::InterestAccrued { asset, interest, reserve });
-        let is_open = |market: MarketId| before.markets.get(market.position()).is_some_and(|(_, open)| *open);
+        let interest = interest.map(|(asset, interest, reserve)| Event::InterestAccrued {
+            asset,
+            interest,
+            reserve,
+        });
+        let is_open = |market: MarketId| {
+            before
+                .markets
+                .get(market.position())
+                .is_some_and(|(_, open)| *open)
+        };
         let funding = self.funding.into_iter().filter(|(market, ..)| is_open(*market));
-        let funding = funding.map(|(market, premium, index)| Event::FundingAccrued { market, premium, index });
+        let funding = funding.map(|(market, premium, index)| Event::FundingAccrued {
+            market,
+            premium,
+            index,
+        });
         interest.chain(funding).collect()
     }
 }

@@ -7,7 +7,7 @@ mod pool;
 mod rejection;
 
 pub(crate) use account::{TOPICS, account};
-pub(crate) use event::event;
-pub(crate) use fold::{Before, Course, brief};
+pub(crate) use event::{event, news};
+pub(crate) use fold::{Before, Course, News, brief};
 pub(crate) use pool::{acts, asset_pool, clearing, feed, fund, market};
 pub(crate) use rejection::rejection;

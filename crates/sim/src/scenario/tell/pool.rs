@@ -1,7 +1,10 @@
 use cistern_engine::ids::{AccountId, AssetId, FeedId, MarketId};
 use cistern_units::{Ratio, Time};
 
-use super::{account::balances, event};
+use super::{
+    account::{balances, positions},
+    event,
+};
 use crate::scenario::{
     acts,
     names::Names,
@@ -10,7 +13,9 @@ use crate::scenario::{
 
 /// A feed: price, stable price, how much evidence `now`.
 pub(crate) fn feed(id: FeedId, now: Time, names: &Names<'_>) -> Vec<String> {
-    let Ok(row) = names.state.feed(id) else { return Vec::new() };
+    let Ok(row) = names.state.feed(id) else {
+        return Vec::new();
+    };
     let mut lines = Vec::new();
     match &row.quote {
         Some(quote) => lines.push(format!("price {}", number::price(quote.price))),
@@ -22,7 +27,12 @@ pub(crate) fn feed(id: FeedId, now: Time, names: &Names<'_>) -> Vec<String> {
     if let Some(stable) = &row.stable {
         lines.push(format!("stable price {}", number::price(stable.price)));
     }
-    let age_max = names.state.config.feeds.get(id.position()).map(|feed| feed.spec.oracle.age_max);
+    let age_max = names
+        .state
+        .config
+        .feeds
+        .get(id.position())
+        .map(|feed| feed.spec.oracle.age_max);
     let age = row.quote.as_ref().map(|quote| now.since(quote.at));
     match (age, age_max) {
         (Some(age), Some(age_max)) if age > age_max => lines.push(format!("stale for {}", number::span(age))),
@@ -33,7 +43,9 @@ pub(crate) fn feed(id: FeedId, now: Time, names: &Names<'_>) -> Vec<String> {
 
 /// A market: what is open, its premium and what funding has come to.
 pub(crate) fn market(id: MarketId, names: &Names<'_>) -> Vec<String> {
-    let (Ok(row), Ok(config)) = (names.state.market(id), names.state.market_config(id)) else { return Vec::new() };
+    let (Ok(row), Ok(config)) = (names.state.market(id), names.state.market_config(id)) else {
+        return Vec::new();
+    };
     let [open, cap] = [row.open_interest, config.cap].map(|size| names.contracts(id, size));
     vec![
         format!("open interest {open} of {cap}"),
@@ -44,12 +56,20 @@ pub(crate) fn market(id: MarketId, names: &Names<'_>) -> Vec<String> {
 
 /// The books of an asset.
 pub(crate) fn asset_pool(id: AssetId, names: &Names<'_>) -> Vec<String> {
-    let Ok(pool) = names.state.pool(id) else { return Vec::new() };
+    let Ok(pool) = names.state.pool(id) else {
+        return Vec::new();
+    };
     let [custody, held, lent, owed] =
         [pool.custody, pool.held, pool.lent, pool.owed].map(|amount| names.units(id, amount));
-    let mut lines =
-        vec![format!("custody {custody}"), format!("held {held}"), format!("lent {lent}"), format!("owed {owed}")];
-    let share = pool.owed.scaled_down(u128::from(Ratio::ONE.raw()), pool.lent.units());
+    let mut lines = vec![
+        format!("custody {custody}"),
+        format!("held {held}"),
+        format!("lent {lent}"),
+        format!("owed {owed}"),
+    ];
+    let share = pool
+        .owed
+        .scaled_down(u128::from(Ratio::ONE.raw()), pool.lent.units());
     if let Ok(share) = share
         && !pool.owed.is_zero()
     {
@@ -84,14 +104,32 @@ pub(crate) fn clearing(names: &Names<'_>) -> Vec<String> {
 pub(crate) fn acts(names: &Names<'_>) -> Vec<String> {
     let pending = names.state.config.pending.iter();
     let told = pending.map(|pending| {
-        let (at, act) = (number::moment(pending.effective_at), acts::told(&pending.act, names));
+        let (at, act) = (
+            number::moment(pending.effective_at),
+            acts::told(&pending.act, names),
+        );
         format!("act {} takes effect at {at}: {act}", pending.id.0)
     });
     let lines: Vec<String> = told.collect();
-    if lines.is_empty() { vec!["no act waits".to_owned()] } else { lines }
+    if lines.is_empty() {
+        vec!["no act waits".to_owned()]
+    } else {
+        lines
+    }
 }
 
 fn reserved(id: AccountId, names: &Names<'_>) -> Vec<String> {
-    let lines = names.state.account(id).map_or(Vec::new(), |row| balances(row, names));
-    if lines.is_empty() { vec!["holds nothing".to_owned()] } else { lines }
+    let Ok(row) = names.state.account(id) else {
+        return Vec::new();
+    };
+    let mut lines = balances(row, names);
+    lines.extend(positions(row, names));
+    if !row.header.pnl.is_zero() {
+        lines.push(format!("realised P&L to settle {}", dollars(row.header.pnl)));
+    }
+    if lines.is_empty() {
+        vec!["holds nothing".to_owned()]
+    } else {
+        lines
+    }
 }

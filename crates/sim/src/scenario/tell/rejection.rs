@@ -36,11 +36,16 @@ impl Subject {
             | Command::ChoosePortfolioMode { account } => (Some(*account), None, None),
             _ => (None, None, None),
         };
-        Self { account, asset, market }
+        Self {
+            account,
+            asset,
+            market,
+        }
     }
 
     fn account(&self, names: &Names<'_>) -> String {
-        self.account.map_or("the account".to_owned(), |account| names.account_name(account))
+        self.account
+            .map_or("the account".to_owned(), |account| names.account_name(account))
     }
 
     fn amount(&self, amount: Amount, names: &Names<'_>) -> String {
@@ -68,7 +73,10 @@ fn unknown(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
         Rejection::PoolMustBeFounded => "pool must be founded: begin with pool two-assets".to_owned(),
         Rejection::PoolIsFounded => "pool is founded: change it by acts of governance".to_owned(),
         Rejection::TimeMustNotRunBackwards { last } => {
-            format!("time must not run backwards: it is {} already", number::moment(*last))
+            format!(
+                "time must not run backwards: it is {} already",
+                number::moment(*last)
+            )
         }
         Rejection::AccountUnknown => {
             "account unknown: open one, and name none of the pool's own accounts".to_owned()
@@ -99,10 +107,15 @@ fn malformed(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Opt
         Rejection::SymbolTaken => "symbol taken: choose another name".to_owned(),
         Rejection::AccountsMustDiffer => "accounts must differ: name two".to_owned(),
         Rejection::TooMany { limit } => format!("too many: {limit} is the limit"),
-        Rejection::AmountMustNotBeZero => "amount must not be zero, nor rounded to zero: ask for more".to_owned(),
+        Rejection::AmountMustNotBeZero => {
+            "amount must not be zero, nor rounded to zero: ask for more".to_owned()
+        }
         Rejection::AmountTooLarge { limit } => {
             let limit = match subject.market {
-                Some(market) => names.contracts(market, Size::new(i64::try_from(limit.units()).unwrap_or(i64::MAX))),
+                Some(market) => names.contracts(
+                    market,
+                    Size::new(i64::try_from(limit.units()).unwrap_or(i64::MAX)),
+                ),
                 None => subject.amount(*limit, names),
             };
             format!("amount too large: ask for {limit} at the most")
@@ -126,7 +139,6 @@ fn governance(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
             let continuity = number::percent(i128::from(continuity.raw()));
             format!("oracle must be continuous: bind a fully valid feed within {continuity} of the old price")
         }
-        Rejection::TooEarly { wait } => format!("too early: wait for {}", number::span(*wait)),
         Rejection::PoolIsPaused => {
             "pool is paused: deposit, repay, reduce or leave without debt until it resumes".to_owned()
         }
@@ -145,31 +157,55 @@ fn governance(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
 fn balances(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Option<String> {
     let told = match rejection {
         Rejection::BalanceTooSmall { available } => {
-            format!("balance too small: {} has {}", subject.account(names), subject.amount(*available, names))
+            format!(
+                "balance too small: {} has {}",
+                subject.account(names),
+                subject.amount(*available, names)
+            )
         }
         Rejection::NothingOwed => format!("nothing owed: {} has no such debt", subject.account(names)),
         Rejection::NothingToSettle => {
             let settlement = names.asset_name(names.state.settlement());
             let account = subject.account(names);
-            format!("nothing to settle: {account} has no {settlement} for a loss, and no profit that others have paid in")
+            format!(
+                "nothing to settle: {account} has no {settlement} for a loss, and no profit that others have paid in"
+            )
         }
         Rejection::AccountCapReached { room } => {
-            format!("account cap reached: {} may take {} more", subject.account(names), subject.amount(*room, names))
+            format!(
+                "account cap reached: {} may take {} more",
+                subject.account(names),
+                subject.amount(*room, names)
+            )
         }
         Rejection::DepositCapReached { room } => {
-            format!("deposit cap reached: the pool may take {} more", subject.amount(*room, names))
+            format!(
+                "deposit cap reached: the pool may take {} more",
+                subject.amount(*room, names)
+            )
         }
         Rejection::BorrowCapReached { room } => {
-            format!("borrow cap reached: {} more may be borrowed", subject.amount(*room, names))
+            format!(
+                "borrow cap reached: {} more may be borrowed",
+                subject.amount(*room, names)
+            )
         }
         Rejection::LiquidityTooSmall { available } => {
-            format!("liquidity too small: lenders have left {}", subject.amount(*available, names))
+            format!(
+                "liquidity too small: lenders have left {}",
+                subject.amount(*available, names)
+            )
         }
         Rejection::WithdrawalLimitReached { available } => {
-            format!("withdrawal limit reached: {} may leave now, more within the hour", subject.amount(*available, names))
+            format!(
+                "withdrawal limit reached: {} may leave now, more within the hour",
+                subject.amount(*available, names)
+            )
         }
         Rejection::OpenInterestCapReached { room } => {
-            let room = subject.market.map_or(room.raw().to_string(), |market| names.contracts(market, *room));
+            let room = subject
+                .market
+                .map_or(room.raw().to_string(), |market| names.contracts(market, *room));
             format!("open interest cap reached: {room} more may be opened")
         }
         _ => return None,
@@ -184,24 +220,41 @@ fn risk(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Option<S
             format!("price outside band: trade between {lowest} and {highest}")
         }
         Rejection::InitialMarginMustHold { account, shortfall } => {
-            format!("initial margin must hold: {} is short of {}", names.account_name(*account), dollars(*shortfall))
+            format!(
+                "initial margin must hold: {} is short of {}",
+                names.account_name(*account),
+                dollars(*shortfall)
+            )
         }
         Rejection::ProfitMustBeSettled { account, shortfall } => {
             let (account, shortfall) = (names.account_name(*account), dollars(*shortfall));
-            format!("profit must be settled: without profit that nobody has paid yet {account} is short of {shortfall}")
+            format!(
+                "profit must be settled: without profit that nobody has paid yet {account} is short of {shortfall}"
+            )
         }
         Rejection::HedgeMustBeClosedTogether { account, with } => {
             let (account, with) = (names.account_name(*account), names.market_name(*with));
-            format!("hedge must be closed together: this leg alone leaves {account} more risk; close {with} with it")
+            format!(
+                "hedge must be closed together: this leg alone leaves {account} more risk; close {with} with it"
+            )
         }
         Rejection::AccountIsHealthy => {
-            format!("account is healthy: {} meets its maintenance margin", subject.account(names))
+            format!(
+                "account is healthy: {} meets its maintenance margin",
+                subject.account(names)
+            )
         }
         Rejection::BreachMustBeConfirmed => {
-            format!("breach must be confirmed: wait for the next tick to see {} in breach too", subject.account(names))
+            format!(
+                "breach must be confirmed: wait for the next tick to see {} in breach too",
+                subject.account(names)
+            )
         }
         Rejection::NothingToLiquidate => {
-            format!("nothing to liquidate: no part of {} has a price that allows it", subject.account(names))
+            format!(
+                "nothing to liquidate: no part of {} has a price that allows it",
+                subject.account(names)
+            )
         }
         _ => return None,
     };

@@ -1,0 +1,84 @@
+//! The answer for programs: one JSON object with decimal text.
+
+use cistern_margin::{DecidedBy, End, EndLoss};
+use cistern_units::Value;
+use serde_json::{Map, Value as Json, json};
+
+use super::{
+    assess::{Assessment, RATIO_PLACES},
+    book::Book,
+};
+
+/// One JSON object and a line break.
+pub(super) fn json(book: &Book, assessment: &Assessment) -> String {
+    let Assessment { decomposition: parts, requirements: [maintenance, target, initial], .. } = assessment;
+    let ends: Map<String, Json> = parts.ends.iter().map(|end| (end_name(end.end).to_owned(), of_end(end))).collect();
+    let exposures = assessment.exposures.iter().filter_map(|(factor, value)| {
+        let (name, _) = book.factors.get(usize::from(factor.0))?;
+        Some((name.clone(), text(*value)))
+    });
+    let answer = json!({
+        "tier": book.tier_name(),
+        "mode": book.mode_name(),
+        "equity": text(assessment.equity),
+        "requirement": text(parts.requirement),
+        "joint": text(parts.joint),
+        "standalone": text(parts.standalone),
+        "gross_floor": text(parts.gross_floor),
+        "tails": text(parts.tails),
+        "addon": text(parts.addon),
+        "standard": parts.standard.map(text),
+        "decided_by": decided_by(parts.decided_by),
+        "worst_scenario": {"end": end_name(parts.worst.end), "level": parts.worst.level.to_string()},
+        "ends": ends,
+        "health": assessment.health.map(ratio),
+        "margin_ratio": assessment.margin_ratio.map(ratio),
+        "liquidatable": assessment.is_liquidatable(),
+        "free_collateral": text(assessment.free_collateral),
+        "requirements": {"maintenance": text(*maintenance), "target": text(*target), "initial": text(*initial)},
+        "collateral_value": text(assessment.collateral),
+        "unrealized_pnl": text(assessment.profit),
+        "debts": text(assessment.debts),
+        "exposures": exposures.collect::<Map<String, Json>>(),
+    });
+    format!("{answer:#}\n")
+}
+
+fn of_end(end: &EndLoss) -> Json {
+    json!({
+        "common": text(end.common),
+        "idio": text(end.idio),
+        "joint": text(end.joint),
+        "level": end.level.to_string(),
+    })
+}
+
+fn text(value: Value) -> Json {
+    Json::String(value.to_string())
+}
+
+/// A number of [`RATIO_PLACES`] decimals as text.
+pub(super) fn ratio(raw: u128) -> String {
+    let one = 10_u128.pow(u32::try_from(RATIO_PLACES).unwrap_or_default());
+    format!("{}.{:0places$}", raw / one, raw % one, places = RATIO_PLACES)
+}
+
+/// The word for an end of the band.
+pub(super) fn end_name(end: End) -> &'static str {
+    match end {
+        End::Calm => "calm",
+        End::Mid => "mid",
+        End::Panic => "panic",
+    }
+}
+
+fn decided_by(part: DecidedBy) -> &'static str {
+    match part {
+        DecidedBy::Nothing => "nothing",
+        DecidedBy::Joint => "joint",
+        DecidedBy::Standalone => "standalone",
+        DecidedBy::GrossFloor => "gross_floor",
+        DecidedBy::Tails => "tails",
+        DecidedBy::Standard => "standard",
+    }
+}

@@ -1,0 +1,129 @@
+//! What a book comes to.
+
+use cistern_margin::{
+    Decomposition, FactorError, FactorIndex, FactorTable, Leg, MarginError, Portfolio, RISE_MAX, RiskFactor, Tier,
+};
+use cistern_units::{Overflow, Ratio, Value, wide};
+
+use super::{book::Book, fault::Fault};
+
+/// Decimals of a health and a margin ratio.
+pub(super) const RATIO_PLACES: usize = 9;
+
+/// The numbers of one account.
+#[derive(Debug)]
+pub(super) struct Assessment {
+    pub(super) collateral: Value,
+    pub(super) profit: Value,
+    pub(super) debts: Value,
+    /// [M7]; the prices of a book are taken as given, so that it is the same at every tier.
+    pub(super) equity: Value,
+    /// At the tier of the book.
+    pub(super) decomposition: Decomposition,
+    /// At maintenance, target and initial: [M6].
+    pub(super) requirements: [Value; 3],
+    /// [M8]
+    pub(super) free_collateral: Value,
+    /// [M9], in 1e-9, rounded down; none without a requirement.
+    pub(super) health: Option<u128>,
+    /// [M9], in 1e-9, rounded up; none without equity.
+    pub(super) margin_ratio: Option<u128>,
+    /// What moves with each factor, in the order of the legs.
+    pub(super) exposures: Vec<(FactorIndex, Value)>,
+}
+
+impl Assessment {
+    /// Assesses a book at its tier, and at all three for what needs them.
+    pub(super) fn of(book: &Book) -> Result<Assessment, Fault> {
+        let too_large = |_: Overflow| Fault::new("", "adds up to an absurd value; use smaller numbers");
+        let collateral = sum(book.holdings.iter().map(|item| item.value)).map_err(too_large)?;
+        let debts = sum(book.debts.iter().map(|item| item.value)).map_err(too_large)?;
+        let profit = sum(book.perps.iter().map(|perp| perp.profit)).map_err(too_large)?;
+        let equity = collateral.plus(profit).and_then(|owned| owned.less(debts)).map_err(too_large)?;
+        let [maintenance, target, initial] = book.scales.map(|scale| explain(book, scale));
+        let ((maintenance, exposures), (target, _), (initial, _)) = (maintenance?, target?, initial?);
+        let requirements = [maintenance, target, initial].map(|tier| tier.requirement);
+        let [required, _, required_initially] = requirements;
+        Ok(Assessment {
+            collateral,
+            profit,
+            debts,
+            equity,
+            decomposition: match book.tier {
+                Tier::Maintenance => maintenance,
+                Tier::Target => target,
+                Tier::Initial => initial,
+            },
+            requirements,
+            free_collateral: equity.less(required_initially).map_err(too_large)?,
+            health: health(equity, required),
+            margin_ratio: margin_ratio(equity, required),
+            exposures,
+        })
+    }
+
+    /// Is the account to be liquidated? [M8]
+    pub(super) fn is_liquidatable(&self) -> bool {
+        let [maintenance, ..] = self.requirements;
+        self.equity < maintenance
+    }
+}
+
+fn sum(mut values: impl Iterator<Item = Value>) -> Result<Value, Overflow> {
+    values.try_fold(Value::ZERO, Value::plus)
+}
+
+type Explained = (Decomposition, Vec<(FactorIndex, Value)>);
+
+fn explain(book: &Book, scale: Ratio) -> Result<Explained, Fault> {
+    let [.., initial] = book.scales;
+    let factors = book.factors.iter().map(|(_, factor)| factor);
+    let assets = book.assets.iter().map(Vec::as_slice);
+    let table = FactorTable::fold_with_assets(factors, assets, scale, initial, book.settings)
+        .map_err(|error| unfoldable(book, scale.max(initial), error))?;
+    let mut portfolio = Portfolio::new();
+    portfolio.clear(book.mode);
+    let mut fill = || -> Result<Explained, MarginError> {
+        for item in &book.holdings {
+            portfolio.add(&table, Leg::Holding, &book.assets[item.asset], item.value)?;
+        }
+        for item in &book.debts {
+            portfolio.add(&table, Leg::Debt, &book.assets[item.asset], item.value.negated()?)?;
+        }
+        for perp in &book.perps {
+            portfolio.add(&table, Leg::Derivative, &[perp.factor], perp.notional)?;
+        }
+        let explained = portfolio.explain(&table)?;
+        Ok((explained, portfolio.exposures().collect()))
+    };
+    fill().map_err(|_| Fault::new("", "adds up to an absurd value; use smaller numbers"))
+}
+
+/// Names the factor that has no coefficients at a scale.
+fn unfoldable(book: &Book, scale: Ratio, error: FactorError) -> Fault {
+    let folds = |factor: &RiskFactor| factor.range().up.times_up(scale).is_ok_and(|up| up <= RISE_MAX);
+    let field = match book.factors.iter().find(|(_, factor)| !folds(factor)) {
+        Some((name, _)) => format!("factors.{name}"),
+        None => "factors".to_owned(),
+    };
+    Fault::new(field, error.to_string())
+}
+
+/// [M9]: equity / requirement; 0 without equity, none without a requirement.
+fn health(equity: Value, requirement: Value) -> Option<u128> {
+    let one = wide::power_of_ten(RATIO_PLACES)?;
+    if requirement.is_zero() {
+        return None;
+    }
+    let parts = wide::multiply_divide_down(equity.or_zero().magnitude(), one, requirement.magnitude());
+    Some(parts.unwrap_or(u128::MAX))
+}
+
+/// [M9] upside down: requirement / equity; none without equity.
+fn margin_ratio(equity: Value, requirement: Value) -> Option<u128> {
+    let one = wide::power_of_ten(RATIO_PLACES)?;
+    if !equity.is_positive() {
+        return None;
+    }
+    wide::multiply_divide_up(requirement.magnitude(), one, equity.magnitude())
+}

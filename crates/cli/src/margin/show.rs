@@ -1,0 +1,151 @@
+//! The answer for people: aligned dollars and cents, rounded against the account, and what decides in words.
+
+use std::fmt::Write;
+
+use cistern_margin::{DecidedBy, End};
+use cistern_units::Value;
+
+use super::{answer, assess::Assessment, book::Book};
+
+/// Raw values in one cent.
+const CENT: i128 = 1_000_000;
+
+/// The whole table.
+pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
+    let parts = &assessment.decomposition;
+    let [maintenance, target, initial] = assessment.requirements;
+    let mut rows = vec![
+        Row::Title("equity"),
+        Row::down("collateral", assessment.collateral),
+        Row::down("unrealised P&L", assessment.profit),
+        Row::down("debts", assessment.debts.negated().unwrap_or_default()),
+        Row::down("equity", assessment.equity),
+        Row::Title("requirement"),
+    ];
+    for (end, name) in parts.ends.iter().zip(["loss in calm", "loss in the middle", "loss in panic"]) {
+        rows.push(Row::up(name, end.joint));
+    }
+    rows.push(Row::up("floor under the largest single loss", parts.standalone));
+    rows.push(Row::up("floor under derivatives", parts.gross_floor));
+    rows.push(Row::up("tails", parts.tails));
+    if let Some(standard) = parts.standard {
+        rows.push(Row::up("sum of haircuts, no offsets", standard));
+    }
+    rows.push(Row::up("add-on for size", parts.addon));
+    rows.push(Row::up("requirement", parts.requirement));
+    rows.push(Row::Title("tiers"));
+    rows.push(Row::up("maintenance", maintenance));
+    rows.push(Row::up("liquidation target", target));
+    rows.push(Row::up("initial", initial));
+    rows.push(Row::down("free collateral", assessment.free_collateral));
+    rows.push(Row::Title("exposures"));
+    for (factor, value) in &assessment.exposures {
+        if let Some((name, _)) = book.factors.get(usize::from(factor.0)) {
+            rows.push(Row::down(name, *value));
+        }
+    }
+    let mut out = format!("Margin at {}, {} mode, in US dollars\n", book.tier_name(), book.mode_name());
+    lay_out(&rows, &mut out);
+    let _ = writeln!(out, "\n{}\n{}", decision(assessment), standing(assessment));
+    out
+}
+
+enum Row<'a> {
+    Title(&'a str),
+    Line(&'a str, String),
+}
+
+impl<'a> Row<'a> {
+    fn down(name: &'a str, value: Value) -> Row<'a> {
+        Row::Line(name, dollars(value.raw().div_euclid(CENT)))
+    }
+
+    fn up(name: &'a str, value: Value) -> Row<'a> {
+        Row::Line(name, dollars(-(-value.raw()).div_euclid(CENT)))
+    }
+}
+
+fn lay_out(rows: &[Row<'_>], out: &mut String) {
+    let lines = rows.iter().filter_map(|row| match row {
+        Row::Title(_) => None,
+        Row::Line(name, value) => Some((name.chars().count(), value.len())),
+    });
+    let (names, values) = lines.fold((0, 0), |(a, b), (name, value)| (a.max(name), b.max(value)));
+    for row in rows {
+        let _ = match row {
+            Row::Title(title) => writeln!(out, "\n{title}"),
+            Row::Line(name, value) => writeln!(out, "  {name:<names$}  {value:>values$}"),
+        };
+    }
+}
+
+/// Cents as dollars with separators.
+fn dollars(cents: i128) -> String {
+    let (whole, part) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
+    let digits = whole.to_string();
+    let mut text = String::from(if cents < 0 { "-" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    let _ = write!(text, ".{part:02}");
+    text
+}
+
+fn decision(assessment: &Assessment) -> String {
+    let parts = &assessment.decomposition;
+    let decided = match parts.decided_by {
+        DecidedBy::Nothing => return "There is nothing to cover.".to_owned(),
+        DecidedBy::Joint => "The worst joint scenario decides",
+        DecidedBy::Standalone => "The floor under the largest single loss decides",
+        DecidedBy::GrossFloor => "The floor under derivatives decides",
+        DecidedBy::Tails => "A tail decides",
+        DecidedBy::Standard => "The sum of haircuts decides",
+    };
+    let end = match parts.worst.end {
+        End::Calm => "loadings as in calm",
+        End::Mid => "loadings between calm and panic",
+        End::Panic => "loadings as in panic",
+    };
+    let level = match parts.worst.level {
+        -1 => "everything falls together",
+        1 => "everything rises together",
+        _ => "the common move costs nothing",
+    };
+    let addon = if parts.addon.is_zero() { "" } else { ", and the add-on comes on top" };
+    format!("{decided}{addon}. Worst scenario: {level}, {end}, and each factor moves by itself as well.")
+}
+
+fn standing(assessment: &Assessment) -> String {
+    match assessment.health {
+        None => "There is no health without a requirement.".to_owned(),
+        Some(health) if assessment.is_liquidatable() => {
+            format!("Health {}: below 1, the account is liquidatable.", answer::ratio(health))
+        }
+        Some(health) => format!("Health {}: the account is healthy.", answer::ratio(health)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollars_have_separators() {
+        let shown = [0, 5, -5, 99_999, 100_000, -123_456_789].map(dollars);
+        assert_eq!(shown, ["0.00", "0.05", "-0.05", "999.99", "1,000.00", "-1,234,567.89"]);
+    }
+
+    #[test]
+    fn cents_are_rounded_against_the_account() {
+        let of = |row: Row<'_>| match row {
+            Row::Line(_, value) => value,
+            Row::Title(_) => String::new(),
+        };
+        assert_eq!(of(Row::up("", Value::new(1))), "0.01");
+        assert_eq!(of(Row::down("", Value::new(-1))), "-0.01");
+        assert_eq!(of(Row::down("", Value::new(CENT - 1))), "0.00");
+    }
+}

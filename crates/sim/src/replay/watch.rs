@@ -1,0 +1,92 @@
+//! What is measured while a replay runs: the insurance fund, what the pool has beyond what it promises, leverage.
+
+use cistern_engine::ids::{AccountId, AssetId};
+};
+use cistern_units::{Ratio, Span, Time, Value};
+
+use crate::replay::{clerk::Clerk, tally::News};
+
+/// How often the whole pool is valued.
+const INTERVAL: Span = Span::HOUR;
+/// Accounts whose leverage is looked at after each tick, around the table.
+const LOOKED_AT: usize = 16;
+
+/// Extremes of a replay.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    /// Least value of the insurance fund after a tick.
+    pub(super) fund_min: Option<Value>,
+    /// Least surplus of the pool, and when.
+    pub(super) surplus_min: Option<(Value, Time)>,
+    /// Highest leverage of an account that was above maintenance.
+    pub(super) leverage_max: Ratio,
+    looked: Option<Time>,
+    turn: usize,
+}
+
+impl Watch {
+    /// After a tick.
+    pub(super) fn look(&mut self, clerk: &mut Clerk, now: Time, news: &[News]) {
+        if let Some(fund) = clerk.summary(AccountId::INSURANCE_FUND) {
+            let least = self.fund_min.map_or(fund.equity, |least| least.min(fund.equity));
+            self.fund_min = Some(least);
+        }
+        let stepped = news.iter().any(|item| matches!(item, News::Stepped(step) if step.penalty.is_zero()));
+        if stepped || self.looked.is_none_or(|looked| now.since(looked) >= INTERVAL) {
+            self.value_pool(clerk, now);
+        }
+        let count = clerk.state().accounts.len();
+        for _ in 0..LOOKED_AT.min(count) {
+            self.turn = (self.turn + 1) % count;
+            if let Some(account) = AccountId::at(self.turn) {
+                self.look_at(clerk, account);
+            }
+        }
+    }
+
+    /// Values everything once.
+    pub(super) fn value_pool(&mut self, clerk: &mut Clerk, now: Time) {
+        self.looked = Some(now);
+        let surplus = surplus(clerk);
+        if self.surplus_min.is_none_or(|(least, _)| surplus < least) {
+            self.surplus_min = Some((surplus, now));
+        }
+    }
+
+    fn look_at(&mut self, clerk: &mut Clerk, account: AccountId) {
+        let Some(summary) = clerk.summary(account) else { return };
+        let healthy = summary.health.is_some_and(|health| health >= Ratio::ONE);
+        if !healthy {
+            return;
+        }
+        let Ok(row) = clerk.state().account(account) else { return };
+        let mut gross = summary.debts;
+        for position in &row.positions {
+            let notional = clerk.notional(position.market, position.size);
+            gross = notional.absolute().and_then(|notional| gross.plus(notional)).unwrap_or(gross);
+        }
+        if let Some(leverage) = gross.ratio_down(summary.equity) {
+            self.leverage_max = self.leverage_max.max(leverage);
+        }
+    }
+}
+
+/// What is in custody at its prices, less what the pool's users could claim: their positive equities.
+pub(super) fn surplus(clerk: &mut Clerk) -> Value {
+    let pools = clerk.state().pools.len();
+    let mut surplus = Value::ZERO;
+    for asset in (0..pools).filter_map(AssetId::at) {
+        let custody = clerk.state().pool(asset).map(|pool| pool.custody);
+        let worth = custody.map_or(Value::ZERO, |custody| clerk.worth(asset, custody));
+        surplus = surplus.plus(worth).unwrap_or(surplus);
+    }
+    for account in (0..clerk.state().accounts.len()).filter_map(AccountId::at) {
+        if account.is_reserved() {
+            continue;
+        }
+        let equity = clerk.summary(account).map_or(Value::ZERO, |summary| summary.equity.or_zero());
+        surplus = surplus.less(equity).unwrap_or(surplus);
+    }
+    surplus
+}
+

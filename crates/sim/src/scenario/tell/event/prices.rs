@@ -1,0 +1,93 @@
+use cistern_engine::{
+    event::{Event, ReportFault},
+    rows::Validity,
+};
+
+use crate::scenario::{names::Names, number};
+
+/// Reports and prices.
+pub(super) fn prices(event: &Event, names: &Names<'_>) -> Option<String> {
+    let told = match event {
+        Event::TickOpened { tick } => format!("tick {tick}"),
+        Event::PriceReported {
+            feed,
+            source,
+            price,
+            confidence,
+            ..
+        } => {
+            let (source, feed) = (names.source_name(*source), names.feed_name(*feed));
+            format!(
+                "{source} says {feed} is worth {}{}",
+                number::price(*price),
+                give_or_take(*confidence)
+            )
+        }
+        Event::ReportRefused {
+            feed,
+            source,
+            price,
+            fault,
+        } => {
+            let (source, feed, why) = (
+                names.source_name(*source),
+                names.feed_name(*feed),
+                why_refused(*fault),
+            );
+            format!(
+                "{source}'s {} for {feed} does not count: {why}",
+                number::price(*price)
+            )
+        }
+        Event::GroupDropped { feed, group, price } => {
+            let (feed, price) = (names.feed_name(*feed), number::price(*price));
+            format!("group {group} has no vote on {feed}: its {price} is too far from the others")
+        }
+        Event::PriceUpdated {
+            feed,
+            price,
+            uncertainty,
+        } => {
+            let feed = names.feed_name(*feed);
+            format!(
+                "{feed} is worth {}{}",
+                number::price(*price),
+                give_or_take(*uncertainty)
+            )
+        }
+        Event::ValidityChanged { feed, validity } => {
+            format!("{} is {}", names.feed_name(*feed), class(*validity))
+        }
+        _ => return None,
+    };
+    Some(told)
+}
+
+fn give_or_take(raw: u128) -> String {
+    if raw == 0 {
+        String::new()
+    } else {
+        format!(", give or take {}", number::price_units(raw))
+    }
+}
+
+fn why_refused(fault: ReportFault) -> &'static str {
+    match fault {
+        ReportFault::Unknown => "no such feed or source",
+        ReportFault::Stale => "it is too old",
+        ReportFault::Ahead => "it is ahead of the clock",
+        ReportFault::NotNewer => "the source has said something as new before",
+        ReportFault::Uncertain => "its confidence interval is too wide",
+        ReportFault::Jump => "it jumped; it counts once the source repeats it",
+    }
+}
+
+/// A validity class and what it allows.
+pub(crate) fn class(validity: Validity) -> &'static str {
+    match validity {
+        Validity::Frozen => "frozen: only reducing works",
+        Validity::Disputed => "disputed: no new debt, no liquidation",
+        Validity::Reduced => "reduced: no new debt",
+        Validity::Full => "fully valid",
+    }
+}
