@@ -87,7 +87,8 @@ fn the_worked_accounts_come_out_to_the_cent() {
         let answer = answer_with(&text, &[]);
         let requirement = answer["requirement"].as_str().unwrap();
         assert_eq!(requirement.split_once('.').unwrap().1.len(), 8, "{name}: eight decimals");
-        let nearest: i64 = requirement.replace('.', "").parse::<i64>().map(|raw| (raw + 500_000) / 1_000_000).unwrap();
+        let nearest: i64 =
+            requirement.replace('.', "").parse::<i64>().map(|raw| (raw + 500_000) / 1_000_000).unwrap();
         assert_eq!(nearest.to_string(), cents.replace('.', ""), "{name}: {requirement}");
         assert!(run(&text, &[]).status.success(), "{name} for people");
     }
@@ -171,15 +172,21 @@ fn health_is_at_maintenance_whatever_the_tier() {
 #[test]
 fn standard_mode_adds_up() {
     let answer = answer(&with("/mode", json!("standard")));
-    assert_eq!((&answer["requirement"], &answer["standard"]), (&json!("17000.00000000"), &json!("17000.00000000")));
+    assert_eq!(
+        (&answer["requirement"], &answer["standard"]),
+        (&json!("17000.00000000"), &json!("17000.00000000"))
+    );
 }
 
 #[test]
 fn depth_tails_and_sides_count() {
-    let mut book = with("/factors/BTC", json!({
-        "range_down": "0.15", "range_up": "0.4", "loading": ["0", "0"],
-        "depth": "1000000", "lambda": "0.5", "tails": [["-4", "0.2"], {"multiple": "25", "weight": "0.04"}],
-    }));
+    let mut book = with(
+        "/factors/BTC",
+        json!({
+            "range_down": "0.15", "range_up": "0.4", "loading": ["0", "0"],
+            "depth": "1000000", "lambda": "0.5", "tails": [["-4", "0.2"], {"multiple": "25", "weight": "0.04"}],
+        }),
+    );
     book["holdings"] = json!({});
     let long = answer(&book);
     assert_eq!((&long["tails"], &long["joint"]), (&json!("12000.00000000"), &json!("15000.00000000")));
@@ -202,8 +209,16 @@ fn a_malformed_book_is_refused_by_its_field() {
         ("/factors/BTC/range", json!(null), "factors.BTC.range: must be a decimal number"),
         ("/factors/BTC/range_up", json!("0.2"), "factors.BTC.range: stands beside"),
         ("/factors/BTC", json!({"loading": ["0", "1"]}), "factors.BTC.range: is missing"),
-        ("/factors/BTC", json!({"range_up": "1", "loading": ["0", "1"]}), "factors.BTC.range_down: is missing"),
-        ("/factors/BTC", json!({"range_down": "1", "loading": ["0", "1"]}), "factors.BTC.range_up: is missing"),
+        (
+            "/factors/BTC",
+            json!({"range_up": "1", "loading": ["0", "1"]}),
+            "factors.BTC.range_down: is missing",
+        ),
+        (
+            "/factors/BTC",
+            json!({"range_down": "1", "loading": ["0", "1"]}),
+            "factors.BTC.range_up: is missing",
+        ),
         (
             "/factors/BTC",
             json!({"range_down": "1", "range_up": "4.1", "loading": ["0", "1"]}),
@@ -263,7 +278,8 @@ fn what_is_no_book_is_refused() {
     assert!(refusal(r#"{"holdings": {}, "holdings": {}}"#).starts_with("holdings: occurs twice"));
     let twice = sound().to_string().replace(r#""size":"1""#, r#""size":"1","size":"2""#);
     assert!(refusal(&twice).starts_with("perps[0].size: occurs twice"));
-    let missing = Command::new(env!("CARGO_BIN_EXE_cistern")).args(["margin", "no-such.json"]).output().unwrap();
+    let missing =
+        Command::new(env!("CARGO_BIN_EXE_cistern")).args(["margin", "no-such.json"]).output().unwrap();
     assert_eq!(missing.status.code(), Some(2));
     assert!(String::from_utf8(missing.stderr).unwrap().starts_with("error: no-such.json: cannot be read"));
 }
@@ -285,7 +301,9 @@ fn file(name: &str, text: &str) -> String {
 
 #[test]
 fn parameters_supply_what_the_book_leaves_out() {
-    let params = file("parts.toml", r#"
+    let params = file(
+        "parts.toml",
+        r#"
         [factors.BTC]
         range_down = "0.15"
         range_up = "0.15"
@@ -298,7 +316,8 @@ fn parameters_supply_what_the_book_leaves_out() {
         [settings]
         gross_floor = "0.02"
         initial = "1.5"
-    "#);
+    "#,
+    );
     let mut book = sound();
     book["factors"].as_object_mut().unwrap().remove("BTC");
     book["assets"]["USDC"] = json!({"price": "1"});
@@ -339,6 +358,9 @@ fn people_read_aligned_dollars_and_what_decides() {
     assert!(text.starts_with("Margin at maintenance, portfolio mode, in US dollars\n"), "{text}");
     assert!(text.contains("\n  collateral                           100,000.00\n"), "{text}");
     assert!(text.contains("\n  requirement                           15,132.75\n"), "{text}");
-    assert!(text.contains("The worst joint scenario decides. Worst scenario: everything falls together"), "{text}");
+    assert!(
+        text.contains("The worst joint scenario decides. Worst scenario: everything falls together"),
+        "{text}"
+    );
     assert!(text.ends_with("Health 6.608186004: the account is healthy.\n"), "{text}");
 }

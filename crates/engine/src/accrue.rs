@@ -20,11 +20,7 @@ pub(crate) fn interest(draft: &mut Draft<'_>, asset: AssetId) -> Result<(), Reje
     let Some(accrual) = curve::accrue(pool, &draft.state.asset(asset)?.spec.curve, elapsed)? else {
         return Ok(());
     };
-    draft.emit(Event::InterestAccrued {
-        asset,
-        interest: accrual.interest,
-        reserve: accrual.reserve,
-    })
+    draft.emit(Event::InterestAccrued { asset, interest: accrual.interest, reserve: accrual.reserve })
 }
 
 /// Moves a market's premium and funding index up to now. A frozen index charges nobody; its time passes without funding.
@@ -40,11 +36,7 @@ pub(crate) fn funding(draft: &mut Draft<'_>, market: MarketId) -> Result<(), Rej
         Some(price) => perp::accrue(row, price, elapsed, &state.config.params.funding)?,
         None => (row.premium, row.funding_index),
     };
-    draft.emit(Event::FundingAccrued {
-        market,
-        premium,
-        index,
-    })
+    draft.emit(Event::FundingAccrued { market, premium, index })
 }
 
 /// Books the funding that an account's position has received or owes.
@@ -61,12 +53,7 @@ pub(crate) fn settle_funding(
         return Ok(());
     }
     let payment = perp::funding_due(&position, index, draft.state.market_config(market)?.spec.decimals)?;
-    draft.emit(Event::FundingSettled {
-        account,
-        market,
-        payment,
-        index,
-    })
+    draft.emit(Event::FundingSettled { account, market, payment, index })
 }
 
 /// Everything that accrues, for all assets and markets: once a tick.

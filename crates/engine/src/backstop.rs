@@ -9,9 +9,7 @@ pub(crate) fn appoint(draft: &mut Draft<'_>, account: AccountId) -> Result<(), R
         return Err(Rejection::AccountExists);
     }
     if backstops.len() >= BACKSTOPS_MAX {
-        return Err(Rejection::TooMany {
-            limit: u32::try_from(BACKSTOPS_MAX).unwrap_or(u32::MAX),
-        });
+        return Err(Rejection::TooMany { limit: u32::try_from(BACKSTOPS_MAX).unwrap_or(u32::MAX) });
     }
     draft.emit(Event::BackstopAppointed { account })
 }

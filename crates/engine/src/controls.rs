@@ -19,9 +19,7 @@ pub(crate) fn require_amount(amount: Amount) -> Result<(), Rejection> {
         return Err(Rejection::AmountMustNotBeZero);
     }
     if amount.units() > AMOUNT_MAX {
-        return Err(Rejection::AmountTooLarge {
-            limit: Amount::new(AMOUNT_MAX),
-        });
+        return Err(Rejection::AmountTooLarge { limit: Amount::new(AMOUNT_MAX) });
     }
     Ok(())
 }
@@ -32,9 +30,7 @@ pub(crate) fn require_size(size: Size) -> Result<(), Rejection> {
         return Err(Rejection::AmountMustNotBeZero);
     }
     if size.raw() > SIZE_MAX {
-        return Err(Rejection::AmountTooLarge {
-            limit: Amount::new(u128::from(SIZE_MAX.unsigned_abs())),
-        });
+        return Err(Rejection::AmountTooLarge { limit: Amount::new(u128::from(SIZE_MAX.unsigned_abs())) });
     }
     Ok(())
 }
@@ -42,20 +38,12 @@ pub(crate) fn require_size(size: Size) -> Result<(), Rejection> {
 impl Draft<'_> {
     /// New risk is accepted.
     pub(crate) fn require_running(&self) -> Result<(), Rejection> {
-        if self.state.config.paused {
-            Err(Rejection::PoolIsPaused)
-        } else {
-            Ok(())
-        }
+        if self.state.config.paused { Err(Rejection::PoolIsPaused) } else { Ok(()) }
     }
 
     /// An asset's price has evidence enough for new debt [O5].
     pub(crate) fn require_valid_price(&self, asset: AssetId) -> Result<(), Rejection> {
-        let feed = self
-            .state
-            .asset(asset)?
-            .feed
-            .ok_or(Rejection::PriceMustBeValid { asset })?;
+        let feed = self.state.asset(asset)?.feed.ok_or(Rejection::PriceMustBeValid { asset })?;
         if oracle::allows_new_risk(view::validity_now(self.state, feed)) {
             Ok(())
         } else {
@@ -70,20 +58,14 @@ impl Draft<'_> {
             return Ok(());
         }
         let frozen = |feed| view::validity_now(self.state, feed) == Validity::Frozen;
-        for balance in account
-            .balances
-            .iter()
-            .filter(|balance| balance.form == Form::Owed)
-        {
+        for balance in account.balances.iter().filter(|balance| balance.form == Form::Owed) {
             if self.state.asset(balance.asset)?.feed.is_none_or(frozen) {
                 return Err(Rejection::PriceMustBeValid { asset: balance.asset });
             }
         }
         for position in &account.positions {
             if frozen(self.state.market_config(position.market)?.spec.feed) {
-                return Err(Rejection::IndexMustBeValid {
-                    market: position.market,
-                });
+                return Err(Rejection::IndexMustBeValid { market: position.market });
             }
         }
         Ok(())
@@ -107,35 +89,17 @@ impl Draft<'_> {
         amount: Amount,
     ) -> Result<(), Rejection> {
         let mut has = Amount::ZERO;
-        for balance in self
-            .state
-            .account(id)?
-            .balances
-            .iter()
-            .filter(|balance| is_owned(balance, asset))
-        {
+        for balance in self.state.account(id)?.balances.iter().filter(|balance| is_owned(balance, asset)) {
             has = has.plus(valuation::units(self.state, balance)?)?;
         }
         let room = self.state.asset(asset)?.cap_account.minus_or_zero(has);
-        if amount > room {
-            Err(Rejection::AccountCapReached { room })
-        } else {
-            Ok(())
-        }
+        if amount > room { Err(Rejection::AccountCapReached { room }) } else { Ok(()) }
     }
 
     /// The pool may take that much more of the asset.
     pub(crate) fn require_pool_room(&self, asset: AssetId, amount: Amount) -> Result<(), Rejection> {
-        let room = self
-            .state
-            .asset(asset)?
-            .cap_total
-            .minus_or_zero(self.state.pool(asset)?.custody);
-        if amount > room {
-            Err(Rejection::DepositCapReached { room })
-        } else {
-            Ok(())
-        }
+        let room = self.state.asset(asset)?.cap_total.minus_or_zero(self.state.pool(asset)?.custody);
+        if amount > room { Err(Rejection::DepositCapReached { room }) } else { Ok(()) }
     }
 
     /// That much may leave the pool within the hour, whatever else holds.
@@ -143,11 +107,7 @@ impl Draft<'_> {
         let limit = self.state.asset(asset)?.withdrawal_limit;
         let pool = self.state.pool(asset)?;
         let available = limit.minus_or_zero(remembered(pool, limit, self.now().since(pool.withdrawn_at)));
-        if amount > available {
-            Err(Rejection::WithdrawalLimitReached { available })
-        } else {
-            Ok(())
-        }
+        if amount > available { Err(Rejection::WithdrawalLimitReached { available }) } else { Ok(()) }
     }
 }
 

@@ -18,9 +18,8 @@ pub(crate) fn open_account(draft: &mut Draft<'_>, owner: Owner, sub: u8) -> Resu
         return Err(Rejection::AccountExists);
     }
     let account = AccountId::at(draft.state.accounts.len()).filter(|id| id.position() < ACCOUNTS_MAX);
-    let account = account.ok_or(Rejection::TooMany {
-        limit: u32::try_from(ACCOUNTS_MAX).unwrap_or(u32::MAX),
-    })?;
+    let account =
+        account.ok_or(Rejection::TooMany { limit: u32::try_from(ACCOUNTS_MAX).unwrap_or(u32::MAX) })?;
     draft.emit(Event::AccountOpened { account, owner, sub })
 }
 
@@ -47,11 +46,7 @@ pub(crate) fn deposit(
     require_balance_room(draft, account, asset, Form::Held)?;
     draft.require_account_room(account, asset, amount)?;
     draft.require_pool_room(asset, amount)?;
-    draft.emit(Event::CollateralCredited {
-        account,
-        asset,
-        amount,
-    })?;
+    draft.emit(Event::CollateralCredited { account, asset, amount })?;
     draft.end_breach(account)
 }
 
@@ -67,11 +62,7 @@ pub(crate) fn withdraw(
     draft.require_live_account(account)?;
     require_held(draft, account, asset, amount)?;
     draft.require_outflow(asset, amount)?;
-    draft.emit(Event::WithdrawalAuthorized {
-        account,
-        asset,
-        amount,
-    })?;
+    draft.emit(Event::WithdrawalAuthorized { account, asset, amount })?;
     draft.require_initial(account, Backing::Settled)
 }
 
@@ -97,12 +88,7 @@ pub(crate) fn transfer(
     if !to.is_reserved() {
         draft.require_account_room(to, asset, amount)?;
     }
-    draft.emit(Event::CollateralMoved {
-        from,
-        to,
-        asset,
-        amount,
-    })?;
+    draft.emit(Event::CollateralMoved { from, to, asset, amount })?;
     draft.require_initial(from, Backing::Settled)?;
     draft.end_breach(to)
 }
@@ -115,11 +101,7 @@ pub(crate) fn require_held(
     amount: Amount,
 ) -> Result<(), Rejection> {
     let available = draft.state.account(account)?.held(asset);
-    if amount > available {
-        Err(Rejection::BalanceTooSmall { available })
-    } else {
-        Ok(())
-    }
+    if amount > available { Err(Rejection::BalanceTooSmall { available }) } else { Ok(()) }
 }
 
 /// The account has the asset in that form already, or has room for one more balance.
@@ -133,8 +115,6 @@ pub(crate) fn require_balance_room(
     if account.balance(asset, form).is_some() || account.balances.len() < BALANCES_MAX {
         Ok(())
     } else {
-        Err(Rejection::TooMany {
-            limit: u32::try_from(BALANCES_MAX).unwrap_or(u32::MAX),
-        })
+        Err(Rejection::TooMany { limit: u32::try_from(BALANCES_MAX).unwrap_or(u32::MAX) })
     }
 }

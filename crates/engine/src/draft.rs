@@ -86,11 +86,7 @@ impl<'a> Draft<'a> {
 
     /// An account of a user: it exists and does not belong to the pool.
     pub(crate) fn require_user(&self, id: AccountId) -> Result<(), Rejection> {
-        if id.is_reserved() {
-            Err(Rejection::AccountUnknown)
-        } else {
-            self.state.account(id).map(|_| ())
-        }
+        if id.is_reserved() { Err(Rejection::AccountUnknown) } else { self.state.account(id).map(|_| ()) }
     }
 
     /// An asset that exists.

@@ -36,24 +36,12 @@ pub(crate) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
         return Err(Rejection::ParameterOutOfBounds);
     }
     require_below(founding.sources.len(), SOURCES_MAX.saturating_add(1))?;
-    draft.emit(Event::PoolFounded {
-        params: founding.params,
-        settlement: AssetId(0),
-    })?;
+    draft.emit(Event::PoolFounded { params: founding.params, settlement: AssetId(0) })?;
     for (symbol, group) in &founding.sources {
-        draft.emit(Event::SourceAdmitted {
-            symbol: *symbol,
-            group: *group,
-        })?;
+        draft.emit(Event::SourceAdmitted { symbol: *symbol, group: *group })?;
     }
     for (symbol, spec) in &founding.factors {
-        carry_out(
-            draft,
-            &Act::ListFactor {
-                symbol: *symbol,
-                spec: *spec,
-            },
-        )?;
+        carry_out(draft, &Act::ListFactor { symbol: *symbol, spec: *spec })?;
     }
     for spec in &founding.feeds {
         carry_out(draft, &Act::ListFeed(*spec))?;
@@ -62,30 +50,12 @@ pub(crate) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
         carry_out(draft, &Act::ListAsset(asset.spec.clone()))?;
         draft.state.feed(asset.feed)?;
         let id = AssetId::at(place).ok_or(Rejection::NumberTooLarge)?;
-        require_amounts(&[
-            asset.cap_account,
-            asset.cap_total,
-            asset.cap_borrow,
-            asset.withdrawal_limit,
-        ])?;
-        draft.emit(Event::OracleSet {
-            asset: id,
-            feed: asset.feed,
-        })?;
+        require_amounts(&[asset.cap_account, asset.cap_total, asset.cap_borrow, asset.withdrawal_limit])?;
+        draft.emit(Event::OracleSet { asset: id, feed: asset.feed })?;
         let (per_account, total) = (asset.cap_account, asset.cap_total);
-        draft.emit(Event::DepositCapSet {
-            asset: id,
-            per_account,
-            total,
-        })?;
-        draft.emit(Event::BorrowCapSet {
-            asset: id,
-            cap: asset.cap_borrow,
-        })?;
-        draft.emit(Event::WithdrawalLimitSet {
-            asset: id,
-            per_hour: asset.withdrawal_limit,
-        })?;
+        draft.emit(Event::DepositCapSet { asset: id, per_account, total })?;
+        draft.emit(Event::BorrowCapSet { asset: id, cap: asset.cap_borrow })?;
+        draft.emit(Event::WithdrawalLimitSet { asset: id, per_hour: asset.withdrawal_limit })?;
     }
     for (place, (spec, cap)) in founding.markets.iter().enumerate() {
         carry_out(draft, &Act::ListMarket(spec.clone()))?;
@@ -101,70 +71,33 @@ pub(crate) fn schedule(draft: &mut Draft<'_>, act: &Act) -> Result<(), Rejection
     let act_id = draft.state.totals.next_act;
     let tightens = direction(draft, act)? == Direction::Tightens;
     let delay = draft.state.config.params.governance.delay;
-    let effective_at = if tightens {
-        draft.now()
-    } else {
-        draft.now().plus(delay)?
-    };
-    draft.emit(Event::ActScheduled {
-        act_id,
-        act: act.clone(),
-        effective_at,
-    })?;
-    if tightens {
-        execute(draft, act_id, act)
-    } else {
-        Ok(())
-    }
+    let effective_at = if tightens { draft.now() } else { draft.now().plus(delay)? };
+    draft.emit(Event::ActScheduled { act_id, act: act.clone(), effective_at })?;
+    if tightens { execute(draft, act_id, act) } else { Ok(()) }
 }
 
 pub(crate) fn veto(draft: &mut Draft<'_>, act_id: ActId) -> Result<(), Rejection> {
-    if !draft
-        .state
-        .config
-        .pending
-        .iter()
-        .any(|pending| pending.id == act_id)
-    {
+    if !draft.state.config.pending.iter().any(|pending| pending.id == act_id) {
         return Err(Rejection::ActUnknown);
     }
     draft.emit(Event::ActVetoed { act_id })
 }
 
 pub(crate) fn pause(draft: &mut Draft<'_>) -> Result<(), Rejection> {
-    if draft.state.config.paused {
-        Err(Rejection::PoolIsPaused)
-    } else {
-        draft.emit(Event::PoolPaused)
-    }
+    if draft.state.config.paused { Err(Rejection::PoolIsPaused) } else { draft.emit(Event::PoolPaused) }
 }
 
 pub(crate) fn resume(draft: &mut Draft<'_>) -> Result<(), Rejection> {
-    if draft.state.config.paused {
-        draft.emit(Event::PoolResumed)
-    } else {
-        Err(Rejection::PoolIsRunning)
-    }
+    if draft.state.config.paused { draft.emit(Event::PoolResumed) } else { Err(Rejection::PoolIsRunning) }
 }
 
 /// Carries out the acts that are due, in order; one that no longer fits waits until it lapses.
 pub(crate) fn due(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     let now = draft.now();
     let expiry = draft.state.config.params.governance.expiry;
-    let due: Vec<PendingAct> = draft
-        .state
-        .config
-        .pending
-        .iter()
-        .filter(|pending| pending.effective_at <= now)
-        .cloned()
-        .collect();
-    for PendingAct {
-        id,
-        act,
-        effective_at,
-    } in due
-    {
+    let due: Vec<PendingAct> =
+        draft.state.config.pending.iter().filter(|pending| pending.effective_at <= now).cloned().collect();
+    for PendingAct { id, act, effective_at } in due {
         if now.since(effective_at) >= expiry {
             draft.emit(Event::ActLapsed { act_id: id })?;
         } else if check(draft, &act).is_ok() {
@@ -190,32 +123,17 @@ fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
         }
         Act::ListFeed(spec) => {
             require_below(state.config.feeds.len(), FEEDS_MAX)?;
-            require_free(
-                state.config.feeds.iter().map(|feed| feed.spec.symbol),
-                spec.symbol,
-            )
+            require_free(state.config.feeds.iter().map(|feed| feed.spec.symbol), spec.symbol)
         }
         Act::ListAsset(spec) => check_asset(draft, spec),
         Act::ListMarket(spec) => check_market(draft, spec),
         Act::SetOracle { asset, feed } => check_oracle(draft, *asset, *feed),
-        Act::SetDepositCap {
-            asset,
-            per_account,
-            total,
-        } => {
+        Act::SetDepositCap { asset, per_account, total } => {
             require_amounts(&[*per_account, *total])?;
             let row = state.asset(*asset)?;
-            if row.feed.is_none() && !total.is_zero() {
-                Err(Rejection::EarlierActMissing)
-            } else {
-                Ok(())
-            }
+            if row.feed.is_none() && !total.is_zero() { Err(Rejection::EarlierActMissing) } else { Ok(()) }
         }
-        Act::SetBorrowCap { asset, cap: amount }
-        | Act::SetWithdrawalLimit {
-            asset,
-            per_hour: amount,
-        } => {
+        Act::SetBorrowCap { asset, cap: amount } | Act::SetWithdrawalLimit { asset, per_hour: amount } => {
             require_amounts(&[*amount])?;
             let row = state.asset(*asset)?;
             if row.cap_total.is_zero() && !amount.is_zero() {
@@ -225,42 +143,20 @@ fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
             }
         }
         Act::SetFactor { factor, spec } => {
-            state
-                .config
-                .factors
-                .get(factor.position())
-                .ok_or(Rejection::FactorUnknown)?;
+            state.config.factors.get(factor.position()).ok_or(Rejection::FactorUnknown)?;
             check_factor(draft, spec)?;
-            for asset in state
-                .config
-                .assets
-                .iter()
-                .filter(|asset| asset.spec.factors.contains(factor))
-            {
-                check_haircut(
-                    draft,
-                    asset.spec.class,
-                    &asset.spec.factors,
-                    Some((*factor, *spec)),
-                )?;
+            for asset in state.config.assets.iter().filter(|asset| asset.spec.factors.contains(factor)) {
+                check_haircut(draft, asset.spec.class, &asset.spec.factors, Some((*factor, *spec)))?;
             }
             Ok(())
         }
         Act::SetCurve { asset, curve } => {
             state.asset(*asset)?;
-            if curve.is_sound() {
-                Ok(())
-            } else {
-                Err(Rejection::ParameterOutOfBounds)
-            }
+            if curve.is_sound() { Ok(()) } else { Err(Rejection::ParameterOutOfBounds) }
         }
         Act::SetOpenInterestCap { market, cap } => {
             state.market(*market)?;
-            if (0..=SIZE_MAX).contains(&cap.raw()) {
-                Ok(())
-            } else {
-                Err(Rejection::ParameterOutOfBounds)
-            }
+            if (0..=SIZE_MAX).contains(&cap.raw()) { Ok(()) } else { Err(Rejection::ParameterOutOfBounds) }
         }
     }
 }
@@ -268,10 +164,7 @@ fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
 /// Ranges within what the model folds at every tier; the fall above nothing, so that no factor is free by mistake.
 fn check_factor(draft: &Draft<'_>, spec: &FactorSpec) -> Result<(), Rejection> {
     let margin = draft.state.config.params.margin;
-    let settings = Settings {
-        floor_factor: margin.floor_factor,
-        gross_floor: margin.gross_floor,
-    };
+    let settings = Settings { floor_factor: margin.floor_factor, gross_floor: margin.gross_floor };
     let factor = view::risk_factor(spec).map_err(|_| Rejection::ParameterOutOfBounds)?;
     FactorTable::fold([&factor], margin.initial, margin.initial, settings)
         .map(|_| ())
@@ -281,10 +174,7 @@ fn check_factor(draft: &Draft<'_>, spec: &FactorSpec) -> Result<(), Rejection> {
 fn check_asset(draft: &Draft<'_>, spec: &AssetSpec) -> Result<(), Rejection> {
     let state = &draft.state;
     require_below(state.config.assets.len(), ASSETS_MAX)?;
-    require_free(
-        state.config.assets.iter().map(|asset| asset.spec.symbol),
-        spec.symbol,
-    )?;
+    require_free(state.config.assets.iter().map(|asset| asset.spec.symbol), spec.symbol)?;
     if !spec.curve.is_sound() {
         return Err(Rejection::ParameterOutOfBounds);
     }
@@ -294,17 +184,10 @@ fn check_asset(draft: &Draft<'_>, spec: &AssetSpec) -> Result<(), Rejection> {
 fn check_market(draft: &Draft<'_>, spec: &MarketSpec) -> Result<(), Rejection> {
     let state = &draft.state;
     require_below(state.config.markets.len(), MARKETS_MAX)?;
-    require_free(
-        state.config.markets.iter().map(|market| market.spec.symbol),
-        spec.symbol,
-    )?;
+    require_free(state.config.markets.iter().map(|market| market.spec.symbol), spec.symbol)?;
     state.feed(spec.feed)?;
     let range = range_down(draft, &spec.factors, None)?;
-    if range == 0 {
-        Err(Rejection::ParameterOutOfBounds)
-    } else {
-        Ok(())
-    }
+    if range == 0 { Err(Rejection::ParameterOutOfBounds) } else { Ok(()) }
 }
 
 /// The haircut, the sum of the factors' falls, is within the bounds of the class and leaves something at the initial tier.
@@ -335,18 +218,11 @@ fn range_down(
     }
     let mut sum = 0_u64;
     for (place, id) in factors.iter().enumerate() {
-        let row = draft
-            .state
-            .config
-            .factors
-            .get(id.position())
-            .ok_or(Rejection::FactorUnknown)?;
+        let row = draft.state.config.factors.get(id.position()).ok_or(Rejection::FactorUnknown)?;
         if factors.iter().take(place).any(|earlier| earlier == id) {
             return Err(Rejection::ParameterOutOfBounds);
         }
-        let spec = changed
-            .filter(|(factor, _)| factor == id)
-            .map_or(row.spec, |(_, spec)| spec);
+        let spec = changed.filter(|(factor, _)| factor == id).map_or(row.spec, |(_, spec)| spec);
         sum = sum.saturating_add(u64::from(spec.range_down.raw()));
     }
     Ok(sum)
@@ -356,25 +232,14 @@ fn range_down(
 fn check_oracle(draft: &Draft<'_>, asset: AssetId, feed: FeedId) -> Result<(), Rejection> {
     let state = &draft.state;
     let row = state.asset(asset)?;
-    let new = state
-        .feed(feed)?
-        .quote
-        .filter(|_| view::validity_now(state, feed) == Validity::Full);
+    let new = state.feed(feed)?.quote.filter(|_| view::validity_now(state, feed) == Validity::Full);
     let new = new.ok_or(Rejection::OracleMustBeContinuous)?;
-    let Some(old) = row
-        .feed
-        .and_then(|feed| state.feed(feed).ok())
-        .and_then(|feed| feed.quote)
-    else {
+    let Some(old) = row.feed.and_then(|feed| state.feed(feed).ok()).and_then(|feed| feed.quote) else {
         return Ok(());
     };
     let bound = state.config.params.governance.continuity;
     let near = new.price >= old.price.lowered_down(bound) && new.price <= old.price.raised_up(bound);
-    if near {
-        Ok(())
-    } else {
-        Err(Rejection::OracleMustBeContinuous)
-    }
+    if near { Ok(()) } else { Err(Rejection::OracleMustBeContinuous) }
 }
 
 fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
@@ -386,11 +251,7 @@ fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
         | Act::ListMarket(_)
         | Act::SetOracle { .. }
         | Act::SetCurve { .. } => false,
-        Act::SetDepositCap {
-            asset,
-            per_account,
-            total,
-        } => {
+        Act::SetDepositCap { asset, per_account, total } => {
             let row = state.asset(*asset)?;
             *per_account <= row.cap_account && *total <= row.cap_total
         }
@@ -398,19 +259,11 @@ fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
         Act::SetWithdrawalLimit { asset, per_hour } => *per_hour <= state.asset(*asset)?.withdrawal_limit,
         Act::SetOpenInterestCap { market, cap } => *cap <= state.market_config(*market)?.cap,
         Act::SetFactor { factor, spec } => {
-            let row = state
-                .config
-                .factors
-                .get(factor.position())
-                .ok_or(Rejection::FactorUnknown)?;
+            let row = state.config.factors.get(factor.position()).ok_or(Rejection::FactorUnknown)?;
             is_stricter(spec, &row.spec)
         }
     };
-    Ok(if tightens {
-        Direction::Tightens
-    } else {
-        Direction::Loosens
-    })
+    Ok(if tightens { Direction::Tightens } else { Direction::Loosens })
 }
 
 /// Wider ranges and a wider loading band: no account's requirement can fall.
@@ -425,55 +278,29 @@ fn carry_out(draft: &mut Draft<'_>, act: &Act) -> Result<(), Rejection> {
     // A pool that is being founded has no prices yet: its oracles are set by the founding itself.
     check(draft, act)?;
     draft.emit(match act {
-        Act::ListFactor { symbol, spec } => Event::FactorListed {
-            symbol: *symbol,
-            spec: *spec,
-        },
+        Act::ListFactor { symbol, spec } => Event::FactorListed { symbol: *symbol, spec: *spec },
         Act::ListFeed(spec) => Event::FeedListed { spec: *spec },
         Act::ListAsset(spec) => Event::AssetListed { spec: spec.clone() },
         Act::ListMarket(spec) => Event::MarketListed { spec: spec.clone() },
-        Act::SetOracle { asset, feed } => Event::OracleSet {
-            asset: *asset,
-            feed: *feed,
-        },
-        Act::SetDepositCap {
-            asset,
-            per_account,
-            total,
-        } => Event::DepositCapSet {
-            asset: *asset,
-            per_account: *per_account,
-            total: *total,
-        },
-        Act::SetBorrowCap { asset, cap } => Event::BorrowCapSet {
-            asset: *asset,
-            cap: *cap,
-        },
-        Act::SetWithdrawalLimit { asset, per_hour } => Event::WithdrawalLimitSet {
-            asset: *asset,
-            per_hour: *per_hour,
-        },
+        Act::SetOracle { asset, feed } => Event::OracleSet { asset: *asset, feed: *feed },
+        Act::SetDepositCap { asset, per_account, total } => {
+            Event::DepositCapSet { asset: *asset, per_account: *per_account, total: *total }
+        }
+        Act::SetBorrowCap { asset, cap } => Event::BorrowCapSet { asset: *asset, cap: *cap },
+        Act::SetWithdrawalLimit { asset, per_hour } => {
+            Event::WithdrawalLimitSet { asset: *asset, per_hour: *per_hour }
+        }
         Act::SetFactor { factor, spec } => ramp(draft, *factor, spec)?,
-        Act::SetCurve { asset, curve } => Event::CurveSet {
-            asset: *asset,
-            curve: *curve,
-        },
-        Act::SetOpenInterestCap { market, cap } => Event::OpenInterestCapSet {
-            market: *market,
-            cap: *cap,
-        },
+        Act::SetCurve { asset, curve } => Event::CurveSet { asset: *asset, curve: *curve },
+        Act::SetOpenInterestCap { market, cap } => Event::OpenInterestCapSet { market: *market, cap: *cap },
     })
 }
 
 /// New risk feels a factor's new ranges at once; maintenance margin of what stands ramps from where it is now.
 fn ramp(draft: &Draft<'_>, factor: FactorId, spec: &FactorSpec) -> Result<Event, Rejection> {
     let now: Time = draft.now();
-    let row: &FactorConfig = draft
-        .state
-        .config
-        .factors
-        .get(factor.position())
-        .ok_or(Rejection::FactorUnknown)?;
+    let row: &FactorConfig =
+        draft.state.config.factors.get(factor.position()).ok_or(Rejection::FactorUnknown)?;
     let standing = view::ramped(row, now);
     let ramp_ends = if is_stricter(spec, &row.spec) {
         now.plus(draft.state.config.params.governance.ramp)?
@@ -487,38 +314,25 @@ fn ramp(draft: &Draft<'_>, factor: FactorId, spec: &FactorSpec) -> Result<Event,
         loading_calm: standing.loading_calm,
         loading_panic: standing.loading_panic,
     };
-    Ok(Event::FactorSet {
-        factor,
-        spec: *spec,
-        ramp_from,
-        ramp_ends,
-    })
+    Ok(Event::FactorSet { factor, spec: *spec, ramp_from, ramp_ends })
 }
 
 fn require_below(len: usize, limit: usize) -> Result<(), Rejection> {
     if len < limit {
         Ok(())
     } else {
-        Err(Rejection::TooMany {
-            limit: u32::try_from(limit).unwrap_or(u32::MAX),
-        })
+        Err(Rejection::TooMany { limit: u32::try_from(limit).unwrap_or(u32::MAX) })
     }
 }
 
 fn require_free(mut symbols: impl Iterator<Item = Symbol>, symbol: Symbol) -> Result<(), Rejection> {
-    if symbols.any(|taken| taken == symbol) {
-        Err(Rejection::SymbolTaken)
-    } else {
-        Ok(())
-    }
+    if symbols.any(|taken| taken == symbol) { Err(Rejection::SymbolTaken) } else { Ok(()) }
 }
 
 fn require_amounts(amounts: &[Amount]) -> Result<(), Rejection> {
     if amounts.iter().all(|amount| amount.units() <= AMOUNT_MAX) {
         Ok(())
     } else {
-        Err(Rejection::AmountTooLarge {
-            limit: Amount::new(AMOUNT_MAX),
-        })
+        Err(Rejection::AmountTooLarge { limit: Amount::new(AMOUNT_MAX) })
     }
 }

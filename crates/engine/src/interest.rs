@@ -9,10 +9,7 @@ use crate::{params::Curve, rows::AssetPool};
 pub(crate) fn utilisation(pool: &AssetPool) -> Fraction {
     let whole = u128::from(Fraction::ONE.raw());
     let raw = wide::multiply_divide_up(pool.owed.units(), whole, pool.lent.units().max(1)).unwrap_or(whole);
-    u32::try_from(raw)
-        .ok()
-        .and_then(Fraction::new)
-        .unwrap_or(Fraction::ONE)
+    u32::try_from(raw).ok().and_then(Fraction::new).unwrap_or(Fraction::ONE)
 }
 
 /// Borrow rate a year at a utilisation [I1], rounded up.
@@ -29,12 +26,8 @@ pub(crate) fn borrow_rate(curve: &Curve, used: Fraction) -> Result<Ratio, Overfl
     let above = used.raw().saturating_sub(curve.kink.raw());
     let low = part(u64::from(curve.slope_low.raw()), below.raw(), curve.kink.raw())?;
     let high = part(curve.slope_high.raw(), above, curve.kink.complement().raw())?;
-    let rate = u128::from(curve.base.raw())
-        .checked_add(low)
-        .and_then(|rate| rate.checked_add(high));
-    rate.and_then(|rate| u64::try_from(rate).ok())
-        .map(Ratio::new)
-        .ok_or(Overflow)
+    let rate = u128::from(curve.base.raw()).checked_add(low).and_then(|rate| rate.checked_add(high));
+    rate.and_then(|rate| u64::try_from(rate).ok()).map(Ratio::new).ok_or(Overflow)
 }
 
 /// Interest of all debts for a span, and the insurance fund's shares for its part.
@@ -56,12 +49,9 @@ pub(crate) fn accrue(pool: &AssetPool, curve: &Curve, elapsed: Span) -> Result<O
         return Ok(None);
     }
     let rate = borrow_rate(curve, utilisation(pool))?;
-    let yearly = u128::from(Ratio::ONE.raw())
-        .checked_mul(u128::from(Span::YEAR.as_milliseconds()))
-        .ok_or(Overflow)?;
-    let charge = u128::from(rate.raw())
-        .checked_mul(u128::from(elapsed.as_milliseconds()))
-        .ok_or(Overflow)?;
+    let yearly =
+        u128::from(Ratio::ONE.raw()).checked_mul(u128::from(Span::YEAR.as_milliseconds())).ok_or(Overflow)?;
+    let charge = u128::from(rate.raw()).checked_mul(u128::from(elapsed.as_milliseconds())).ok_or(Overflow)?;
     let interest = pool.owed.scaled_down(charge, yearly)?;
     if interest.is_zero() {
         return Ok(None);
@@ -69,10 +59,7 @@ pub(crate) fn accrue(pool: &AssetPool, curve: &Curve, elapsed: Span) -> Result<O
     let fee = interest.scaled_down(u128::from(curve.reserve.raw()), u128::from(Fraction::ONE.raw()))?;
     let lenders = pool.lent.plus(interest)?.minus(fee).ok_or(Overflow)?;
     let reserve = fee.scaled_down(pool.lent_shares.raw(), lenders.units().max(1))?;
-    Ok(Some(Accrual {
-        interest,
-        reserve: Shares::new(reserve.units()),
-    }))
+    Ok(Some(Accrual { interest, reserve: Shares::new(reserve.units()) }))
 }
 
 /// Shares that a lender gets for units, rounded down.
@@ -83,9 +70,7 @@ pub(crate) fn lent_shares_down(pool: &AssetPool, amount: Amount) -> Result<Share
     if pool.lent_shares.is_zero() {
         return Ok(Shares::new(amount.units()));
     }
-    amount
-        .scaled_down(pool.lent_shares.raw(), pool.lent.units())
-        .map(|shares| Shares::new(shares.units()))
+    amount.scaled_down(pool.lent_shares.raw(), pool.lent.units()).map(|shares| Shares::new(shares.units()))
 }
 
 /// Shares that a lender gives for units, rounded up.
@@ -93,9 +78,7 @@ pub(crate) fn lent_shares_down(pool: &AssetPool, amount: Amount) -> Result<Share
 /// # Errors
 /// [`Overflow`].
 pub(crate) fn lent_shares_up(pool: &AssetPool, amount: Amount) -> Result<Shares, Overflow> {
-    amount
-        .scaled_up(pool.lent_shares.raw(), pool.lent.units())
-        .map(|shares| Shares::new(shares.units()))
+    amount.scaled_up(pool.lent_shares.raw(), pool.lent.units()).map(|shares| Shares::new(shares.units()))
 }
 
 /// Units that a lender's shares are worth, rounded down.
@@ -114,9 +97,7 @@ pub(crate) fn owed_shares_up(pool: &AssetPool, amount: Amount) -> Result<Shares,
     if pool.owed_shares.is_zero() || pool.owed.is_zero() {
         return Ok(Shares::new(amount.units()));
     }
-    amount
-        .scaled_up(pool.owed_shares.raw(), pool.owed.units())
-        .map(|shares| Shares::new(shares.units()))
+    amount.scaled_up(pool.owed_shares.raw(), pool.owed.units()).map(|shares| Shares::new(shares.units()))
 }
 
 /// Shares of debt that a repayment redeems, rounded down.
@@ -147,18 +128,10 @@ mod tests {
     fn the_curve_bends_at_its_kink() {
         // [I1] worked numbers: 0 -> 0 %, 40 % -> 2.5 %, 80 % -> 5 %, 90 % -> 52.5 %, 100 % -> 100 % a year.
         let curve = Curve::default();
-        let points = [
-            (0, 0),
-            (4_000, 25_000_000),
-            (8_000, 50_000_000),
-            (9_000, 525_000_000),
-            (10_000, 1_000_000_000),
-        ];
+        let points =
+            [(0, 0), (4_000, 25_000_000), (8_000, 50_000_000), (9_000, 525_000_000), (10_000, 1_000_000_000)];
         for (used, rate) in points {
-            assert_eq!(
-                borrow_rate(&curve, Fraction::basis_points(used)),
-                Ok(Ratio::new(rate))
-            );
+            assert_eq!(borrow_rate(&curve, Fraction::basis_points(used)), Ok(Ratio::new(rate)));
         }
     }
 
@@ -179,9 +152,6 @@ mod tests {
         assert_eq!(accrue(&pool, &curve, Span::ZERO).unwrap(), None);
         // Below one unit nothing is charged, and the time is not forgotten.
         assert_eq!(accrue(&pool, &curve, Span::milliseconds(1)).unwrap(), None);
-        assert_eq!(
-            accrue(&pool, &curve, Span::SECOND).unwrap().unwrap().interest,
-            Amount::new(1)
-        );
+        assert_eq!(accrue(&pool, &curve, Span::SECOND).unwrap().unwrap().interest, Amount::new(1));
     }
 }

@@ -31,12 +31,7 @@ pub(crate) fn lend(
     if shares.is_zero() {
         return Err(Rejection::AmountMustNotBeZero);
     }
-    draft.emit(Event::Lent {
-        account,
-        asset,
-        amount,
-        shares,
-    })?;
+    draft.emit(Event::Lent { account, asset, amount, shares })?;
     draft.require_initial(account, Backing::Equity)
 }
 
@@ -51,9 +46,7 @@ pub(crate) fn recall(
     require_amount_or_all(amount)?;
     let owned = draft.state.account(account)?.shares(asset, Form::Lent);
     if owned.is_zero() {
-        return Err(Rejection::BalanceTooSmall {
-            available: Amount::ZERO,
-        });
+        return Err(Rejection::BalanceTooSmall { available: Amount::ZERO });
     }
     require_balance_room(draft, account, asset, Form::Held)?;
     accrue::interest(draft, asset)?;
@@ -71,12 +64,7 @@ pub(crate) fn recall(
     if amount.is_zero() {
         return Err(Rejection::AmountMustNotBeZero);
     }
-    draft.emit(Event::Recalled {
-        account,
-        asset,
-        amount,
-        shares,
-    })
+    draft.emit(Event::Recalled { account, asset, amount, shares })
 }
 
 pub(crate) fn borrow(
@@ -104,12 +92,7 @@ pub(crate) fn borrow(
         return Err(Rejection::LiquidityTooSmall { available });
     }
     let shares = interest::owed_shares_up(pool, amount)?;
-    draft.emit(Event::Borrowed {
-        account,
-        asset,
-        amount,
-        shares,
-    })?;
+    draft.emit(Event::Borrowed { account, asset, amount, shares })?;
     draft.require_initial(account, Backing::Settled)
 }
 
@@ -129,29 +112,17 @@ pub(crate) fn repay(
     accrue::interest(draft, asset)?;
     let pool = draft.state.pool(asset)?;
     let owed = interest::owed_units(pool, shares)?;
-    let (amount, shares) = if amount >= owed {
-        (owed, shares)
-    } else {
-        (amount, interest::owed_shares_down(pool, amount)?)
-    };
+    let (amount, shares) =
+        if amount >= owed { (owed, shares) } else { (amount, interest::owed_shares_down(pool, amount)?) };
     require_held(draft, account, asset, amount)?;
     if shares.is_zero() {
         return Err(Rejection::AmountMustNotBeZero);
     }
-    draft.emit(Event::Repaid {
-        account,
-        asset,
-        amount,
-        shares,
-    })?;
+    draft.emit(Event::Repaid { account, asset, amount, shares })?;
     draft.end_breach(account)
 }
 
 /// Any amount that is not nothing: more than there is means all.
 fn require_amount_or_all(amount: Amount) -> Result<(), Rejection> {
-    if amount.is_zero() {
-        Err(Rejection::AmountMustNotBeZero)
-    } else {
-        Ok(())
-    }
+    if amount.is_zero() { Err(Rejection::AmountMustNotBeZero) } else { Ok(()) }
 }

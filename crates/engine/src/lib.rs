@@ -82,10 +82,7 @@ impl Engine {
     /// A pool in a given state.
     #[must_use]
     pub fn with_state(state: State) -> Self {
-        Self {
-            state,
-            ..Self::default()
-        }
+        Self { state, ..Self::default() }
     }
 
     /// The state.
@@ -125,12 +122,7 @@ impl Engine {
         if entry.time < last {
             return Err(Rejection::TimeMustNotRunBackwards { last });
         }
-        Ok(Draft::begin(
-            &mut self.state,
-            &mut self.work,
-            &mut self.events,
-            entry.time,
-        ))
+        Ok(Draft::begin(&mut self.state, &mut self.work, &mut self.events, entry.time))
     }
 
     /// What an account's owner wants to know.
@@ -138,12 +130,7 @@ impl Engine {
     /// # Errors
     /// [`Rejection::AccountUnknown`]; [`Rejection::NumberTooLarge`] for absurd books.
     pub fn summary(&mut self, account: AccountId) -> Result<Summary, Rejection> {
-        valuation::summarise(
-            &self.state,
-            &mut self.work.view,
-            &mut self.work.portfolio,
-            account,
-        )
+        valuation::summarise(&self.state, &mut self.work.view, &mut self.work.portfolio, account)
     }
 
     /// Judges an account at a tier.
@@ -183,57 +170,18 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
         Command::OpenAccount { owner, sub } => custody::open_account(draft, *owner, *sub),
         Command::ChooseStandardMode { account } => custody::choose_standard_mode(draft, *account),
         Command::ChoosePortfolioMode { account } => custody::choose_portfolio_mode(draft, *account),
-        Command::Deposit {
-            account,
-            asset,
-            amount,
-        } => custody::deposit(draft, *account, *asset, *amount),
-        Command::Withdraw {
-            account,
-            asset,
-            amount,
-        } => custody::withdraw(draft, *account, *asset, *amount),
-        Command::Transfer {
-            from,
-            to,
-            asset,
-            amount,
-        } => custody::transfer(draft, (*from, *to), *asset, *amount),
-        Command::Lend {
-            account,
-            asset,
-            amount,
-        } => lending::lend(draft, *account, *asset, *amount),
-        Command::Recall {
-            account,
-            asset,
-            amount,
-        } => lending::recall(draft, *account, *asset, *amount),
-        Command::Borrow {
-            account,
-            asset,
-            amount,
-        } => lending::borrow(draft, *account, *asset, *amount),
-        Command::Repay {
-            account,
-            asset,
-            amount,
-        } => lending::repay(draft, *account, *asset, *amount),
-        Command::Fill {
-            buyer,
-            seller,
-            market,
-            size,
-            price,
-        } => trading::fill(
+        Command::Deposit { account, asset, amount } => custody::deposit(draft, *account, *asset, *amount),
+        Command::Withdraw { account, asset, amount } => custody::withdraw(draft, *account, *asset, *amount),
+        Command::Transfer { from, to, asset, amount } => {
+            custody::transfer(draft, (*from, *to), *asset, *amount)
+        }
+        Command::Lend { account, asset, amount } => lending::lend(draft, *account, *asset, *amount),
+        Command::Recall { account, asset, amount } => lending::recall(draft, *account, *asset, *amount),
+        Command::Borrow { account, asset, amount } => lending::borrow(draft, *account, *asset, *amount),
+        Command::Repay { account, asset, amount } => lending::repay(draft, *account, *asset, *amount),
+        Command::Fill { buyer, seller, market, size, price } => trading::fill(
             draft,
-            &Trade {
-                buyer: *buyer,
-                seller: *seller,
-                market: *market,
-                size: *size,
-                price: *price,
-            },
+            &Trade { buyer: *buyer, seller: *seller, market: *market, size: *size, price: *price },
         ),
         Command::Settle { account } => trading::settle(draft, *account),
         Command::Tick { reports } => {

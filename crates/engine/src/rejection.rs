@@ -156,10 +156,7 @@ impl Rejection {
     /// Stable number of the rule, for clients.
     #[must_use]
     pub fn code(&self) -> u16 {
-        let place = Self::NAMES
-            .iter()
-            .position(|name| *name == self.name())
-            .unwrap_or(0);
+        let place = Self::NAMES.iter().position(|name| *name == self.name()).unwrap_or(0);
         u16::try_from(place).unwrap_or(u16::MAX).saturating_add(1)
     }
 }

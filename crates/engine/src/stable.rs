@@ -41,11 +41,7 @@ pub fn next(mut state: StableState, price: Price, now: Time) -> StableState {
     }
     accumulate(&mut state, price, elapsed);
     turn_hours(&mut state, now);
-    let delay = state
-        .delay
-        .get(usize::from(state.delay_place))
-        .copied()
-        .unwrap_or(state.price);
+    let delay = state.delay.get(usize::from(state.delay_place)).copied().unwrap_or(state.price);
     let step = elapsed.min(STEP_MAX);
     let damping = closeness(state.price, delay);
     let growth = STABLE_GROWTH
@@ -63,9 +59,7 @@ pub fn next(mut state: StableState, price: Price, now: Time) -> StableState {
 fn accumulate(state: &mut StableState, price: Price, elapsed: Span) {
     // An interval longer than the hour counts as an hour: sum and cover grow by the same time.
     let counted = elapsed.min(HOUR).as_milliseconds();
-    state.hour_sum = state
-        .hour_sum
-        .saturating_add(price.raw().saturating_mul(u128::from(counted)));
+    state.hour_sum = state.hour_sum.saturating_add(price.raw().saturating_mul(u128::from(counted)));
     state.hour_covered = state.hour_covered.saturating_add(counted);
 }
 
@@ -73,15 +67,9 @@ fn accumulate(state: &mut StableState, price: Price, elapsed: Span) {
 fn turn_hours(state: &mut StableState, now: Time) {
     let mut turns = 0_u8;
     while now.since(state.hour_began) >= HOUR {
-        let average = state
-            .hour_sum
-            .checked_div(u128::from(state.hour_covered))
-            .map_or(state.price, Price::clamped);
-        let newest = state
-            .delay_place
-            .saturating_add(HOURS)
-            .saturating_sub(1)
-            .rem_euclid(HOURS);
+        let average =
+            state.hour_sum.checked_div(u128::from(state.hour_covered)).map_or(state.price, Price::clamped);
+        let newest = state.delay_place.saturating_add(HOURS).saturating_sub(1).rem_euclid(HOURS);
         let previous = state.delay.get(usize::from(newest)).copied().unwrap_or(average);
         if let Some(oldest) = state.delay.get_mut(usize::from(state.delay_place)) {
             *oldest = clamped(average, previous, DELAY_GROWTH);
@@ -90,11 +78,7 @@ fn turn_hours(state: &mut StableState, now: Time) {
         turns = turns.saturating_add(1);
         // After a day without updates every delay price has been replaced; the hours before that are skipped.
         let skipped = turns >= HOURS;
-        state.hour_began = if skipped {
-            now
-        } else {
-            state.hour_began.plus(HOUR).unwrap_or(now)
-        };
+        state.hour_began = if skipped { now } else { state.hour_began.plus(HOUR).unwrap_or(now) };
         if now.since(state.hour_began) < HOUR {
             state.hour_sum = 0;
             state.hour_covered = 0;

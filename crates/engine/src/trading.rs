@@ -28,13 +28,7 @@ pub(crate) struct Trade {
 }
 
 pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection> {
-    let Trade {
-        buyer,
-        seller,
-        market,
-        size,
-        price,
-    } = *trade;
+    let Trade { buyer, seller, market, size, price } = *trade;
     draft.require_user(buyer)?;
     draft.require_user(seller)?;
     draft.state.market(market)?;
@@ -43,8 +37,9 @@ pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection
     }
     require_size(size)?;
     let change = [(buyer, size), (seller, size.reversed()?)];
-    let reduces = change.map(|(account, change)| reduces(draft, account, market, change));
-    if !(reduces[0]? && reduces[1]?) {
+    let directions =
+        [direction(draft, buyer, market, size)?, direction(draft, seller, market, size.reversed()?)?];
+    if directions.contains(&Direction::Extends) {
         draft.require_running()?;
         draft.require_valid_index(market)?;
     }
@@ -52,20 +47,15 @@ pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection
     let before = [stand(draft, buyer)?, stand(draft, seller)?];
     accrue::funding(draft, market)?;
     let open = draft.state.market(market)?.open_interest;
-    draft.emit(Event::Filled {
-        market,
-        buyer,
-        seller,
-        size,
-        price,
-    })?;
+    draft.emit(Event::Filled { market, buyer, seller, size, price })?;
     observe_premium(draft, trade, open)?;
     for (account, change) in change {
         change_position(draft, (account, market), change, price)?;
     }
     require_open_interest(draft, market, open)?;
-    for ((account, change), (reduces, before)) in change.into_iter().zip(reduces.into_iter().zip(before)) {
-        require_covered(draft, (account, change), reduces?, before)?;
+    for ((account, change), (direction, before)) in change.into_iter().zip(directions.into_iter().zip(before))
+    {
+        require_covered(draft, (account, change), direction, before)?;
         draft.end_breach(account)?;
     }
     Ok(())
@@ -91,24 +81,15 @@ pub(crate) fn change_position(
 ) -> Result<(), Rejection> {
     accrue::settle_funding(draft, account, market)?;
     let row = draft.state.account(account)?;
-    let (size, cost) = row
-        .position(market)
-        .map_or((Size::ZERO, Value::ZERO), |position| {
-            (position.size, position.cost)
-        });
+    let (size, cost) =
+        row.position(market).map_or((Size::ZERO, Value::ZERO), |position| (position.size, position.cost));
     if size.is_zero() && row.positions.len() >= POSITIONS_MAX {
-        return Err(Rejection::TooMany {
-            limit: u32::try_from(POSITIONS_MAX).unwrap_or(u32::MAX),
-        });
+        return Err(Rejection::TooMany { limit: u32::try_from(POSITIONS_MAX).unwrap_or(u32::MAX) });
     }
     let decimals = draft.state.market_config(market)?.spec.decimals;
     // The same magnitude for both sides: the trade is worth nothing to the pool.
     let notional = price.notional_down(change.absolute()?, decimals)?;
-    let notional = if change.is_short() {
-        notional.negated()?
-    } else {
-        notional
-    };
+    let notional = if change.is_short() { notional.negated()? } else { notional };
     let traded = perp::trade(size, cost, change, notional)?;
     draft.emit(Event::PositionChanged {
         account,
@@ -127,30 +108,33 @@ fn stand(draft: &mut Draft<'_>, account: AccountId) -> Result<Standing, Rejectio
     if draft.state.account(account)?.positions.is_empty() {
         return Ok(None);
     }
-    Ok(draft
-        .assess(account, Tier::Initial)
-        .ok()
-        .map(|judged| judged.requirement))
+    Ok(draft.assess(account, Tier::Initial).ok().map(|judged| judged.requirement))
 }
 
 /// Does the change leave the account with a smaller position of the same side, or none?
-fn reduces(draft: &Draft<'_>, account: AccountId, market: MarketId, change: Size) -> Result<bool, Rejection> {
+fn direction(
+    draft: &Draft<'_>,
+    account: AccountId,
+    market: MarketId,
+    change: Size,
+) -> Result<Direction, Rejection> {
     let Some(position) = draft.state.account(account)?.position(market) else {
-        return Ok(false);
+        return Ok(Direction::Extends);
     };
     let opposite = position.size.is_long() != change.is_long();
-    Ok(opposite && change.magnitude() <= position.size.magnitude())
+    let within = change.magnitude() <= position.size.magnitude();
+    Ok(if opposite && within { Direction::Reduces } else { Direction::Extends })
 }
 
 /// After the trade the account is covered at the initial tier; or it reduced, and is healthy or its requirement did not rise.
 fn require_covered(
     draft: &mut Draft<'_>,
     (account, change): (AccountId, Size),
-    reduces: impl Into<Direction>,
+    direction: Direction,
     before: Standing,
 ) -> Result<(), Rejection> {
     let initial = draft.require_initial(account, Backing::Equity);
-    if reduces.into() == Direction::Extends {
+    if direction == Direction::Extends {
         return initial;
     }
     if initial.is_ok() || !draft.assess(account, Tier::Maintenance)?.free()?.is_negative() {
@@ -172,18 +156,9 @@ enum Direction {
     Extends,
 }
 
-impl From<bool> for Direction {
-    fn from(reduces: bool) -> Self {
-        if reduces { Self::Reduces } else { Self::Extends }
-    }
-}
-
 /// A fill far from the index moves value between accounts; it is not a trade.
 fn require_band(draft: &Draft<'_>, market: MarketId, price: Price) -> Result<(), Rejection> {
-    let index = draft
-        .state
-        .index_price(market)
-        .ok_or(Rejection::IndexMustBeValid { market })?;
+    let index = draft.state.index_price(market).ok_or(Rejection::IndexMustBeValid { market })?;
     let band = draft.state.config.params.funding.price_band;
     let (lowest, highest) = (index.lowered_down(band), index.raised_up(band));
     if price < lowest || price > highest {
@@ -194,13 +169,8 @@ fn require_band(draft: &Draft<'_>, market: MarketId, price: Price) -> Result<(),
 }
 
 fn observe_premium(draft: &mut Draft<'_>, trade: &Trade, open: Size) -> Result<(), Rejection> {
-    let Trade {
-        market, size, price, ..
-    } = *trade;
-    let index = draft
-        .state
-        .index_price(market)
-        .ok_or(Rejection::IndexMustBeValid { market })?;
+    let Trade { market, size, price, .. } = *trade;
+    let index = draft.state.index_price(market).ok_or(Rejection::IndexMustBeValid { market })?;
     let premium = perp::premium(price, index, &draft.state.config.params.funding);
     let premium = perp::weighted(premium, size, open);
     draft.emit(Event::PremiumObserved { market, premium })
@@ -209,13 +179,8 @@ fn observe_premium(draft: &mut Draft<'_>, trade: &Trade, open: Size) -> Result<(
 /// Pays a loss into the clearing account, or a profit out of it [W1].
 pub(crate) fn settle(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
     draft.require_user(account)?;
-    let markets: alloc::vec::Vec<MarketId> = draft
-        .state
-        .account(account)?
-        .positions
-        .iter()
-        .map(|position| position.market)
-        .collect();
+    let markets: alloc::vec::Vec<MarketId> =
+        draft.state.account(account)?.positions.iter().map(|position| position.market).collect();
     for market in markets {
         accrue::settle_funding(draft, account, market)?;
     }
@@ -224,11 +189,8 @@ pub(crate) fn settle(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Re
     if draft.state.account(account)?.header.pnl.is_negative() {
         // Nothing held is left to pay with: the rest is borrowed where that is possible, so that a loss bears interest and
         // the profit on the other side can be paid. Where it is not, the loss waits.
-        settled = settled.plus(
-            draft
-                .attempt(|draft| borrow_to_settle(draft, account))
-                .unwrap_or_default(),
-        )?;
+        settled =
+            settled.plus(draft.attempt(|draft| borrow_to_settle(draft, account)).unwrap_or_default())?;
     }
     if settled.is_zero() {
         return Err(Rejection::NothingToSettle);
@@ -242,11 +204,7 @@ fn borrow_to_settle(draft: &mut Draft<'_>, account: AccountId) -> Result<Amount,
     draft.require_running()?;
     require_balance_room(draft, account, asset, Form::Owed)?;
     accrue::interest(draft, asset)?;
-    let price = draft
-        .state
-        .asset_quote(asset)
-        .ok_or(Rejection::PriceMustBeValid { asset })?
-        .price;
+    let price = draft.state.asset_quote(asset).ok_or(Rejection::PriceMustBeValid { asset })?.price;
     let (pool, config) = (draft.state.pool(asset)?, draft.state.asset(asset)?);
     let loss = draft.state.account(account)?.header.pnl.absolute()?;
     let room = config.cap_borrow.minus_or_zero(pool.owed).min(pool.liquidity());
@@ -255,12 +213,7 @@ fn borrow_to_settle(draft: &mut Draft<'_>, account: AccountId) -> Result<Amount,
     if amount.is_zero() {
         return Err(Rejection::LiquidityTooSmall { available: amount });
     }
-    draft.emit(Event::Borrowed {
-        account,
-        asset,
-        amount,
-        shares,
-    })?;
+    draft.emit(Event::Borrowed { account, asset, amount, shares })?;
     let settled = settle_pnl(draft, account)?;
     draft.require_initial(account, Backing::Settled)?;
     Ok(settled)
@@ -278,19 +231,12 @@ pub(crate) fn settle_pnl(draft: &mut Draft<'_>, account: AccountId) -> Result<Am
         let loss = pnl.absolute()?;
         let held = draft.state.account(account)?.held(asset);
         let due = quote.price.amount_up(loss, decimals)?;
-        let (amount, value) = if due <= held {
-            (due, loss)
-        } else {
-            (held, quote.price.value_down(held, decimals)?.min(loss))
-        };
+        let (amount, value) =
+            if due <= held { (due, loss) } else { (held, quote.price.value_down(held, decimals)?.min(loss)) };
         if amount.is_zero() || value.is_zero() {
             return Ok(Amount::ZERO);
         }
-        draft.emit(Event::LossSettled {
-            account,
-            amount,
-            value,
-        })?;
+        draft.emit(Event::LossSettled { account, amount, value })?;
         return Ok(amount);
     }
     let cleared = draft.state.account(AccountId::CLEARING)?.held(asset);
@@ -300,10 +246,6 @@ pub(crate) fn settle_pnl(draft: &mut Draft<'_>, account: AccountId) -> Result<Am
     if amount.is_zero() || require_balance_room(draft, account, asset, Form::Held).is_err() {
         return Ok(Amount::ZERO);
     }
-    draft.emit(Event::ProfitSettled {
-        account,
-        amount,
-        value,
-    })?;
+    draft.emit(Event::ProfitSettled { account, amount, value })?;
     Ok(amount)
 }

@@ -111,20 +111,10 @@ pub(crate) fn position_value(
     tier: Tier,
 ) -> Result<(Value, Value), Rejection> {
     let market = view.market(position.market)?;
-    let price = if position.size.is_long() {
-        market.prices.owned(tier)
-    } else {
-        market.prices.owing(tier)
-    };
-    let price = price.ok_or(Rejection::IndexMustBeValid {
-        market: position.market,
-    })?;
+    let price = if position.size.is_long() { market.prices.owned(tier) } else { market.prices.owing(tier) };
+    let price = price.ok_or(Rejection::IndexMustBeValid { market: position.market })?;
     let notional = price.notional_down(position.size, market.decimals)?;
-    let funding = perp::funding_due(
-        position,
-        state.market(position.market)?.funding_index,
-        market.decimals,
-    )?;
+    let funding = perp::funding_due(position, state.market(position.market)?.funding_index, market.decimals)?;
     Ok((notional, notional.less(position.cost)?.plus(funding)?))
 }
 
@@ -138,10 +128,7 @@ pub(crate) fn assess(
 ) -> Result<Assessment, Rejection> {
     let table = view.table(tier)?;
     portfolio.clear(account.header.mode);
-    let mut result = Assessment {
-        unsettled: account.header.pnl,
-        ..Assessment::default()
-    };
+    let mut result = Assessment { unsettled: account.header.pnl, ..Assessment::default() };
     for balance in &account.balances {
         let value = balance_value(state, view, balance, tier)?;
         let factors = view.asset(balance.asset)?.factors;
@@ -156,12 +143,7 @@ pub(crate) fn assess(
     for position in &account.positions {
         let (notional, profit) = position_value(state, view, position, tier)?;
         result.unsettled = result.unsettled.plus(profit)?;
-        portfolio.add(
-            table,
-            Leg::Derivative,
-            view.market(position.market)?.factors.as_slice(),
-            notional,
-        )?;
+        portfolio.add(table, Leg::Derivative, view.market(position.market)?.factors.as_slice(), notional)?;
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
     result.requirement = portfolio.requirement(table)?;
@@ -182,13 +164,7 @@ impl Draft<'_> {
     pub(crate) fn assess(&mut self, id: AccountId, tier: Tier) -> Result<Assessment, Rejection> {
         self.work.view.refresh(self.state)?;
         let account = self.state.account(id)?;
-        assess(
-            self.state,
-            &self.work.view,
-            &mut self.work.portfolio,
-            account,
-            tier,
-        )
+        assess(self.state, &self.work.view, &mut self.work.portfolio, account, tier)
     }
 
     /// The final state must be covered at the initial tier. An account that owes nothing needs no price for that.
@@ -199,17 +175,11 @@ impl Draft<'_> {
         let judged = self.assess(id, Tier::Initial)?;
         let free = judged.free()?;
         if free.is_negative() {
-            return Err(Rejection::InitialMarginMustHold {
-                account: id,
-                shortfall: free.negated()?,
-            });
+            return Err(Rejection::InitialMarginMustHold { account: id, shortfall: free.negated()? });
         }
         let leaving = judged.free_to_leave()?;
         if backing == Backing::Settled && leaving.is_negative() {
-            return Err(Rejection::ProfitMustBeSettled {
-                account: id,
-                shortfall: leaving.negated()?,
-            });
+            return Err(Rejection::ProfitMustBeSettled { account: id, shortfall: leaving.negated()? });
         }
         Ok(())
     }
@@ -222,11 +192,7 @@ impl Draft<'_> {
         }
         let covered =
             !row.has_obligations() || !self.assess(account, Tier::Maintenance)?.free()?.is_negative();
-        if covered {
-            self.emit(Event::MarginRestored { account })
-        } else {
-            Ok(())
-        }
+        if covered { self.emit(Event::MarginRestored { account }) } else { Ok(()) }
     }
 
     /// The largest position on the side of `change`: what a leg that it closed was the hedge of.
@@ -238,10 +204,8 @@ impl Draft<'_> {
         self.work.view.refresh(self.state)?;
         let account = self.state.account(id)?;
         let mut best: Option<(Value, MarketId)> = None;
-        for position in account
-            .positions
-            .iter()
-            .filter(|position| position.size.is_long() == change.is_long())
+        for position in
+            account.positions.iter().filter(|position| position.size.is_long() == change.is_long())
         {
             let (notional, _) = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
             let notional = notional.absolute()?;
@@ -264,11 +228,8 @@ pub(crate) fn summarise(
     let account = state.account(id)?;
     let standing = assess(state, view, portfolio, account, Tier::Maintenance)?;
     let initial = assess(state, view, portfolio, account, Tier::Initial)?;
-    let withdrawable = if account.has_obligations() {
-        initial.free_to_leave()?.or_zero()
-    } else {
-        standing.collateral
-    };
+    let withdrawable =
+        if account.has_obligations() { initial.free_to_leave()?.or_zero() } else { standing.collateral };
     Ok(Summary {
         equity: standing.equity,
         collateral_value: standing.collateral,

@@ -29,10 +29,7 @@ impl FactorList {
         for (slot, factor) in list.iter_mut().zip(factors) {
             *slot = FactorIndex(factor.0);
         }
-        Self {
-            list,
-            len: factors.len().min(FACTORS_PER_ASSET_MAX),
-        }
+        Self { list, len: factors.len().min(FACTORS_PER_ASSET_MAX) }
     }
 
     pub(crate) fn as_slice(&self) -> &[FactorIndex] {
@@ -64,21 +61,13 @@ impl Prices {
     /// What it counts for where it is owned or long.
     #[inline]
     pub(crate) fn owned(&self, tier: Tier) -> Option<Price> {
-        if tier == Tier::Initial {
-            self.low
-        } else {
-            self.mark
-        }
+        if tier == Tier::Initial { self.low } else { self.mark }
     }
 
     /// What it counts for where it is owed or short.
     #[inline]
     pub(crate) fn owing(&self, tier: Tier) -> Option<Price> {
-        if tier == Tier::Initial {
-            self.high
-        } else {
-            self.mark
-        }
+        if tier == Tier::Initial { self.high } else { self.mark }
     }
 }
 
@@ -123,11 +112,7 @@ impl View {
     /// Folds prices and coefficients for `now`, unless that has been done.
     #[inline]
     pub(crate) fn refresh(&mut self, state: &State) -> Result<(), Rejection> {
-        if self.at == Some(state.totals.time) {
-            Ok(())
-        } else {
-            self.fold(state)
-        }
+        if self.at == Some(state.totals.time) { Ok(()) } else { self.fold(state) }
     }
 
     fn fold(&mut self, state: &State) -> Result<(), Rejection> {
@@ -143,9 +128,7 @@ impl View {
             self.assets.push(AssetView {
                 factors,
                 decimals: config.spec.decimals,
-                prices: config
-                    .feed
-                    .map_or(Prices::default(), |feed| prices(state, feed, None, haircut)),
+                prices: config.feed.map_or(Prices::default(), |feed| prices(state, feed, None, haircut)),
             });
         }
         self.markets.clear();
@@ -190,9 +173,8 @@ pub(crate) fn validity_now(state: &State, id: FeedId) -> Validity {
     let (Ok(feed), Some(config)) = (state.feed(id), state.config.feeds.get(id.position())) else {
         return Validity::Frozen;
     };
-    let fresh = feed
-        .quote
-        .is_some_and(|quote| state.totals.time.since(quote.at) <= config.spec.oracle.age_max);
+    let fresh =
+        feed.quote.is_some_and(|quote| state.totals.time.since(quote.at) <= config.spec.oracle.age_max);
     if fresh { feed.validity } else { Validity::Frozen }
 }
 
@@ -224,28 +206,16 @@ fn is_ramping(state: &State, since: Time) -> bool {
 
 fn fold_tables(state: &State, now: Time) -> Result<[FactorTable; 3], Rejection> {
     let margin = state.config.params.margin;
-    let settings = Settings {
-        floor_factor: margin.floor_factor,
-        gross_floor: margin.gross_floor,
-    };
+    let settings = Settings { floor_factor: margin.floor_factor, gross_floor: margin.gross_floor };
     let risk = |pick: fn(&FactorConfig, Time) -> FactorSpec| -> Result<Vec<RiskFactor>, FactorError> {
-        state
-            .config
-            .factors
-            .iter()
-            .map(|factor| risk_factor(&pick(factor, now)))
-            .collect()
+        state.config.factors.iter().map(|factor| risk_factor(&pick(factor, now))).collect()
     };
     let fold =
         |factors: &[RiskFactor], scale: Ratio| FactorTable::fold(factors, scale, margin.initial, settings);
     let build = || -> Result<[FactorTable; 3], FactorError> {
         let standing = risk(ramped)?;
         let new = risk(|factor, _| factor.spec)?;
-        Ok([
-            fold(&standing, Ratio::ONE)?,
-            fold(&standing, margin.target)?,
-            fold(&new, margin.initial)?,
-        ])
+        Ok([fold(&standing, Ratio::ONE)?, fold(&standing, margin.target)?, fold(&new, margin.initial)?])
     };
     build().map_err(|_| Rejection::ParameterOutOfBounds)
 }
@@ -270,15 +240,8 @@ pub(crate) fn ramped(factor: &FactorConfig, now: Time) -> FactorSpec {
     let (old, new) = (&factor.ramp_from, &factor.spec);
     let on_the_way = |from: u64, to: u64| {
         let (low, high) = (u128::from(from.min(to)), u128::from(from.max(to)));
-        let done = if from <= to {
-            passed
-        } else {
-            length.saturating_sub(passed)
-        };
-        let part = high
-            .saturating_sub(low)
-            .saturating_mul(u128::from(done))
-            .checked_div(u128::from(length));
+        let done = if from <= to { passed } else { length.saturating_sub(passed) };
+        let part = high.saturating_sub(low).saturating_mul(u128::from(done)).checked_div(u128::from(length));
         u64::try_from(low.saturating_add(part.unwrap_or(0))).unwrap_or(to)
     };
     let fraction = |from: Fraction, to: Fraction| {

@@ -15,11 +15,7 @@ impl Decimals {
     /// Decimals of an asset; `None` above [`Self::MAX`].
     #[must_use]
     pub const fn new(decimals: u8) -> Option<Self> {
-        if decimals <= Self::MAX {
-            Some(Self(decimals))
-        } else {
-            None
-        }
+        if decimals <= Self::MAX { Some(Self(decimals)) } else { None }
     }
 
     /// The number of decimals, as a power of ten.
@@ -92,9 +88,7 @@ impl Amount {
     /// # Errors
     /// [`Overflow`] where the denominator is zero or the result leaves 128 bits.
     pub fn scaled_down(self, numerator: u128, denominator: u128) -> Result<Self, Overflow> {
-        wide::multiply_divide_down(self.0, numerator, denominator)
-            .map(Self)
-            .ok_or(Overflow)
+        wide::multiply_divide_down(self.0, numerator, denominator).map(Self).ok_or(Overflow)
     }
 
     /// `self * numerator / denominator`, rounded up.
@@ -102,9 +96,7 @@ impl Amount {
     /// # Errors
     /// [`Overflow`] where the denominator is zero or the result leaves 128 bits.
     pub fn scaled_up(self, numerator: u128, denominator: u128) -> Result<Self, Overflow> {
-        wide::multiply_divide_up(self.0, numerator, denominator)
-            .map(Self)
-            .ok_or(Overflow)
+        wide::multiply_divide_up(self.0, numerator, denominator).map(Self).ok_or(Overflow)
     }
 }
 
@@ -112,7 +104,7 @@ struct Shown(u128, usize);
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_decimal(f, false, self.0, self.1)
+        write_decimal(f, "", self.0, self.1)
     }
 }
 

@@ -64,10 +64,7 @@ pub fn decimal_parts(text: &str) -> Result<(bool, u128, isize), DecimalError> {
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let (digits, exponent) = match text.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (
-            digits,
-            exponent.parse::<i16>().map_err(|_| DecimalError::Malformed)?,
-        ),
+        Some((digits, exponent)) => (digits, exponent.parse::<i16>().map_err(|_| DecimalError::Malformed)?),
         None => (text, 0),
     };
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
@@ -93,24 +90,20 @@ pub fn decimal_parts(text: &str) -> Result<(bool, u128, isize), DecimalError> {
     Ok((negative, mantissa, places.saturating_sub(isize::from(exponent))))
 }
 
-/// Writes `mantissa` with its last `places` digits behind the point.
+/// Writes `mantissa` with its last `places` digits behind the point, after `sign` where it is not zero.
 pub(crate) fn write_decimal(
     f: &mut fmt::Formatter<'_>,
-    negative: bool,
+    sign: &str,
     mantissa: u128,
     places: usize,
 ) -> fmt::Result {
     let unit = power_of_ten(places).unwrap_or(1);
     let whole = mantissa.checked_div(unit).unwrap_or(0);
     let decimals = mantissa.checked_rem(unit).unwrap_or(0);
-    if negative && mantissa > 0 {
-        f.write_str("-")?;
+    if mantissa > 0 {
+        f.write_str(sign)?;
     }
-    if places == 0 {
-        write!(f, "{whole}")
-    } else {
-        write!(f, "{whole}.{decimals:0places$}")
-    }
+    if places == 0 { write!(f, "{whole}") } else { write!(f, "{whole}.{decimals:0places$}") }
 }
 
 #[cfg(test)]
@@ -132,9 +125,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_number_is_refused() {
-        for text in [
-            "", "-", ".", "abc", "1.2.3", "1,000", "NaN", "inf", "0x10", "1e", "--1", "_1", "1 ",
-        ] {
+        for text in ["", "-", ".", "abc", "1.2.3", "1,000", "NaN", "inf", "0x10", "1e", "--1", "_1", "1 "] {
             assert_eq!(parse_decimal(text, 8), Err(DecimalError::Malformed), "{text:?}");
         }
         assert_eq!(parse_decimal("0.123456789", 8), Err(DecimalError::TooFine(8)));

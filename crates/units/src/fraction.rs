@@ -30,11 +30,7 @@ impl Fraction {
             clippy::arithmetic_side_effects,
             reason = "10,000 x 100,000 fit 32 bits"
         )]
-        if points >= 10_000 {
-            Self::ONE
-        } else {
-            Self(points as u32 * 100_000)
-        }
+        if points >= 10_000 { Self::ONE } else { Self(points as u32 * 100_000) }
     }
 
     /// The raw 1e-9.
@@ -64,7 +60,7 @@ impl BorshDeserialize for Fraction {
 
 impl fmt::Display for Fraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_decimal(f, false, u128::from(self.0), Self::PLACES)
+        write_decimal(f, "", u128::from(self.0), Self::PLACES)
     }
 }
 
@@ -100,9 +96,7 @@ impl Ratio {
     /// [`Overflow`] above 64 bits.
     pub fn times_up(self, other: Self) -> Result<Self, Overflow> {
         let raw = wide::multiply_divide_up(u128::from(self.0), u128::from(other.0), u128::from(Self::ONE.0));
-        raw.and_then(|raw| u64::try_from(raw).ok())
-            .map(Self)
-            .ok_or(Overflow)
+        raw.and_then(|raw| u64::try_from(raw).ok()).map(Self).ok_or(Overflow)
     }
 }
 
@@ -114,7 +108,7 @@ impl From<Fraction> for Ratio {
 
 impl fmt::Display for Ratio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_decimal(f, false, u128::from(self.0), Self::PLACES)
+        write_decimal(f, "", u128::from(self.0), Self::PLACES)
     }
 }
 
@@ -152,7 +146,7 @@ impl Signed {
 
 impl fmt::Display for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_decimal(f, self.0 < 0, u128::from(self.0.unsigned_abs()), Self::PLACES)
+        write_decimal(f, if self.0 < 0 { "-" } else { "" }, u128::from(self.0.unsigned_abs()), Self::PLACES)
     }
 }
 
@@ -179,9 +173,6 @@ mod tests {
     fn numbers_show_their_decimals() {
         assert_eq!(Fraction::basis_points(1_500).to_string(), "0.150000000");
         assert_eq!(Signed::new(-5).to_string(), "-0.000000005");
-        assert_eq!(
-            Ratio::new(1_250_000_000).times_up(Ratio::new(1)).unwrap(),
-            Ratio::new(2)
-        );
+        assert_eq!(Ratio::new(1_250_000_000).times_up(Ratio::new(1)).unwrap(), Ratio::new(2));
     }
 }

@@ -31,9 +31,7 @@ impl Index {
     /// # Errors
     /// [`Overflow`] without shares, or where the index leaves 128 bits.
     pub fn of_down(total: Amount, shares: Shares) -> Result<Self, Overflow> {
-        wide::multiply_divide_down(total.units(), Self::ONE.0, shares.raw())
-            .map(Self)
-            .ok_or(Overflow)
+        wide::multiply_divide_down(total.units(), Self::ONE.0, shares.raw()).map(Self).ok_or(Overflow)
     }
 
     /// `total / shares`, rounded up: what a share of debt costs to repay.
@@ -41,9 +39,7 @@ impl Index {
     /// # Errors
     /// [`Overflow`] without shares, or where the index leaves 128 bits.
     pub fn of_up(total: Amount, shares: Shares) -> Result<Self, Overflow> {
-        wide::multiply_divide_up(total.units(), Self::ONE.0, shares.raw())
-            .map(Self)
-            .ok_or(Overflow)
+        wide::multiply_divide_up(total.units(), Self::ONE.0, shares.raw()).map(Self).ok_or(Overflow)
     }
 
     /// What `shares` are worth, rounded down.
@@ -64,10 +60,7 @@ impl Index {
     pub fn worth_up(self, shares: Shares) -> Result<Amount, Overflow> {
         let (low, high) = wide::multiply(shares.raw(), self.0);
         let exact = low << 64 == 0;
-        join(low, high)?
-            .checked_add(u128::from(!exact))
-            .map(Amount::new)
-            .ok_or(Overflow)
+        join(low, high)?.checked_add(u128::from(!exact)).map(Amount::new).ok_or(Overflow)
     }
 }
 
@@ -83,7 +76,7 @@ impl fmt::Display for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals =
             wide::multiply_divide_down(self.0, 1_000_000_000_000, Self::ONE.0).unwrap_or(u128::MAX);
-        write_decimal(f, false, decimals, 12)
+        write_decimal(f, "", decimals, 12)
     }
 }
 
@@ -110,12 +103,7 @@ mod tests {
 
     #[test]
     fn the_index_is_shown_as_a_decimal() {
-        assert_eq!(
-            Index::of_down(Amount::new(3), Shares::new(2))
-                .unwrap()
-                .to_string(),
-            "1.500000000000"
-        );
+        assert_eq!(Index::of_down(Amount::new(3), Shares::new(2)).unwrap().to_string(), "1.500000000000");
         assert_eq!(Index::of_down(Amount::new(3), Shares::ZERO), Err(Overflow));
     }
 }

@@ -23,11 +23,7 @@ impl Price {
     /// A price of raw 1e-12 dollars; `None` for zero and for the absurd.
     #[must_use]
     pub const fn new(raw: u128) -> Option<Self> {
-        if raw >= Self::MIN.0 && raw <= Self::MAX.0 {
-            Some(Self(raw))
-        } else {
-            None
-        }
+        if raw >= Self::MIN.0 && raw <= Self::MAX.0 { Some(Self(raw)) } else { None }
     }
 
     /// The raw 1e-12 dollars.
@@ -103,9 +99,7 @@ impl Price {
     /// [`Overflow`] where the amount leaves 128 bits.
     pub fn amount_down(self, value: Value, decimals: Decimals) -> Result<Amount, Overflow> {
         let unit = wide::power_of_ten(scale_of(decimals.places())).ok_or(Overflow)?;
-        wide::multiply_divide_down(value.or_zero().magnitude(), unit, self.0)
-            .map(Amount::new)
-            .ok_or(Overflow)
+        wide::multiply_divide_down(value.or_zero().magnitude(), unit, self.0).map(Amount::new).ok_or(Overflow)
     }
 
     /// The amount that covers `value`, rounded up: what is taken for it. Nothing for a negative value.
@@ -114,9 +108,7 @@ impl Price {
     /// [`Overflow`] where the amount leaves 128 bits.
     pub fn amount_up(self, value: Value, decimals: Decimals) -> Result<Amount, Overflow> {
         let unit = wide::power_of_ten(scale_of(decimals.places())).ok_or(Overflow)?;
-        wide::multiply_divide_up(value.or_zero().magnitude(), unit, self.0)
-            .map(Amount::new)
-            .ok_or(Overflow)
+        wide::multiply_divide_up(value.or_zero().magnitude(), unit, self.0).map(Amount::new).ok_or(Overflow)
     }
 }
 
@@ -134,7 +126,7 @@ impl BorshDeserialize for Price {
 
 impl fmt::Display for Price {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_decimal(f, false, self.0, Self::PLACES)
+        write_decimal(f, "", self.0, Self::PLACES)
     }
 }
 
@@ -157,14 +149,8 @@ mod tests {
     fn one_bitcoin_at_a_hundred_thousand_is_a_hundred_thousand() {
         let price = Price::new(100_000 * Price::ONE.raw()).unwrap();
         let eight = Decimals::new(8).unwrap();
-        assert_eq!(
-            price.value_down(Amount::new(100_000_000), eight),
-            Ok(Value::dollars(100_000))
-        );
-        assert_eq!(
-            price.notional_down(Size::new(-100_000_000), eight),
-            Ok(Value::dollars(-100_000))
-        );
+        assert_eq!(price.value_down(Amount::new(100_000_000), eight), Ok(Value::dollars(100_000)));
+        assert_eq!(price.notional_down(Size::new(-100_000_000), eight), Ok(Value::dollars(-100_000)));
     }
 
     #[test]

@@ -16,11 +16,7 @@ const fn first() -> [u16; 192] {
     while k < 192 {
         // In the middle of the interval, m = (k + 64.5) / 256: 2^15 / sqrt(m) = sqrt(2^39 / (2 k + 129)).
         let root = ((1_u64 << 39) / (2 * k as u64 + 129)).isqrt();
-        table[k] = if root > u16::MAX as u64 {
-            u16::MAX
-        } else {
-            root as u16
-        };
+        table[k] = if root > u16::MAX as u64 { u16::MAX } else { root as u16 };
         k += 1;
     }
     table
@@ -42,11 +38,7 @@ pub fn reciprocal_root(n: u64) -> u64 {
         let near_one = high(high(r, r), n); // both in 2^-62; r^2 is at most 4
         let rest = THREE.wrapping_sub(near_one); // near 2, in 2^-62
         let next = (u128::from(r) * u128::from(rest)) >> 63; // in 2^-125, halved: in 2^-63
-        r = if next > u128::from(u64::MAX) {
-            u64::MAX
-        } else {
-            next as u64
-        };
+        r = if next > u128::from(u64::MAX) { u64::MAX } else { next as u64 };
     }
     r
 }

@@ -83,6 +83,6 @@ struct Shown(Size, usize);
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_decimal(f, self.0.is_short(), u128::from(self.0.magnitude()), self.1)
+        write_decimal(f, if self.0.is_short() { "-" } else { "" }, u128::from(self.0.magnitude()), self.1)
     }
 }

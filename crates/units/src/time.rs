@@ -64,11 +64,7 @@ impl Span {
     /// A span of seconds.
     #[must_use]
     pub const fn seconds(seconds: u32) -> Self {
-        #[allow(
-            clippy::as_conversions,
-            clippy::arithmetic_side_effects,
-            reason = "32 bits x 1,000 fit 64"
-        )]
+        #[allow(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "32 bits x 1,000 fit 64")]
         Self(seconds as u64 * 1_000)
     }
 

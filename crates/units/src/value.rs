@@ -25,11 +25,7 @@ impl Value {
     /// A whole number of dollars.
     #[must_use]
     pub const fn dollars(dollars: i64) -> Self {
-        #[allow(
-            clippy::as_conversions,
-            clippy::arithmetic_side_effects,
-            reason = "64 bits x 1e8 fit 127"
-        )]
+        #[allow(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "64 bits x 1e8 fit 127")]
         Self(dollars as i128 * Self::ONE.0)
     }
 
@@ -157,16 +153,13 @@ impl Value {
         }
         let part = self.or_zero().magnitude();
         let raw = wide::multiply_divide_down(part, u128::from(Ratio::ONE.raw()), whole.magnitude());
-        Some(
-            raw.and_then(|raw| u64::try_from(raw).ok())
-                .map_or(Ratio::MAX, Ratio::new),
-        )
+        Some(raw.and_then(|raw| u64::try_from(raw).ok()).map_or(Ratio::MAX, Ratio::new))
     }
 }
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_decimal(f, self.0 < 0, self.0.unsigned_abs(), Self::PLACES)
+        write_decimal(f, if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs(), Self::PLACES)
     }
 }
 
@@ -200,10 +193,7 @@ mod tests {
     fn a_ratio_of_nothing_is_none() {
         assert_eq!(Value::ONE.ratio_down(Value::ZERO), None);
         assert_eq!(Value::new(-5).ratio_down(Value::ONE), Some(Ratio::new(0)));
-        assert_eq!(
-            Value::dollars(3).ratio_down(Value::dollars(2)),
-            Some(Ratio::new(1_500_000_000))
-        );
+        assert_eq!(Value::dollars(3).ratio_down(Value::dollars(2)), Some(Ratio::new(1_500_000_000)));
     }
 
     proptest! {

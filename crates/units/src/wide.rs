@@ -27,17 +27,11 @@ struct PowerOfTen {
 static POWERS: [PowerOfTen; POWER_MAX + 1] = powers();
 
 const fn powers() -> [PowerOfTen; POWER_MAX + 1] {
-    let mut table = [PowerOfTen {
-        divisor: 1,
-        reciprocal: u128::MAX,
-    }; POWER_MAX + 1];
+    let mut table = [PowerOfTen { divisor: 1, reciprocal: u128::MAX }; POWER_MAX + 1];
     let mut k = 1;
     while k <= POWER_MAX {
         let divisor = table[k - 1].divisor * 10; // 10^38 < 2^127
-        table[k] = PowerOfTen {
-            divisor,
-            reciprocal: u128::MAX / divisor,
-        };
+        table[k] = PowerOfTen { divisor, reciprocal: u128::MAX / divisor };
         k += 1;
     }
     table
@@ -46,11 +40,7 @@ const fn powers() -> [PowerOfTen; POWER_MAX + 1] {
 /// Ten to the power `k`; `None` above [`POWER_MAX`].
 #[must_use]
 pub const fn power_of_ten(k: usize) -> Option<u128> {
-    if k > POWER_MAX {
-        None
-    } else {
-        Some(POWERS[k].divisor)
-    }
+    if k > POWER_MAX { None } else { Some(POWERS[k].divisor) }
 }
 
 /// Quotient and remainder of `n / 10^k`, exact. `k` above [`POWER_MAX`] gives `(0, n)`: such a divisor exceeds any `n`.
@@ -107,11 +97,7 @@ pub fn multiply_divide_up(a: u128, b: u128, c: u128) -> Option<u128> {
     }
     let (quotient, remainder) = U256::from(a).wrapping_mul(U256::from(b)).div_rem(U256::from(c));
     let quotient = u128::try_from(quotient).ok()?;
-    if remainder == U256::ZERO {
-        Some(quotient)
-    } else {
-        quotient.checked_add(1)
-    }
+    if remainder == U256::ZERO { Some(quotient) } else { quotient.checked_add(1) }
 }
 
 /// `floor(a * b / 10^k)`; `None` where the result leaves 128 bits.
@@ -161,11 +147,7 @@ pub fn square_root_wide_up(n: U256) -> Option<u128> {
     let root = square_root_wide_down(n);
     let (low, high) = multiply(root, root);
     let square = (U256::from(high) << 128) | U256::from(low);
-    if square < n {
-        root.checked_add(1)
-    } else {
-        Some(root)
-    }
+    if square < n { root.checked_add(1) } else { Some(root) }
 }
 
 #[cfg(test)]

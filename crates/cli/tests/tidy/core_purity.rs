@@ -42,11 +42,7 @@ pub(crate) fn arithmetic(root: &Path) -> Vec<Violation> {
                 } else {
                     continue;
                 };
-                found.push(Violation::at(
-                    &source.path,
-                    token.line,
-                    format!("{}: {message}", token.text),
-                ));
+                found.push(Violation::at(&source.path, token.line, format!("{}: {message}", token.text)));
             }
         }
     }
@@ -67,19 +63,11 @@ pub(crate) fn lints(root: &Path) -> Vec<Violation> {
         let path = lib(name);
         let code = squeezed(&path, &tree::text(root, &path).unwrap_or_default());
         let lists = code.split("#![cfg_attr(not(test),deny(").skip(1);
-        let denied: Vec<&str> = lists
-            .flat_map(|list| list.split(')').next().unwrap_or("").split(','))
-            .collect();
-        let missing: Vec<&str> = DENIED
-            .iter()
-            .copied()
-            .filter(|lint| !denied.contains(lint))
-            .collect();
+        let denied: Vec<&str> =
+            lists.flat_map(|list| list.split(')').next().unwrap_or("").split(',')).collect();
+        let missing: Vec<&str> = DENIED.iter().copied().filter(|lint| !denied.contains(lint)).collect();
         if !missing.is_empty() {
-            let message = format!(
-                "add to #![cfg_attr(not(test), deny(...))]: {}",
-                missing.join(", ")
-            );
+            let message = format!("add to #![cfg_attr(not(test), deny(...))]: {}", missing.join(", "));
             found.push(Violation::at(&path, 1, message));
         }
     }
@@ -136,42 +124,25 @@ fn floats_and_std_are_caught_outside_tests() {
     );
     let path = "crates/margin/src/lib.rs";
     let at = |line: usize| format!("{path}:{line}");
-    let expected = [
-        (at(7), "f64"),
-        (at(8), "std"),
-        (at(9), "1e3"),
-        (at(10), "2_f32"),
-        (at(10), "0.5"),
-    ];
-    let expected: Vec<(&str, &str)> = expected
-        .iter()
-        .map(|(place, words)| (place.as_str(), *words))
-        .collect();
+    let expected = [(at(7), "f64"), (at(8), "std"), (at(9), "1e3"), (at(10), "2_f32"), (at(10), "0.5")];
+    let expected: Vec<(&str, &str)> =
+        expected.iter().map(|(place, words)| (place.as_str(), *words)).collect();
     assert_caught(&arithmetic(tree.root()), &expected);
 }
 
 #[test]
 fn a_core_crate_with_the_standard_library_is_caught() {
     let tree = Scratch::sound().with("crates/units/src/lib.rs", "//! Not #![no_std].\n");
-    assert_caught(
-        &arithmetic(tree.root()),
-        &[("crates/units/src/lib.rs:1", "write #![no_std]")],
-    );
+    assert_caught(&arithmetic(tree.root()), &[("crates/units/src/lib.rs:1", "write #![no_std]")]);
     let tree = Scratch::sound().without("crates/engine/src/lib.rs");
-    assert_caught(
-        &arithmetic(tree.root()),
-        &[("crates/engine/src/lib.rs:1", "write #![no_std]")],
-    );
+    assert_caught(&arithmetic(tree.root()), &[("crates/engine/src/lib.rs:1", "write #![no_std]")]);
 }
 
 #[test]
 fn a_lint_that_is_not_denied_is_caught() {
     let weaker = CORE_HEAD.replace("clippy::indexing_slicing,", "// clippy::indexing_slicing,\n");
     let tree = Scratch::sound().with("crates/engine/src/lib.rs", &weaker);
-    let expected = [(
-        "crates/engine/src/lib.rs:1",
-        "deny(...))]: clippy::indexing_slicing",
-    )];
+    let expected = [("crates/engine/src/lib.rs:1", "deny(...))]: clippy::indexing_slicing")];
     assert_caught(&lints(tree.root()), &expected);
 }
 
@@ -181,8 +152,5 @@ fn serde_in_a_core_manifest_is_caught() {
         "crates/units/Cargo.toml",
         "# No serde here.\n[dependencies]\nruint = { features = [\"serde\"] }\n",
     );
-    assert_caught(
-        &serialization(tree.root()),
-        &[("crates/units/Cargo.toml:3", "never Serialize")],
-    );
+    assert_caught(&serialization(tree.root()), &[("crates/units/Cargo.toml:3", "never Serialize")]);
 }

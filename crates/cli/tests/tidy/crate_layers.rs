@@ -25,9 +25,7 @@ pub(crate) fn violations(root: &Path) -> Vec<Violation> {
     for manifest in manifest::all(root) {
         // The workspace's own manifest only lists what the crates may draw from.
         let Some(package) = manifest.package else { continue };
-        let own = package
-            .strip_prefix("cistern-")
-            .and_then(|name| Some((name, layer(name)?)));
+        let own = package.strip_prefix("cistern-").and_then(|name| Some((name, layer(name)?)));
         let Some((name, own)) = own else {
             let message =
                 format!("{package} has no layer: call it cistern-<name> and give <name> a layer in tidy");
@@ -61,10 +59,7 @@ fn a_dependency_on_a_higher_layer_is_caught() {
         "crates/margin/Cargo.toml",
         "[package]\nname = \"cistern-margin\"\n[dependencies]\ncistern-units.workspace = true\ncistern-engine.workspace = true\n",
     );
-    let expected = [(
-        "crates/margin/Cargo.toml:5",
-        "margin (layer 1) may not use engine",
-    )];
+    let expected = [("crates/margin/Cargo.toml:5", "margin (layer 1) may not use engine")];
     assert_caught(&violations(tree.root()), &expected);
 }
 
@@ -74,18 +69,12 @@ fn a_dependency_on_the_same_layer_is_caught_in_tests_too() {
         "crates/attest/Cargo.toml",
         "[package]\nname = \"cistern-attest\"\n[dev-dependencies]\nm = { path = \"../margin\", package = \"cistern-margin\" }\n",
     );
-    let expected = [(
-        "crates/attest/Cargo.toml:4",
-        "attest (layer 1) may not use margin",
-    )];
+    let expected = [("crates/attest/Cargo.toml:4", "attest (layer 1) may not use margin")];
     assert_caught(&violations(tree.root()), &expected);
 }
 
 #[test]
 fn a_crate_without_a_layer_is_caught() {
     let tree = Scratch::sound().with("crates/core/Cargo.toml", "[package]\nname = \"cistern-core\"\n");
-    assert_caught(
-        &violations(tree.root()),
-        &[("crates/core/Cargo.toml:1", "cistern-core has no layer")],
-    );
+    assert_caught(&violations(tree.root()), &[("crates/core/Cargo.toml:1", "cistern-core has no layer")]);
 }

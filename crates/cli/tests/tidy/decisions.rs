@@ -29,11 +29,7 @@ pub(crate) fn violations(root: &Path) -> Vec<Violation> {
         }
     }
     if next == 1 {
-        found.push(Violation::at(
-            FOLDER,
-            1,
-            "no records: write the first decision as 0001-<words>.md",
-        ));
+        found.push(Violation::at(FOLDER, 1, "no records: write the first decision as 0001-<words>.md"));
     }
     found
 }

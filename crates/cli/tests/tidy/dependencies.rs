@@ -32,17 +32,12 @@ fn a_dependency_without_a_reason_is_caught() {
         "crates/units/Cargo.toml",
         "[package]\nname = \"cistern-units\"\n[dependencies]\n# Why.\none = \"1\"\ntwo = \"1\"\n\nthree = \"1\"\nfour.workspace = true\n",
     );
-    assert_caught(
-        &violations(tree.root()),
-        &[("crates/units/Cargo.toml:8", "why it is needed")],
-    );
+    assert_caught(&violations(tree.root()), &[("crates/units/Cargo.toml:8", "why it is needed")]);
 }
 
 #[test]
 fn a_shared_dependency_without_a_reason_is_caught() {
-    let tree = Scratch::sound().with(
-        "Cargo.toml",
-        "# The workspace.\n[workspace.dependencies]\none = \"1\"\n",
-    );
+    let tree =
+        Scratch::sound().with("Cargo.toml", "# The workspace.\n[workspace.dependencies]\none = \"1\"\n");
     assert_caught(&violations(tree.root()), &[("Cargo.toml:3", "above one")]);
 }

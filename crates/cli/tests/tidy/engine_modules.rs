@@ -12,20 +12,19 @@ const SOURCES: &str = "crates/engine/src/";
 
 /// The modules from the bottom up. Modules of one rank do not know each other.
 const RANKS: &[&[&str]] = &[
-    &["ids", "limits"],
+    &["ids", "limits", "named"],
     &["params"],
+    &["act"],
     &["rows"],
-    &["rejection", "event"],
-    &["state"],
+    &["rejection", "event", "command", "stable", "interest", "product"],
+    &["entry", "state"],
+    &["view", "invariants"],
     &["draft"],
-    &["invariants"],
-    &["oracle", "interest", "product"],
-    &["margin"],
+    &["oracle", "valuation", "accrue"],
     &["controls"],
-    &["custody", "lending", "trading", "backstop", "governance"],
+    &["custody", "backstop", "governance"],
+    &["lending", "trading"],
     &["liquidation"],
-    &["accrue"],
-    &["command", "entry"],
     &["lib"],
 ];
 
@@ -73,9 +72,7 @@ fn own_module(path: &str) -> &str {
 /// How many `super` lead from a file to the root of the crate.
 fn depth(path: &str) -> usize {
     let inside = path.strip_prefix(SOURCES).unwrap_or(path);
-    let names = inside
-        .split('/')
-        .filter(|name| !matches!(*name, "lib.rs" | "mod.rs"));
+    let names = inside.split('/').filter(|name| !matches!(*name, "lib.rs" | "mod.rs"));
     names.count()
 }
 
@@ -110,17 +107,9 @@ fn is_step(tokens: &[Token<'_>], index: usize, word: &str) -> bool {
 /// The name at `index`, or each first name of the group that opens there.
 fn names_at<'t, 'a>(tokens: &'t [Token<'a>], index: usize) -> impl Iterator<Item = Token<'a>> + 't {
     let group = tokens.get(index).is_some_and(|token| token.text == "{");
-    let end = if group {
-        tokens::closing(tokens, index)
-    } else {
-        index + 1
-    };
+    let end = if group { tokens::closing(tokens, index) } else { index + 1 };
     let mut depth = 0_usize;
-    let inside = if group {
-        index + 1..end
-    } else {
-        index..end.min(tokens.len())
-    };
+    let inside = if group { index + 1..end } else { index..end.min(tokens.len()) };
     inside.filter_map(move |at| {
         let token = tokens[at];
         match token.text {
@@ -143,18 +132,9 @@ const TWO_RANKS: &[&[&str]] = &[&["state"], &["draft", "margin"], &["lib"]];
 #[test]
 fn a_use_of_a_higher_or_the_same_rank_is_caught() {
     let tree = Scratch::sound()
-        .with(
-            "crates/engine/src/state.rs",
-            "use crate::draft::Draft;\nfn f() { super::margin::g() }\n",
-        )
-        .with(
-            "crates/engine/src/margin.rs",
-            "use crate::{state::{A, B}, draft};\n",
-        )
-        .with(
-            "crates/engine/src/draft/mod.rs",
-            "mod plan;\nuse super::state::State;\n",
-        )
+        .with("crates/engine/src/state.rs", "use crate::draft::Draft;\nfn f() { super::margin::g() }\n")
+        .with("crates/engine/src/margin.rs", "use crate::{state::{A, B}, draft};\n")
+        .with("crates/engine/src/draft/mod.rs", "mod plan;\nuse super::state::State;\n")
         .with(
             "crates/engine/src/draft/plan.rs",
             "use super::Draft;\nuse crate::draft::Row;\nuse super::super::margin;\n",
@@ -172,10 +152,7 @@ fn a_use_of_a_higher_or_the_same_rank_is_caught() {
 fn the_root_and_the_tests_of_a_module_may_use_everything() {
     let tests = "#[cfg(test)]\nmod tests {\n    use crate::margin::requirement;\n}\n";
     let tree = Scratch::sound()
-        .with(
-            "crates/engine/src/lib.rs",
-            &format!("{CORE_HEAD}mod state;\nuse crate::margin::x;\n"),
-        )
+        .with("crates/engine/src/lib.rs", &format!("{CORE_HEAD}mod state;\nuse crate::margin::x;\n"))
         .with("crates/engine/src/state.rs", tests)
         .with("crates/engine/src/margin.rs", "");
     assert_caught(&ranked(tree.root(), TWO_RANKS), &[]);
@@ -195,8 +172,5 @@ fn a_module_without_a_rank_is_caught_once() {
 #[test]
 fn a_path_through_the_root_is_caught() {
     let tree = Scratch::sound().with("crates/engine/src/state.rs", "fn f(x: crate::Event) {}\n");
-    assert_caught(
-        &ranked(tree.root(), TWO_RANKS),
-        &[("crates/engine/src/state.rs:1", "Event is no module")],
-    );
+    assert_caught(&ranked(tree.root(), TWO_RANKS), &[("crates/engine/src/state.rs:1", "Event is no module")]);
 }

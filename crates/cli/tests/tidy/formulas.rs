@@ -39,11 +39,7 @@ impl Model {
                     model.built.entry(id.to_owned()).or_insert(line);
                 }
             } else if text.starts_with("| [") {
-                let rows = if unbuilt_level.is_some() {
-                    &mut model.unbuilt
-                } else {
-                    &mut model.mentioned
-                };
+                let rows = if unbuilt_level.is_some() { &mut model.unbuilt } else { &mut model.mentioned };
                 rows.extend(ids(text.split('|').nth(1).unwrap_or("")).map(str::to_owned));
             }
         }
@@ -53,45 +49,29 @@ impl Model {
     fn says(&self, id: &str) -> Option<String> {
         let known = self.built.contains_key(id) || self.mentioned.contains(id);
         if self.unbuilt.contains(id) {
-            Some(format!(
-                "[{id}] counts as not yet built in {MODEL}: give it a heading ### [{id}] there"
-            ))
+            Some(format!("[{id}] counts as not yet built in {MODEL}: give it a heading ### [{id}] there"))
         } else if known {
             None
         } else {
-            Some(format!(
-                "[{id}] is not in {MODEL}: write it there, with its source and a worked number"
-            ))
+            Some(format!("[{id}] is not in {MODEL}: write it there, with its source and a worked number"))
         }
     }
 }
 
 /// What stands in brackets and looks like an id: a capital, one or two digits, perhaps a small letter.
 fn ids(text: &str) -> impl Iterator<Item = &str> {
-    text.split('[')
-        .skip(1)
-        .filter_map(|part| part.split_once(']'))
-        .map(|(id, _)| id)
-        .filter(|id| is_id(id))
+    text.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(id, _)| id).filter(|id| is_id(id))
 }
 
 fn is_id(id: &str) -> bool {
-    let number = id
-        .strip_prefix(|first: char| first.is_ascii_uppercase())
-        .unwrap_or("");
-    let digits = number
-        .strip_suffix(|last: char| last.is_ascii_lowercase())
-        .unwrap_or(number);
+    let number = id.strip_prefix(|first: char| first.is_ascii_uppercase()).unwrap_or("");
+    let digits = number.strip_suffix(|last: char| last.is_ascii_lowercase()).unwrap_or(number);
     matches!(digits.len(), 1 | 2) && digits.chars().all(|digit| digit.is_ascii_digit())
 }
 
 pub(crate) fn violations(root: &Path) -> Vec<Violation> {
     let Some(text) = tree::text(root, MODEL) else {
-        return vec![Violation::at(
-            MODEL,
-            1,
-            "missing: write each formula of the code there",
-        )];
+        return vec![Violation::at(MODEL, 1, "missing: write each formula of the code there")];
     };
     let model = Model::read(&text);
     let mut found = Vec::new();
@@ -100,11 +80,7 @@ pub(crate) fn violations(root: &Path) -> Vec<Violation> {
         for (line, comment) in tree::numbered(&source.comments) {
             for id in ids(comment) {
                 used.insert(id.to_owned());
-                found.extend(
-                    model
-                        .says(id)
-                        .map(|message| Violation::at(&source.path, line, message)),
-                );
+                found.extend(model.says(id).map(|message| Violation::at(&source.path, line, message)));
             }
         }
     }
@@ -156,8 +132,5 @@ fn a_formula_that_one_side_does_not_know_is_caught() {
         ("docs/model.md:2", "no comment in crates/ names [M3o]"),
     ];
     assert_caught(&violations(tree.root()), &expected);
-    assert_caught(
-        &violations(Scratch::sound().without(MODEL).root()),
-        &[("docs/model.md:1", "missing")],
-    );
+    assert_caught(&violations(Scratch::sound().without(MODEL).root()), &[("docs/model.md:1", "missing")]);
 }

@@ -92,10 +92,7 @@ fn split<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
 fn is_bool(parameter: &[Token<'_>]) -> bool {
     let colon = parameter.iter().position(|token| token.text == ":");
     let kind = colon.map_or(&[][..], |colon| &parameter[colon + 1..]);
-    let words: Vec<&str> = kind
-        .iter()
-        .map(|token| token.text)
-        .filter(|text| !matches!(*text, "&" | "mut"))
-        .collect();
+    let words: Vec<&str> =
+        kind.iter().map(|token| token.text).filter(|text| !matches!(*text, "&" | "mut")).collect();
     matches!(words.as_slice(), ["bool"] | ["Option", "<", "bool", ">"])
 }

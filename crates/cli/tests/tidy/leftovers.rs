@@ -16,16 +16,11 @@ const CODE: &[&str] = &["todo!", "unimplemented!", "#[ignore"];
 const MACHINE_FOLDERS: &[&str] = &["work", "root", "home", "Users"];
 
 /// The sources that people write.
-const EXTENSIONS: &[&str] = &[
-    "rs", "ts", "svelte", "sol", "py", "sh", "toml", "txt", "html", "css",
-];
+const EXTENSIONS: &[&str] = &["rs", "ts", "svelte", "sol", "py", "sh", "toml", "txt", "html", "css"];
 
 pub(crate) fn unfinished(root: &Path) -> Vec<Violation> {
     let mut found = Vec::new();
-    for path in tree::files(root)
-        .into_iter()
-        .filter(|path| EXTENSIONS.contains(&tree::extension(path)))
-    {
+    for path in tree::files(root).into_iter().filter(|path| EXTENSIONS.contains(&tree::extension(path))) {
         let text = tree::text(root, &path).unwrap_or_default();
         for (line, text) in tree::numbered(&text) {
             for note in NOTES.iter().filter(|note| has_word(text, note)) {
@@ -41,11 +36,7 @@ pub(crate) fn unfinished(root: &Path) -> Vec<Violation> {
             for (line, code) in tree::numbered(&source.code) {
                 let code: String = code.split_whitespace().collect();
                 for word in CODE.iter().filter(|word| code.contains(*word)) {
-                    found.push(Violation::at(
-                        &path,
-                        line,
-                        format!("{word}: finish it, or leave it out"),
-                    ));
+                    found.push(Violation::at(&path, line, format!("{word}: finish it, or leave it out")));
                 }
             }
         }
@@ -62,10 +53,7 @@ fn has_word(text: &str, word: &str) -> bool {
 
 /// Absolute paths that exist for one developer.
 pub(crate) fn machine_paths(root: &Path) -> Vec<Violation> {
-    let patterns: Vec<String> = MACHINE_FOLDERS
-        .iter()
-        .map(|folder| format!("/{folder}/"))
-        .collect();
+    let patterns: Vec<String> = MACHINE_FOLDERS.iter().map(|folder| format!("/{folder}/")).collect();
     let mut found = Vec::new();
     for path in tree::files(root) {
         let text = tree::text(root, &path).unwrap_or_default();
@@ -83,8 +71,7 @@ pub(crate) fn machine_paths(root: &Path) -> Vec<Violation> {
 /// The pattern starts a path, and is not the middle of a longer one.
 fn has_absolute(text: &str, pattern: &str) -> bool {
     let in_path = |letter: char| letter.is_alphanumeric() || "_-.})".contains(letter);
-    text.match_indices(pattern)
-        .any(|(at, _)| !text[..at].ends_with(in_path))
+    text.match_indices(pattern).any(|(at, _)| !text[..at].ends_with(in_path))
 }
 
 #[test]
@@ -103,9 +90,8 @@ fn unfinished_work_is_caught() {
     let text = format!(
         "// {note}: later\nfn a() {{ todo!() }}\n#[ignore = \"slow\"]\nlet x = \"todo!\"; // {note}S\n"
     );
-    let tree = Scratch::sound()
-        .with("crates/sim/src/lib.rs", &text)
-        .with("web/a.ts", &format!("// {}", NOTES[1]));
+    let tree =
+        Scratch::sound().with("crates/sim/src/lib.rs", &text).with("web/a.ts", &format!("// {}", NOTES[1]));
     let expected = [
         ("crates/sim/src/lib.rs:1", note),
         ("crates/sim/src/lib.rs:2", "todo!"),
@@ -122,8 +108,5 @@ fn a_path_of_one_machine_is_caught() {
         "see /{folder}/a\nsee https://example.com/{folder}/a and crates/{folder}/b\n`file:///{folder}/a`\n"
     );
     let tree = Scratch::sound().with("docs/notes.md", &text);
-    assert_caught(
-        &machine_paths(tree.root()),
-        &[("docs/notes.md:1", folder), ("docs/notes.md:3", folder)],
-    );
+    assert_caught(&machine_paths(tree.root()), &[("docs/notes.md:1", folder), ("docs/notes.md:3", folder)]);
 }

@@ -27,28 +27,18 @@ pub(crate) struct Dependency {
 
 /// Every manifest of the tree.
 pub(crate) fn all(root: &Path) -> Vec<Manifest> {
-    let paths = tree::files(root)
-        .into_iter()
-        .filter(|path| path.rsplit('/').next() == Some("Cargo.toml"));
-    paths
-        .filter_map(|path| Some(Manifest::new(&path, &tree::text(root, &path)?)))
-        .collect()
+    let paths = tree::files(root).into_iter().filter(|path| path.rsplit('/').next() == Some("Cargo.toml"));
+    paths.filter_map(|path| Some(Manifest::new(&path, &tree::text(root, &path)?))).collect()
 }
 
 impl Manifest {
     fn new(path: &str, text: &str) -> Manifest {
-        let mut manifest = Manifest {
-            path: path.to_owned(),
-            package: None,
-            dependencies: Vec::new(),
-        };
+        let mut manifest = Manifest { path: path.to_owned(), package: None, dependencies: Vec::new() };
         for entry in entries(text) {
             if entry.section == "package" && entry.key == "name" {
                 manifest.package = Some(entry.value.trim_matches('"').to_owned());
             } else if entry.section.ends_with("dependencies") && !entry.key.is_empty() {
-                manifest
-                    .dependencies
-                    .push(Dependency::new(&entry, entry.key, entry.value));
+                manifest.dependencies.push(Dependency::new(&entry, entry.key, entry.value));
             } else if let Some((_, name)) = entry.section.split_once("dependencies.") {
                 // The whole section is one dependency.
                 if entry.key.is_empty() {
@@ -73,10 +63,7 @@ impl Dependency {
             has_reason: entry.has_reason,
         };
         dependency.refine(attribute, value);
-        let fields = value
-            .trim_matches(['{', '}'])
-            .split(',')
-            .filter_map(|field| field.split_once('='));
+        let fields = value.trim_matches(['{', '}']).split(',').filter_map(|field| field.split_once('='));
         for (field, value) in fields {
             dependency.refine(field.trim(), value.trim());
         }
@@ -117,24 +104,12 @@ fn entries(text: &str) -> Vec<Entry<'_>> {
             Some('#') => has_reason = true,
             Some('[') => {
                 section = text.trim_matches(['[', ']']);
-                found.push(Entry {
-                    section,
-                    key: "",
-                    value: "",
-                    line,
-                    has_reason,
-                });
+                found.push(Entry { section, key: "", value: "", line, has_reason });
                 has_reason = false;
             }
             Some(_) => {
                 let (key, value) = text.split_once('=').unwrap_or((text, ""));
-                found.push(Entry {
-                    section,
-                    key: key.trim(),
-                    value: value.trim(),
-                    line,
-                    has_reason,
-                });
+                found.push(Entry { section, key: key.trim(), value: value.trim(), line, has_reason });
             }
         }
     }
@@ -178,8 +153,5 @@ seven = \"1\"
         ("six", 18, false, false, false),
         ("seven", 20, true, false, false),
     ];
-    assert_eq!(
-        found,
-        expected.map(|(name, line, s, i, r)| (name.to_owned(), line, s, i, r))
-    );
+    assert_eq!(found, expected.map(|(name, line, s, i, r)| (name.to_owned(), line, s, i, r)));
 }

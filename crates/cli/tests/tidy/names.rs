@@ -21,9 +21,7 @@ const EMPTY_VERBS: &[&str] = &["get", "calculate"];
 pub(crate) fn of_files(root: &Path) -> Vec<Violation> {
     let mut found = Vec::new();
     for path in tree::files(root).into_iter().filter(|path| path.ends_with(".rs")) {
-        let piles = path
-            .split('/')
-            .filter(|part| PILES.contains(&part.strip_suffix(".rs").unwrap_or(part)));
+        let piles = path.split('/').filter(|part| PILES.contains(&part.strip_suffix(".rs").unwrap_or(part)));
         for pile in piles {
             found.push(Violation::at(
                 &path,
@@ -39,17 +37,10 @@ pub(crate) fn of_files(root: &Path) -> Vec<Violation> {
 pub(crate) fn of_identifiers(root: &Path) -> Vec<Violation> {
     let terms = terms(&tree::text(root, GLOSSARY).unwrap_or_default());
     let mut found = Vec::new();
-    for source in rust::sources(root, "crates/")
-        .iter()
-        .chain(&rust::sources(root, "bench/"))
-    {
+    for source in rust::sources(root, "crates/").iter().chain(&rust::sources(root, "bench/")) {
         for token in own_words(&tokens::tokens(&source.code)) {
             if let Some(message) = fault(token.text, &terms) {
-                found.push(Violation::at(
-                    &source.path,
-                    token.line,
-                    format!("{}: {message}", token.text),
-                ));
+                found.push(Violation::at(&source.path, token.line, format!("{}: {message}", token.text)));
             }
         }
     }
@@ -85,10 +76,7 @@ pub(crate) fn of_glossary(root: &Path) -> Vec<Violation> {
         for synonym in &term.banned {
             let used = terms.iter().any(|other| contains(&other.words, synonym));
             if used {
-                let message = format!(
-                    "{} is banned here and part of a term: choose one",
-                    synonym.join("_")
-                );
+                let message = format!("{} is banned here and part of a term: choose one", synonym.join("_"));
                 found.push(Violation::at(GLOSSARY, term.line, message));
             }
         }
@@ -115,11 +103,7 @@ fn terms(glossary: &str) -> Vec<Term> {
         }
         let synonyms = banned.split(',').map(|word| words(word.trim().trim_matches('`')));
         let banned = synonyms.filter(|synonym| !synonym.is_empty()).collect();
-        found.push(Term {
-            words: words(term),
-            banned,
-            line,
-        });
+        found.push(Term { words: words(term), banned, line });
     }
     found
 }
@@ -130,15 +114,11 @@ fn fault(identifier: &str, terms: &[Term]) -> Option<String> {
     if words.len() > 1 && EMPTY_VERBS.contains(&words[0].as_str()) {
         return Some(format!("leave out {}: name what comes back", words[0]));
     }
-    let empty = EMPTY_WORDS
-        .iter()
-        .find(|empty| words.iter().any(|word| same(word, empty)));
+    let empty = EMPTY_WORDS.iter().find(|empty| words.iter().any(|word| same(word, empty)));
     if let Some(empty) = empty {
         return Some(format!("{empty} says nothing: name what it is"));
     }
-    let term = terms
-        .iter()
-        .find(|term| term.banned.iter().any(|synonym| contains(&words, synonym)))?;
+    let term = terms.iter().find(|term| term.banned.iter().any(|synonym| contains(&words, synonym)))?;
     Some(format!("the glossary's word is {}", term.words.join(" ")))
 }
 
@@ -192,8 +172,7 @@ fn words(name: &str) -> Vec<String> {
 
 /// The same word, in the singular or the plural.
 fn same(word: &str, other: &str) -> bool {
-    word.strip_prefix(other)
-        .is_some_and(|rest| matches!(rest, "" | "s"))
+    word.strip_prefix(other).is_some_and(|rest| matches!(rest, "" | "s"))
 }
 
 /// One name has the words of the other in a row.
@@ -219,13 +198,10 @@ fn the_glossary_has_one_word_for_one_thing() {
 
 #[test]
 fn a_file_for_everything_is_caught() {
-    let tree = Scratch::sound()
-        .with("crates/units/src/utils.rs", "")
-        .with("crates/sim/tests/common/mod.rs", "");
-    let expected = [
-        ("crates/sim/tests/common/mod.rs:1", "common"),
-        ("crates/units/src/utils.rs:1", "utils.rs"),
-    ];
+    let tree =
+        Scratch::sound().with("crates/units/src/utils.rs", "").with("crates/sim/tests/common/mod.rs", "");
+    let expected =
+        [("crates/sim/tests/common/mod.rs:1", "common"), ("crates/units/src/utils.rs:1", "utils.rs")];
     assert_caught(&of_files(tree.root()), &expected);
 }
 
@@ -247,10 +223,7 @@ fn an_empty_word_is_caught() {
 #[test]
 fn what_others_have_named_is_not_ours_to_change() {
     let text = "use other::{Manager, get_x};\n#[derive(Util)]\nstruct Budget;\nfn f() { a.get_mut(0); x::get_y(); }\nfn get() {}\n// get_z\n";
-    assert_caught(
-        &of_identifiers(Scratch::sound().with("bench/src/main.rs", text).root()),
-        &[],
-    );
+    assert_caught(&of_identifiers(Scratch::sound().with("bench/src/main.rs", text).root()), &[]);
 }
 
 #[test]

@@ -25,44 +25,26 @@ impl Source {
         let (product, names) = without_tests(&code);
         let stem = path.strip_suffix(".rs").unwrap_or(path);
         let (parent, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-        let folder = if matches!(name, "lib" | "main" | "mod") {
-            parent
-        } else {
-            stem
-        };
+        let folder = if matches!(name, "lib" | "main" | "mod") { parent } else { stem };
         let test_modules = names.iter().map(|name| format!("{folder}/{name}")).collect();
-        Source {
-            path: path.to_owned(),
-            code,
-            comments,
-            product,
-            test_modules,
-        }
+        Source { path: path.to_owned(), code, comments, product, test_modules }
     }
 }
 
 /// Every Rust source below `folder`, which ends in `/`.
 pub(crate) fn sources(root: &Path, folder: &str) -> Vec<Source> {
-    let paths = tree::files_under(root, folder)
-        .into_iter()
-        .filter(|path| path.ends_with(".rs"));
-    paths
-        .filter_map(|path| Some(Source::new(&path, &tree::text(root, &path)?)))
-        .collect()
+    let paths = tree::files_under(root, folder).into_iter().filter(|path| path.ends_with(".rs"));
+    paths.filter_map(|path| Some(Source::new(&path, &tree::text(root, &path)?))).collect()
 }
 
 /// The sources below `crates/<name>/src` that are built into the product.
 pub(crate) fn product_sources(root: &Path, name: &str) -> Vec<Source> {
     let mut all = sources(root, &format!("crates/{name}/src/"));
-    let tests: Vec<String> = all
-        .iter()
-        .flat_map(|source| source.test_modules.clone())
-        .collect();
+    let tests: Vec<String> = all.iter().flat_map(|source| source.test_modules.clone()).collect();
     let only_tests = |path: &str| {
         let stem = path.strip_suffix(".rs").unwrap_or(path);
         tests.iter().any(|module| {
-            stem.strip_prefix(module.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            stem.strip_prefix(module.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     };
     all.retain(|source| !only_tests(&source.path));
@@ -80,16 +62,8 @@ fn masks(text: &str) -> (String, String) {
         let (comment, literal) = (comment_length(rest), literal_length(rest, in_word));
         let length = comment.or(literal).unwrap_or(first.len_utf8());
         let (part, after) = rest.split_at(length);
-        code.push_str(&if comment.or(literal).is_some() {
-            blank(part)
-        } else {
-            part.to_owned()
-        });
-        comments.push_str(&if comment.is_some() {
-            part.to_owned()
-        } else {
-            blank(part)
-        });
+        code.push_str(&if comment.or(literal).is_some() { blank(part) } else { part.to_owned() });
+        comments.push_str(&if comment.is_some() { part.to_owned() } else { blank(part) });
         previous = if comment.or(literal).is_some() { ' ' } else { first };
         rest = after;
     }
@@ -170,10 +144,7 @@ fn without_tests(code: &str) -> (String, Vec<String>) {
             modules.push(name.text.to_owned());
         }
         let range = tokens[index].start..tokens[last].start + tokens[last].text.len();
-        let blank: String = code[range.clone()]
-            .chars()
-            .map(|c| if c == '\n' { '\n' } else { ' ' })
-            .collect();
+        let blank: String = code[range.clone()].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
         product.replace_range(range.clone(), &format!("{blank:width$}", width = range.len()));
         index = last + 1;
     }
@@ -222,13 +193,7 @@ fn a_literal_is_no_code_and_no_comment() {
 #[test]
 fn a_lifetime_starts_no_literal() {
     let source = Source::new("a.rs", "fn f<'a, 'b>(x: &'a str) {} /* a /* b */ c */ fn g() {}");
-    assert_eq!(
-        tokens(&source.code)
-            .iter()
-            .filter(|token| token.text == "fn")
-            .count(),
-        2
-    );
+    assert_eq!(tokens(&source.code).iter().filter(|token| token.text == "fn").count(), 2);
     assert_eq!(source.comments.trim(), "/* a /* b */ c */");
 }
 
@@ -237,10 +202,7 @@ fn what_is_kept_for_tests_is_not_the_product() {
     let text = "#[cfg(test)]\nextern crate std;\nfn a() {}\n#[cfg(test)]\n#[allow(x)]\nmod t { fn b() {} }\nfn c() {}";
     let source = Source::new("a.rs", text);
     let names: Vec<&str> = tokens(&source.product).iter().map(|token| token.text).collect();
-    assert_eq!(
-        names,
-        ["fn", "a", "(", ")", "{", "}", "fn", "c", "(", ")", "{", "}"]
-    );
+    assert_eq!(names, ["fn", "a", "(", ")", "{", "}", "fn", "c", "(", ")", "{", "}"]);
     let last = tokens(&source.product).last().map(|token| token.line);
     assert_eq!(last, Some(7), "lines keep their number");
 }
@@ -248,20 +210,12 @@ fn what_is_kept_for_tests_is_not_the_product() {
 #[test]
 fn a_module_for_tests_has_its_files_outside_the_product() {
     let tree = crate::scratch::Scratch::sound()
-        .with(
-            "crates/units/src/lib.rs",
-            "mod price;\n#[cfg(test)]\nmod worlds;\n",
-        )
+        .with("crates/units/src/lib.rs", "mod price;\n#[cfg(test)]\nmod worlds;\n")
         .with("crates/units/src/price.rs", "#[cfg(test)]\nmod tests;\n")
         .with("crates/units/src/price/tests.rs", "")
         .with("crates/units/src/worlds/mod.rs", "")
         .with("crates/units/src/worldsmith.rs", "");
-    let paths: Vec<String> = product_sources(tree.root(), "units")
-        .into_iter()
-        .map(|source| source.path)
-        .collect();
-    assert_eq!(
-        paths,
-        ["lib.rs", "price.rs", "worldsmith.rs"].map(|name| format!("crates/units/src/{name}"))
-    );
+    let paths: Vec<String> =
+        product_sources(tree.root(), "units").into_iter().map(|source| source.path).collect();
+    assert_eq!(paths, ["lib.rs", "price.rs", "worldsmith.rs"].map(|name| format!("crates/units/src/{name}")));
 }

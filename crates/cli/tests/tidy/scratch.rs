@@ -24,27 +24,15 @@ pub(crate) const CORE_HEAD: &str = "\
 ";
 
 const SOUND: &[(&str, &str)] = &[
-    (
-        "Cargo.toml",
-        "[workspace.dependencies]\ncistern-units = { path = \"crates/units\" }\n",
-    ),
+    ("Cargo.toml", "[workspace.dependencies]\ncistern-units = { path = \"crates/units\" }\n"),
     ("crates/units/Cargo.toml", "[package]\nname = \"cistern-units\"\n"),
     ("crates/units/src/lib.rs", CORE_HEAD),
-    (
-        "crates/margin/Cargo.toml",
-        "[package]\nname = \"cistern-margin\"\n",
-    ),
+    ("crates/margin/Cargo.toml", "[package]\nname = \"cistern-margin\"\n"),
     ("crates/margin/src/lib.rs", CORE_HEAD),
-    (
-        "crates/engine/Cargo.toml",
-        "[package]\nname = \"cistern-engine\"\n",
-    ),
+    ("crates/engine/Cargo.toml", "[package]\nname = \"cistern-engine\"\n"),
     ("crates/engine/src/lib.rs", CORE_HEAD),
     ("docs/model.md", "# The model\n"),
-    (
-        "docs/glossary.md",
-        "| term | meaning | banned synonyms |\n|---|---|---|\n| equity | | `net_worth` |\n",
-    ),
+    ("docs/glossary.md", "| term | meaning | banned synonyms |\n|---|---|---|\n| equity | | `net_worth` |\n"),
     ("docs/decisions/0001-first.md", "# First\n"),
 ];
 
@@ -58,9 +46,7 @@ impl Scratch {
     pub(crate) fn sound() -> Scratch {
         let number = TREES.fetch_add(1, Ordering::Relaxed);
         let root = std::env::temp_dir().join(format!("cistern-tidy-{}-{number}", process::id()));
-        SOUND
-            .iter()
-            .fold(Scratch { root }, |tree, (path, text)| tree.with(path, text))
+        SOUND.iter().fold(Scratch { root }, |tree, (path, text)| tree.with(path, text))
     }
 
     /// The tree with this file, whatever stood there before.
@@ -103,10 +89,7 @@ pub(crate) fn assert_caught(found: &[Violation], expected: &[(&str, &str)]) {
     let all = matches.fold(true, |so_far, ((violation, (place, words)), line)| {
         so_far && violation.place() == *place && line.contains(words)
     });
-    assert!(
-        all && found.len() == expected.len(),
-        "expected {expected:#?}\nfound {lines:#?}"
-    );
+    assert!(all && found.len() == expected.len(), "expected {expected:#?}\nfound {lines:#?}");
 }
 
 #[test]

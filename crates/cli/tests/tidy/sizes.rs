@@ -78,15 +78,9 @@ fn a_long_file_is_caught() {
 
 #[test]
 fn a_long_function_is_caught() {
-    let long = format!(
-        "fn fits() {{\n{0}}}\nfn long() {{\n{0}\n}}\n",
-        "    step();\n".repeat(68)
-    );
+    let long = format!("fn fits() {{\n{0}}}\nfn long() {{\n{0}\n}}\n", "    step();\n".repeat(68));
     let tree = Scratch::sound().with("crates/engine/src/state.rs", &long);
-    assert_caught(
-        &of_functions(tree.root()),
-        &[("crates/engine/src/state.rs:71", "long has 71 lines")],
-    );
+    assert_caught(&of_functions(tree.root()), &[("crates/engine/src/state.rs:71", "long has 71 lines")]);
 }
 
 #[test]

@@ -12,8 +12,7 @@ pub(crate) struct Token<'a> {
 impl Token<'_> {
     /// A keyword counts as a word.
     pub(crate) fn is_word(&self) -> bool {
-        self.text
-            .starts_with(|first: char| first.is_alphabetic() || first == '_')
+        self.text.starts_with(|first: char| first.is_alphabetic() || first == '_')
     }
 }
 
@@ -41,11 +40,7 @@ fn token_length(rest: &str, after_dot: bool) -> usize {
     let word = rest.find(|letter| !in_word(letter)).unwrap_or(rest.len());
     if word == 0 {
         let pair = rest.starts_with("::") || rest.starts_with("->");
-        return if pair {
-            2
-        } else {
-            rest.chars().next().map_or(0, char::len_utf8)
-        };
+        return if pair { 2 } else { rest.chars().next().map_or(0, char::len_utf8) };
     }
     let mut beyond = rest[word..].chars();
     let fraction = beyond.next() == Some('.') && beyond.next().is_some_and(|digit| digit.is_ascii_digit());
@@ -74,12 +69,7 @@ pub(crate) fn closing(tokens: &[Token<'_>], open: usize) -> usize {
 
 #[test]
 fn a_number_keeps_its_fraction_and_a_pair_its_fields() {
-    let texts: Vec<&str> = tokens("1.5 x.0.1 0..9 1.max 2e3")
-        .iter()
-        .map(|token| token.text)
-        .collect();
-    let expected = [
-        "1.5", "x", ".", "0", ".", "1", "0", ".", ".", "9", "1", ".", "max", "2e3",
-    ];
+    let texts: Vec<&str> = tokens("1.5 x.0.1 0..9 1.max 2e3").iter().map(|token| token.text).collect();
+    let expected = ["1.5", "x", ".", "0", ".", "1", "0", ".", ".", "9", "1", ".", "max", "2e3"];
     assert_eq!(texts, expected);
 }

@@ -14,11 +14,7 @@ pub(crate) struct Violation {
 impl Violation {
     /// Lines count from 1. What concerns a whole file stands at its first line.
     pub(crate) fn at(path: &str, line: usize, message: impl Into<String>) -> Violation {
-        Violation {
-            path: path.to_owned(),
-            line,
-            message: message.into(),
-        }
+        Violation { path: path.to_owned(), line, message: message.into() }
     }
 
     pub(crate) fn place(&self) -> String {
@@ -54,11 +50,7 @@ pub(crate) fn files(root: &Path) -> Vec<String> {
         for entry in entries {
             let entry = entry.expect("an entry of a folder can be read");
             let name = entry.file_name().into_string().expect("file names are UTF-8");
-            let path = if folder.is_empty() {
-                name.clone()
-            } else {
-                format!("{folder}/{name}")
-            };
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
             if ignored.covers(&path, &name) {
                 continue;
             }
@@ -77,10 +69,7 @@ pub(crate) fn files(root: &Path) -> Vec<String> {
 
 /// The files below `folder`, which ends in `/`.
 pub(crate) fn files_under(root: &Path, folder: &str) -> Vec<String> {
-    files(root)
-        .into_iter()
-        .filter(|path| path.starts_with(folder))
-        .collect()
+    files(root).into_iter().filter(|path| path.starts_with(folder)).collect()
 }
 
 /// The text of a file; none where the file is missing or is not text.
@@ -107,21 +96,16 @@ struct Ignored {
 impl Ignored {
     fn read(root: &Path) -> Ignored {
         let text = fs::read_to_string(root.join(".gitignore")).unwrap_or_default();
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let mut patterns: Vec<String> = lines.map(|line| line.trim_end_matches('/').to_owned()).collect();
         patterns.extend([".git", "/target", "node_modules"].map(str::to_owned));
         Ignored { patterns }
     }
 
     fn covers(&self, path: &str, name: &str) -> bool {
-        self.patterns
-            .iter()
-            .any(|pattern| match pattern.strip_prefix('*') {
-                Some(suffix) => name.ends_with(suffix),
-                None => pattern == name || pattern.trim_start_matches('/') == path,
-            })
+        self.patterns.iter().any(|pattern| match pattern.strip_prefix('*') {
+            Some(suffix) => name.ends_with(suffix),
+            None => pattern == name || pattern.trim_start_matches('/') == path,
+        })
     }
 }

@@ -21,20 +21,17 @@ pub struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} does not hold ({}, row {})",
-            self.rule, self.numbers, self.row
-        )
+        write!(f, "{} does not hold ({}, row {})", self.rule, self.numbers, self.row)
     }
 }
 
 impl core::error::Error for Violation {}
 
-fn require(holds: bool, rule: &'static str, numbers: &'static str, row: usize) -> Result<(), Violation> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Violation { rule, numbers, row })
-    }
+fn require(
+    holds: impl Fn() -> bool,
+    rule: &'static str,
+    numbers: &'static str,
+    row: usize,
+) -> Result<(), Violation> {
+    if holds() { Ok(()) } else { Err(Violation { rule, numbers, row }) }
 }

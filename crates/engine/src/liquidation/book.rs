@@ -11,7 +11,7 @@ use crate::{
     rejection::Rejection,
     rows::Form,
     valuation::{balance_value, position_value},
-    view::FactorList,
+    view::{FactorList, Prices},
 };
 
 /// What a leg is.
@@ -57,11 +57,7 @@ impl LegView {
     }
 
     fn signed(&self, size: Value) -> Result<Value, Rejection> {
-        Ok(if self.positive == Sign::Plus {
-            size
-        } else {
-            size.negated()?
-        })
+        Ok(if self.positive == Sign::Plus { size } else { size.negated()? })
     }
 
     fn as_leg(&self) -> Option<Leg> {
@@ -93,16 +89,12 @@ impl Book {
             let asset = view.asset(balance.asset)?;
             let owed = balance.form == Form::Owed;
             legs.push(LegView {
-                kind: if owed {
-                    Kind::Debt(balance.asset)
-                } else {
-                    Kind::Owned(balance.asset, balance.form)
-                },
+                kind: if owed { Kind::Debt(balance.asset) } else { Kind::Owned(balance.asset, balance.form) },
                 factors: asset.factors,
                 size: balance_value(state, view, balance, Tier::Maintenance)?.absolute()?,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
                 haircut: haircut(&asset.factors),
-                open: Gate::from(asset.prices.allow_liquidation()),
+                open: gate(&asset.prices),
             });
         }
         for position in &account.positions {
@@ -112,13 +104,9 @@ impl Book {
                 kind: Kind::Position(position.market),
                 factors: market.factors,
                 size: notional.absolute()?,
-                positive: if position.size.is_long() {
-                    Sign::Plus
-                } else {
-                    Sign::Minus
-                },
+                positive: if position.size.is_long() { Sign::Plus } else { Sign::Minus },
                 haircut: haircut(&market.factors),
-                open: Gate::from(market.prices.allow_liquidation()),
+                open: gate(&market.prices),
             });
         }
         if account.header.pnl.is_negative() {
@@ -131,11 +119,7 @@ impl Book {
                 open: Gate::Open,
             });
         }
-        Ok(Self {
-            account: id,
-            legs,
-            equity,
-        })
+        Ok(Self { account: id, legs, equity })
     }
 
     /// Equity less requirement at the liquidation target, with `cuts` taken off the legs and `cost` off the equity.
@@ -147,23 +131,19 @@ impl Book {
     ) -> Result<Value, Rejection> {
         let work = &mut *draft.work;
         let table = work.view.table(Tier::Target)?;
-        work.portfolio
-            .clear(draft.state.account(self.account)?.header.mode);
+        work.portfolio.clear(draft.state.account(self.account)?.header.mode);
         for (place, leg) in self.legs.iter().enumerate() {
             let Some(kind) = leg.as_leg() else { continue };
             let mut size = leg.size;
             for (_, cut) in cuts.iter().filter(|(cut, _)| *cut == place) {
                 size = size.less(*cut)?.or_zero();
             }
-            work.portfolio
-                .add(table, kind, leg.factors.as_slice(), leg.signed(size)?)?;
+            work.portfolio.add(table, kind, leg.factors.as_slice(), leg.signed(size)?)?;
         }
         Ok(self.equity.less(cost)?.less(work.portfolio.requirement(table)?)?)
     }
 }
 
-impl From<bool> for Gate {
-    fn from(open: bool) -> Self {
-        if open { Self::Open } else { Self::Closed }
-    }
+fn gate(prices: &Prices) -> Gate {
+    if prices.allow_liquidation() { Gate::Open } else { Gate::Closed }
 }

@@ -29,17 +29,9 @@ pub(super) fn carry_out(
 ) -> Result<(), Rejection> {
     let parties = (account, liquidator);
     let (closed, penalty) = (plan.closed, plan.penalty);
-    draft.emit(Event::LiquidationStepped {
-        account,
-        liquidator,
-        closed,
-        penalty,
-    })?;
+    draft.emit(Event::LiquidationStepped { account, liquidator, closed, penalty })?;
     match plan.legs.as_slice() {
-        [
-            (owed @ (Kind::Debt(_) | Kind::Loss), paid),
-            (Kind::Owned(asset, form), _),
-        ] => {
+        [(owed @ (Kind::Debt(_) | Kind::Loss), paid), (Kind::Owned(asset, form), _)] => {
             let moved = match owed {
                 Kind::Debt(debt) => move_debt(draft, parties, *debt, paid)?,
                 _ => move_loss(draft, parties, paid.value)?,
@@ -73,14 +65,8 @@ pub(super) fn move_position(
         cut.value.or_zero().magnitude().min(whole),
         whole,
     );
-    let raw = raw
-        .and_then(|raw| i64::try_from(raw).ok())
-        .ok_or(Rejection::NumberTooLarge)?;
-    let size = if position.size.is_short() {
-        Size::new(raw)
-    } else {
-        Size::new(raw).reversed()?
-    };
+    let raw = raw.and_then(|raw| i64::try_from(raw).ok()).ok_or(Rejection::NumberTooLarge)?;
+    let size = if position.size.is_short() { Size::new(raw) } else { Size::new(raw).reversed()? };
     let price = mark(draft, market)?;
     accrue::funding(draft, market)?;
     trading::change_position(draft, (account, market), size, price)?;
@@ -89,13 +75,7 @@ pub(super) fn move_position(
 
 fn mark(draft: &mut Draft<'_>, market: MarketId) -> Result<Price, Rejection> {
     draft.work.view.refresh(draft.state)?;
-    draft
-        .work
-        .view
-        .market(market)?
-        .prices
-        .mark
-        .ok_or(Rejection::IndexMustBeValid { market })
+    draft.work.view.market(market)?.prices.mark.ok_or(Rejection::IndexMustBeValid { market })
 }
 
 /// The liquidator takes over a part of a debt; what that is worth to the account.
@@ -118,28 +98,16 @@ fn move_debt(
     }
     // Rounded up for the liquidator: it takes over what it will have to repay.
     let units = interest::owed_units(draft.state.pool(asset)?, shares)?;
-    draft.emit(Event::DebtMoved {
-        from,
-        to,
-        asset,
-        shares,
-    })?;
+    draft.emit(Event::DebtMoved { from, to, asset, shares })?;
     draft.work.view.refresh(draft.state)?;
     let view = draft.work.view.asset(asset)?;
-    let price = view
-        .prices
-        .owing(Tier::Maintenance)
-        .ok_or(Rejection::PriceMustBeValid { asset })?;
+    let price = view.prices.owing(Tier::Maintenance).ok_or(Rejection::PriceMustBeValid { asset })?;
     Ok(price.value_up(units, view.decimals)?)
 }
 
 /// The liquidator takes over a part of a realised loss.
 fn move_loss(draft: &mut Draft<'_>, (from, to): Parties, value: Value) -> Result<Value, Rejection> {
-    draft.emit(Event::ProfitMoved {
-        from,
-        to,
-        value: value.negated()?,
-    })?;
+    draft.emit(Event::ProfitMoved { from, to, value: value.negated()? })?;
     Ok(value)
 }
 
@@ -170,50 +138,26 @@ fn move_units(
 ) -> Result<(), Rejection> {
     draft.work.view.refresh(draft.state)?;
     let view = draft.work.view.asset(asset)?;
-    let price = view
-        .prices
-        .owned(Tier::Maintenance)
-        .ok_or(Rejection::PriceMustBeValid { asset })?;
+    let price = view.prices.owned(Tier::Maintenance).ok_or(Rejection::PriceMustBeValid { asset })?;
     let amount = price.amount_down(value, view.decimals)?;
     if from == to || amount.is_zero() {
         return Ok(());
     }
     if form == Form::Held {
         let amount: Amount = amount.min(draft.state.account(from)?.held(asset));
-        return draft.emit(Event::CollateralMoved {
-            from,
-            to,
-            asset,
-            amount,
-        });
+        return draft.emit(Event::CollateralMoved { from, to, asset, amount });
     }
     let owned = draft.state.account(from)?.shares(asset, Form::Lent);
     let shares = interest::lent_shares_down(draft.state.pool(asset)?, amount)?.min(owned);
-    if shares.is_zero() {
-        Ok(())
-    } else {
-        draft.emit(Event::LoanMoved {
-            from,
-            to,
-            asset,
-            shares,
-        })
-    }
+    if shares.is_zero() { Ok(()) } else { draft.emit(Event::LoanMoved { from, to, asset, shares }) }
 }
 
 /// The penalty for closed positions, out of the account's realised P&L.
 fn charge(draft: &mut Draft<'_>, (account, liquidator): Parties, penalty: Value) -> Result<(), Rejection> {
     let fund = fund_share(draft, penalty)?;
-    for (to, value) in [
-        (liquidator, penalty.less(fund)?),
-        (AccountId::INSURANCE_FUND, fund),
-    ] {
+    for (to, value) in [(liquidator, penalty.less(fund)?), (AccountId::INSURANCE_FUND, fund)] {
         if value.is_positive() {
-            draft.emit(Event::ProfitMoved {
-                from: account,
-                to,
-                value,
-            })?;
+            draft.emit(Event::ProfitMoved { from: account, to, value })?;
         }
     }
     Ok(())

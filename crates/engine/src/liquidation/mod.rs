@@ -50,24 +50,11 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
         }
         let ticks = seen.saturating_add(1).min(patience.saturating_add(1));
         if ticks != seen {
-            let Assessment {
-                equity, requirement, ..
-            } = judged;
-            draft.emit(Event::MarginBreached {
-                account: id,
-                equity,
-                requirement,
-                ticks,
-            })?;
+            let Assessment { equity, requirement, .. } = judged;
+            draft.emit(Event::MarginBreached { account: id, equity, requirement, ticks })?;
         }
         if ticks >= patience {
-            due.push((
-                judged
-                    .equity
-                    .ratio_down(judged.requirement)
-                    .map_or(0, |health| health.raw()),
-                id,
-            ));
+            due.push((judged.equity.ratio_down(judged.requirement).map_or(0, |health| health.raw()), id));
         }
     }
     due.sort_unstable();
@@ -88,12 +75,7 @@ pub(crate) fn liquidate(
     if account == liquidator {
         return Err(Rejection::AccountsMustDiffer);
     }
-    let seen = draft
-        .state
-        .account(account)?
-        .header
-        .breach
-        .map_or(0, |breach| breach.ticks);
+    let seen = draft.state.account(account)?.header.breach.map_or(0, |breach| breach.ticks);
     if !draft.state.account(account)?.has_obligations() {
         return Err(Rejection::AccountIsHealthy);
     }
@@ -148,12 +130,8 @@ fn by_backstops(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejecti
             takers.insert(0, AccountId::INSURANCE_FUND);
         }
         let done = takers.into_iter().any(|taker| {
-            draft
-                .attempt(|draft| step(draft, account, taker, &judged))
-                .is_ok()
-                || draft
-                    .attempt(|draft| smaller_step(draft, account, taker, &judged))
-                    .is_ok()
+            draft.attempt(|draft| step(draft, account, taker, &judged)).is_ok()
+                || draft.attempt(|draft| smaller_step(draft, account, taker, &judged)).is_ok()
         });
         if !done {
             return defer(draft, account);
@@ -185,11 +163,7 @@ fn smaller_step(
         });
         if tried.is_ok() {
             let after = draft.assess(account, Tier::Maintenance)?.requirement;
-            return if after < before {
-                Ok(())
-            } else {
-                Err(Rejection::NothingToLiquidate)
-            };
+            return if after < before { Ok(()) } else { Err(Rejection::NothingToLiquidate) };
         }
     }
     Err(Rejection::NothingToLiquidate)
@@ -200,17 +174,8 @@ const HALVINGS: usize = 9;
 
 /// Says once that nobody could take over.
 fn defer(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
-    let waits = draft
-        .state
-        .account(account)?
-        .header
-        .breach
-        .is_some_and(|breach| breach.deferred);
-    if waits {
-        Ok(())
-    } else {
-        draft.emit(Event::LiquidationDeferred { account })
-    }
+    let waits = draft.state.account(account)?.header.breach.is_some_and(|breach| breach.deferred);
+    if waits { Ok(()) } else { draft.emit(Event::LiquidationDeferred { account }) }
 }
 
 /// A value as a positive part of another, for sharing out.

@@ -19,11 +19,7 @@ pub(super) fn rate(params: &LiquidationParams, health: Ratio) -> Fraction {
 #[must_use]
 pub(super) fn bounded(rate: Fraction, haircuts: u64) -> Fraction {
     let half = haircuts.div_euclid(2).min(u64::from(Fraction::ONE.raw()));
-    u32::try_from(half)
-        .ok()
-        .and_then(Fraction::new)
-        .unwrap_or(Fraction::ONE)
-        .min(rate)
+    u32::try_from(half).ok().and_then(Fraction::new).unwrap_or(Fraction::ONE).min(rate)
 }
 
 #[cfg(test)]
@@ -35,10 +31,7 @@ mod tests {
         // [L2] worked numbers: 0.5 % at health 1, 2.75 % at .9, 5 % at .8 and below.
         let params = LiquidationParams::default();
         for (health, points) in [(1_000, 50), (900, 275), (800, 500), (300, 500), (0, 500)] {
-            assert_eq!(
-                rate(&params, Ratio::new(health * 1_000_000)),
-                Fraction::basis_points(points)
-            );
+            assert_eq!(rate(&params, Ratio::new(health * 1_000_000)), Fraction::basis_points(points));
         }
     }
 

@@ -60,22 +60,10 @@ impl Plan {
         let legs = self
             .legs
             .iter()
-            .map(|(kind, cut)| {
-                Some((
-                    *kind,
-                    Cut {
-                        value: half(cut.value)?,
-                        whole: cut.whole,
-                    },
-                ))
-            })
+            .map(|(kind, cut)| Some((*kind, Cut { value: half(cut.value)?, whole: cut.whole })))
             .collect::<Option<Vec<_>>>()?;
         let closed = half(self.closed)?;
-        (!closed.is_zero()).then_some(Self {
-            legs,
-            penalty: half(self.penalty)?,
-            closed,
-        })
+        (!closed.is_zero()).then_some(Self { legs, penalty: half(self.penalty)?, closed })
     }
 }
 
@@ -119,19 +107,9 @@ pub(super) fn plan(
     Ok(reaching.or(relieving).map(|tried| {
         let legs = tried.cuts.iter().filter_map(|(place, value)| {
             let leg = book.legs.get(*place)?;
-            Some((
-                leg.kind,
-                Cut {
-                    value: *value,
-                    whole: leg.size,
-                },
-            ))
+            Some((leg.kind, Cut { value: *value, whole: leg.size }))
         });
-        Plan {
-            legs: legs.collect(),
-            penalty: tried.cost,
-            closed: tried.closed,
-        }
+        Plan { legs: legs.collect(), penalty: tried.cost, closed: tried.closed }
     }))
 }
 
@@ -139,8 +117,7 @@ pub(super) fn plan(
 fn moves(book: &Book) -> Vec<Move> {
     let open = |wanted: fn(&LegView) -> bool| {
         let legs = book.legs.iter().enumerate();
-        legs.filter(move |(_, leg)| leg.is_open() && wanted(leg))
-            .map(|(place, _)| place)
+        legs.filter(move |(_, leg)| leg.is_open() && wanted(leg)).map(|(place, _)| place)
     };
     let is_position = |leg: &LegView| matches!(leg.kind, Kind::Position(_));
     let is_long = |leg: &LegView| matches!(leg.kind, Kind::Position(_)) && leg.positive == Sign::Plus;
@@ -159,12 +136,7 @@ fn moves(book: &Book) -> Vec<Move> {
 
 /// More relief for its cost: compared as products, so that a free step is the best of all.
 fn is_better(a: &Tried, b: &Tried, now: Value) -> bool {
-    let relief = |tried: &Tried| {
-        tried
-            .free
-            .less(now)
-            .map_or(0, |relief| relief.or_zero().magnitude())
-    };
+    let relief = |tried: &Tried| tried.free.less(now).map_or(0, |relief| relief.or_zero().magnitude());
     let product = |relief: u128, cost: Value| {
         let (low, high) = wide::multiply(relief, cost.or_zero().magnitude().saturating_add(1));
         (high, low)
@@ -235,10 +207,5 @@ fn attempt(
         cost = cost.min(book.equity.or_zero());
     }
     let free = book.free_after(draft, &cuts, cost)?;
-    Ok(Tried {
-        cuts,
-        cost,
-        closed,
-        free,
-    })
+    Ok(Tried { cuts, cost, closed, free })
 }

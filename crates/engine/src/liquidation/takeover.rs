@@ -38,12 +38,7 @@ pub(super) fn take_over(
 ) -> Result<(), Rejection> {
     let closed = close_positions(draft, account, taker)?;
     let mut deficit = deficit(draft, account)?;
-    draft.emit(Event::LiquidationStepped {
-        account,
-        liquidator: taker,
-        closed,
-        penalty: Value::ZERO,
-    })?;
+    draft.emit(Event::LiquidationStepped { account, liquidator: taker, closed, penalty: Value::ZERO })?;
     if deficit.is_positive() {
         draft.emit(Event::BadDebtRecorded { account, deficit })?;
         let paid = insure(draft, account, taker, deficit)?;
@@ -60,15 +55,7 @@ fn close_positions(draft: &mut Draft<'_>, account: AccountId, taker: AccountId) 
     let mut closed = Value::ZERO;
     for leg in &book.legs {
         if let Kind::Position(market) = leg.kind {
-            move_position(
-                draft,
-                (account, taker),
-                market,
-                &Cut {
-                    value: leg.size,
-                    whole: leg.size,
-                },
-            )?;
+            move_position(draft, (account, taker), market, &Cut { value: leg.size, whole: leg.size })?;
             closed = closed.plus(leg.size)?;
         }
     }
@@ -77,11 +64,7 @@ fn close_positions(draft: &mut Draft<'_>, account: AccountId, taker: AccountId) 
 
 /// What the account owes beyond everything it has, at maintenance prices.
 fn deficit(draft: &mut Draft<'_>, account: AccountId) -> Result<Value, Rejection> {
-    Ok(draft
-        .assess(account, Tier::Maintenance)?
-        .equity
-        .negated()?
-        .or_zero())
+    Ok(draft.assess(account, Tier::Maintenance)?.equity.negated()?.or_zero())
 }
 
 /// The insurance fund gives the taker what the account is missing, the settlement asset first; how much that was.
@@ -131,12 +114,7 @@ fn pay(draft: &mut Draft<'_>, taker: AccountId, due: Value) -> Result<Value, Rej
         if amount.is_zero() || !missing.is_positive() {
             continue;
         }
-        draft.emit(Event::CollateralMoved {
-            from: fund,
-            to: taker,
-            asset,
-            amount,
-        })?;
+        draft.emit(Event::CollateralMoved { from: fund, to: taker, asset, amount })?;
         paid = paid.plus(price.value_down(amount, view.decimals)?.min(missing))?;
     }
     Ok(paid)
@@ -152,28 +130,15 @@ fn recall_for_fund(draft: &mut Draft<'_>, asset: AssetId) -> Result<(), Rejectio
     if owned.is_zero() || amount.is_zero() {
         return Ok(());
     }
-    let shares = if amount == worth {
-        owned
-    } else {
-        interest::lent_shares_up(pool, amount)?.min(owned)
-    };
-    draft.emit(Event::Recalled {
-        account,
-        asset,
-        amount,
-        shares,
-    })
+    let shares = if amount == worth { owned } else { interest::lent_shares_up(pool, amount)?.min(owned) };
+    draft.emit(Event::Recalled { account, asset, amount, shares })
 }
 
 /// Shares a loss that nothing covers: by what the account owes, its lenders and those who hold unsettled profit.
 fn socialise(draft: &mut Draft<'_>, account: AccountId, loss: Value) -> Result<(), Rejection> {
     let book = Book::of(draft, account, Value::ZERO)?;
-    let owed: Vec<LegView> = book
-        .legs
-        .iter()
-        .filter(|leg| matches!(leg.kind, Kind::Debt(_) | Kind::Loss))
-        .copied()
-        .collect();
+    let owed: Vec<LegView> =
+        book.legs.iter().filter(|leg| matches!(leg.kind, Kind::Debt(_) | Kind::Loss)).copied().collect();
     let mut whole = Value::ZERO;
     for leg in &owed {
         whole = whole.plus(leg.size)?;
@@ -207,26 +172,13 @@ fn write_off(
     let owed = interest::owed_units(draft.state.pool(asset)?, all)?;
     let amount = price.amount_up(part, view.decimals)?.min(owed);
     let pool = draft.state.pool(asset)?;
-    let shares = if amount == owed {
-        all
-    } else {
-        interest::owed_shares_down(pool, amount)?
-    };
+    let shares = if amount == owed { all } else { interest::owed_shares_down(pool, amount)? };
     if amount.is_zero() {
         return Ok(());
     }
     let bearer = LossBearer::Lenders { asset, amount };
-    draft.emit(Event::LossSocialised {
-        account,
-        bearer,
-        value: part,
-    })?;
-    draft.emit(Event::DebtWrittenOff {
-        account,
-        asset,
-        amount,
-        shares,
-    })
+    draft.emit(Event::LossSocialised { account, bearer, value: part })?;
+    draft.emit(Event::DebtWrittenOff { account, asset, amount, shares })
 }
 
 /// A part of a loss is lost to those whose profit it would have paid, each by its part of all unsettled profit.
@@ -234,10 +186,7 @@ fn claw_back(draft: &mut Draft<'_>, account: AccountId, part: Value) -> Result<(
     let mut winners: Vec<(AccountId, Value)> = Vec::new();
     let mut whole = Value::ZERO;
     draft.work.view.refresh(draft.state)?;
-    for id in draft
-        .account_ids()
-        .filter(|id| *id != account && !id.is_reserved())
-    {
+    for id in draft.account_ids().filter(|id| *id != account && !id.is_reserved()) {
         let row = draft.state.account(id)?;
         let mut profit = row.header.pnl;
         for position in &row.positions {
@@ -253,9 +202,7 @@ fn claw_back(draft: &mut Draft<'_>, account: AccountId, part: Value) -> Result<(
     let shared = left;
     // Rounded up and never more than is left: the parts sum to the loss, to the unit.
     for (id, profit) in winners {
-        let value = shared
-            .scaled_up(profit.magnitude(), whole.magnitude().max(1))?
-            .min(left);
+        let value = shared.scaled_up(profit.magnitude(), whole.magnitude().max(1))?.min(left);
         if value.is_positive() {
             left = left.less(value)?;
             draft.emit(Event::LossSocialised {
@@ -274,24 +221,9 @@ fn hand_over(draft: &mut Draft<'_>, from: AccountId, to: AccountId) -> Result<()
     for balance in balances {
         let asset = balance.asset;
         draft.emit(match balance.form {
-            Form::Held => Event::CollateralMoved {
-                from,
-                to,
-                asset,
-                amount: balance.amount(),
-            },
-            Form::Lent => Event::LoanMoved {
-                from,
-                to,
-                asset,
-                shares: balance.as_shares(),
-            },
-            Form::Owed => Event::DebtMoved {
-                from,
-                to,
-                asset,
-                shares: balance.as_shares(),
-            },
+            Form::Held => Event::CollateralMoved { from, to, asset, amount: balance.amount() },
+            Form::Lent => Event::LoanMoved { from, to, asset, shares: balance.as_shares() },
+            Form::Owed => Event::DebtMoved { from, to, asset, shares: balance.as_shares() },
         })?;
     }
     let value = draft.state.account(from)?.header.pnl;

@@ -47,24 +47,12 @@ pub(super) fn aggregate(feed: &Feed, sources: &[SourceConfig], now: Time, rules:
         [low, high] => {
             let band = wide::multiply_scale_up(low.price.raw(), u128::from(rules.deviation_band.raw()), 9);
             let agree = high.price.distance(low.price) <= band.unwrap_or(0);
-            if agree {
-                Validity::Reduced
-            } else {
-                Validity::Disputed
-            }
+            if agree { Validity::Reduced } else { Validity::Disputed }
         }
         _ => Validity::Full,
     };
-    let price = if validity == Validity::Frozen {
-        None
-    } else {
-        middle(&votes)
-    };
-    Outcome {
-        price,
-        validity,
-        dropped,
-    }
+    let price = if validity == Validity::Frozen { None } else { middle(&votes) };
+    Outcome { price, validity, dropped }
 }
 
 /// One vote a group, ordered by price: the middle report of its live sources, the lower one where they are even.
@@ -72,18 +60,12 @@ fn group_votes(feed: &Feed, sources: &[SourceConfig], now: Time, rules: &OracleP
     let mut all: Vec<Vote> = super::votes(feed, now, rules)
         .filter_map(|report| {
             let group = sources.get(report.source.position())?.group;
-            Some(Vote {
-                price: report.price,
-                confidence: report.confidence,
-                group,
-            })
+            Some(Vote { price: report.price, confidence: report.confidence, group })
         })
         .collect();
     all.sort_unstable_by_key(|vote| (vote.group, vote.price, vote.confidence));
-    let mut votes: Vec<Vote> = all
-        .chunk_by(|a, b| a.group == b.group)
-        .filter_map(|group| lower_middle(group).copied())
-        .collect();
+    let mut votes: Vec<Vote> =
+        all.chunk_by(|a, b| a.group == b.group).filter_map(|group| lower_middle(group).copied()).collect();
     votes.sort_unstable_by_key(|vote| (vote.price, vote.group));
     votes
 }
@@ -101,15 +83,9 @@ fn middle(votes: &[Vote]) -> Option<(Price, u128)> {
         high.price.distance(low.price)
     } else {
         // Around a single middle vote the middle spread is that of its two neighbours.
-        let below = votes
-            .len()
-            .div_euclid(2)
-            .checked_sub(1)
-            .and_then(|place| votes.get(place));
+        let below = votes.len().div_euclid(2).checked_sub(1).and_then(|place| votes.get(place));
         let above = votes.get(votes.len().div_euclid(2).saturating_add(1));
-        below
-            .zip(above)
-            .map_or(0, |(below, above)| above.price.distance(below.price))
+        below.zip(above).map_or(0, |(below, above)| above.price.distance(below.price))
     };
     Some((price, low.confidence.max(high.confidence).max(spread.div_ceil(2))))
 }
@@ -127,27 +103,18 @@ mod tests {
     };
 
     fn feed(prices: &[(u128, u128)]) -> (Feed, Vec<SourceConfig>) {
-        let reports = prices
-            .iter()
-            .enumerate()
-            .map(|(place, (dollars, confidence))| Report {
-                source: SourceId::at(place).unwrap(),
-                price: Price::new(dollars * Price::ONE.raw()).unwrap(),
-                confidence: confidence * Price::ONE.raw(),
-                published_at: Time::ZERO,
-                unconfirmed: None,
-            });
+        let reports = prices.iter().enumerate().map(|(place, (dollars, confidence))| Report {
+            source: SourceId::at(place).unwrap(),
+            price: Price::new(dollars * Price::ONE.raw()).unwrap(),
+            confidence: confidence * Price::ONE.raw(),
+            published_at: Time::ZERO,
+            unconfirmed: None,
+        });
         let sources = (0..prices.len()).map(|group| SourceConfig {
             symbol: Symbol::new("source").unwrap(),
             group: u8::try_from(group).unwrap(),
         });
-        (
-            Feed {
-                reports: reports.collect(),
-                ..Feed::default()
-            },
-            sources.collect(),
-        )
+        (Feed { reports: reports.collect(), ..Feed::default() }, sources.collect())
     }
 
     fn outcome(prices: &[(u128, u128)]) -> (Option<(u128, u128)>, Validity, usize) {
@@ -162,34 +129,19 @@ mod tests {
     #[test]
     fn three_groups_give_their_median() {
         // [O1] worked number: 1,000, 1,004, 1,010 with confidence 2: price 1,004, uncertainty half of 10.
-        assert_eq!(
-            outcome(&[(1_010, 2), (1_000, 2), (1_004, 2)]),
-            (Some((1_004, 5)), Validity::Full, 0)
-        );
+        assert_eq!(outcome(&[(1_010, 2), (1_000, 2), (1_004, 2)]), (Some((1_004, 5)), Validity::Full, 0));
     }
 
     #[test]
     fn a_group_far_from_the_others_has_no_vote() {
-        assert_eq!(
-            outcome(&[(1_000, 0), (1_300, 0), (1_002, 0)]),
-            (Some((1_001, 1)), Validity::Reduced, 1)
-        );
-        assert_eq!(
-            outcome(&[(1_000, 0), (1_300, 0), (1_002, 0), (1_004, 0)]).1,
-            Validity::Full
-        );
+        assert_eq!(outcome(&[(1_000, 0), (1_300, 0), (1_002, 0)]), (Some((1_001, 1)), Validity::Reduced, 1));
+        assert_eq!(outcome(&[(1_000, 0), (1_300, 0), (1_002, 0), (1_004, 0)]).1, Validity::Full);
     }
 
     #[test]
     fn two_groups_must_agree_and_one_is_not_enough() {
-        assert_eq!(
-            outcome(&[(1_000, 0), (1_010, 0)]),
-            (Some((1_005, 5)), Validity::Reduced, 0)
-        );
-        assert_eq!(
-            outcome(&[(1_000, 0), (1_100, 0)]),
-            (Some((1_050, 50)), Validity::Disputed, 0)
-        );
+        assert_eq!(outcome(&[(1_000, 0), (1_010, 0)]), (Some((1_005, 5)), Validity::Reduced, 0));
+        assert_eq!(outcome(&[(1_000, 0), (1_100, 0)]), (Some((1_050, 50)), Validity::Disputed, 0));
         assert_eq!(outcome(&[(1_000, 0)]), (None, Validity::Frozen, 0));
         assert_eq!(outcome(&[]), (None, Validity::Frozen, 0));
     }
@@ -198,9 +150,7 @@ mod tests {
     fn an_operator_with_many_sources_has_one_vote() {
         let (feed, _) = feed(&[(1_000, 0), (1_000, 0), (1_000, 0), (1_020, 0), (1_022, 0)]);
         let symbol = Symbol::new("source").unwrap();
-        let sources: Vec<SourceConfig> = [0, 0, 0, 1, 2]
-            .map(|group| SourceConfig { symbol, group })
-            .to_vec();
+        let sources: Vec<SourceConfig> = [0, 0, 0, 1, 2].map(|group| SourceConfig { symbol, group }).to_vec();
         let outcome = aggregate(&feed, &sources, Time::ZERO, &OracleParams::default());
         assert_eq!(outcome.price.unwrap().0.raw(), 1_020 * Price::ONE.raw());
         assert_eq!(vec![outcome.validity], vec![Validity::Full]);
@@ -208,10 +158,7 @@ mod tests {
 
     #[test]
     fn the_aggregate_lies_within_what_survived() {
-        let rules = OracleParams {
-            deviation_band: Fraction::ONE,
-            ..OracleParams::default()
-        };
+        let rules = OracleParams { deviation_band: Fraction::ONE, ..OracleParams::default() };
         let (feed, sources) = feed(&[(10, 0), (11, 0), (12, 0), (13, 0)]);
         let (price, uncertainty) = aggregate(&feed, &sources, Time::ZERO, &rules).price.unwrap();
         assert_eq!((price.raw(), uncertainty), (11_500_000_000_000, 500_000_000_000));

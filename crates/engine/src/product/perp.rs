@@ -18,29 +18,17 @@ const FUNDING_HOURS: i64 = 8;
 /// The mark price [F1]: the index moved by the time-weighted premium.
 #[must_use]
 pub(crate) fn mark(index: Price, premium: Signed) -> Price {
-    let size = u32::try_from(premium.raw().unsigned_abs())
-        .ok()
-        .and_then(Fraction::new)
-        .unwrap_or(Fraction::ONE);
-    if premium.raw() < 0 {
-        index.lowered_down(size)
-    } else {
-        index.raised_up(size)
-    }
+    let size =
+        u32::try_from(premium.raw().unsigned_abs()).ok().and_then(Fraction::new).unwrap_or(Fraction::ONE);
+    if premium.raw() < 0 { index.lowered_down(size) } else { index.raised_up(size) }
 }
 
 /// Premium of a trade over the index, within the widest that counts.
 #[must_use]
 pub(crate) fn premium(price: Price, index: Price, params: &FundingParams) -> Signed {
     let distance = wide::multiply_divide_down(price.distance(index), 1_000_000_000, index.raw());
-    let size = distance
-        .and_then(|size| i64::try_from(size).ok())
-        .unwrap_or(i64::MAX);
-    let signed = if price < index {
-        size.saturating_neg()
-    } else {
-        size
-    };
+    let size = distance.and_then(|size| i64::try_from(size).ok()).unwrap_or(i64::MAX);
+    let signed = if price < index { size.saturating_neg() } else { size };
     Signed::new(signed).clamped(params.premium_max)
 }
 
@@ -51,17 +39,12 @@ const FULL_WEIGHT_PART: u64 = 64;
 /// The premium of a fill, weighted by its size against what was open before it; toward zero.
 #[must_use]
 pub(crate) fn weighted(premium: Signed, size: Size, open: Size) -> Signed {
-    let (part, whole) = (
-        i128::from(size.magnitude().saturating_mul(FULL_WEIGHT_PART)),
-        i128::from(open.magnitude()),
-    );
+    let (part, whole) =
+        (i128::from(size.magnitude().saturating_mul(FULL_WEIGHT_PART)), i128::from(open.magnitude()));
     if part >= whole {
         return premium;
     }
-    let raw = i128::from(premium.raw())
-        .saturating_mul(part)
-        .checked_div(whole)
-        .unwrap_or(0);
+    let raw = i128::from(premium.raw()).saturating_mul(part).checked_div(whole).unwrap_or(0);
     Signed::new(i64::try_from(raw).unwrap_or(0))
 }
 
@@ -87,10 +70,8 @@ pub(crate) fn accrue(
         0
     };
     let gap = i128::from(target).saturating_sub(i128::from(market.premium.raw()));
-    let step = gap
-        .checked_mul(weight)
-        .and_then(|step| step.checked_div(i128::from(window)))
-        .ok_or(Overflow)?;
+    let step =
+        gap.checked_mul(weight).and_then(|step| step.checked_div(i128::from(window))).ok_or(Overflow)?;
     let premium = i128::from(market.premium.raw()).saturating_add(step);
     let premium = Signed::new(i64::try_from(premium).map_err(|_| Overflow)?).clamped(params.premium_max);
     let difference =
@@ -121,10 +102,7 @@ pub(crate) fn funding_due(position: &Position, index: i128, decimals: Decimals) 
     if change == 0 {
         return Ok(Value::ZERO);
     }
-    let places = decimals
-        .places()
-        .saturating_add(INDEX_PLACES)
-        .saturating_sub(Value::PLACES);
+    let places = decimals.places().saturating_add(INDEX_PLACES).saturating_sub(Value::PLACES);
     let (size, change_size) = (u128::from(position.size.magnitude()), change.unsigned_abs());
     let pays = position.size.is_long() == (change > 0);
     if pays {
@@ -167,11 +145,7 @@ pub(crate) fn trade(size: Size, cost: Value, change: Size, notional: Value) -> R
         // Through zero: what is open now was opened by this trade, at its price.
         notional.scaled_up(u128::from(after.magnitude()), u128::from(change.magnitude()))?
     };
-    Ok(Traded {
-        size: after,
-        cost: kept,
-        realised: kept.less(total)?,
-    })
+    Ok(Traded { size: after, cost: kept, realised: kept.less(total)? })
 }
 
 #[cfg(test)]
@@ -185,45 +159,22 @@ mod tests {
     #[test]
     fn closing_half_realises_half() {
         let traded = trade(Size::new(10), dollars(1_000), Size::new(-5), dollars(-600)).unwrap();
-        assert_eq!(
-            traded,
-            Traded {
-                size: Size::new(5),
-                cost: dollars(500),
-                realised: dollars(100)
-            }
-        );
+        assert_eq!(traded, Traded { size: Size::new(5), cost: dollars(500), realised: dollars(100) });
     }
 
     #[test]
     fn a_trade_through_zero_opens_at_its_price() {
         let traded = trade(Size::new(10), dollars(1_000), Size::new(-15), dollars(-1_800)).unwrap();
-        assert_eq!(
-            traded,
-            Traded {
-                size: Size::new(-5),
-                cost: dollars(-600),
-                realised: dollars(200)
-            }
-        );
+        assert_eq!(traded, Traded { size: Size::new(-5), cost: dollars(-600), realised: dollars(200) });
     }
 
     #[test]
     fn both_sides_of_a_trade_are_worth_nothing_together() {
-        for (size, cost, change, notional) in [
-            (7, 1_001, -3, -500),
-            (-7, -999, 3, 500),
-            (3, 100, -10, -321),
-            (0, 0, 4, 77),
-            (-4, -100, 4, 91),
-        ] {
-            let traded = trade(
-                Size::new(size),
-                Value::new(cost),
-                Size::new(change),
-                Value::new(notional),
-            )
-            .unwrap();
+        for (size, cost, change, notional) in
+            [(7, 1_001, -3, -500), (-7, -999, 3, 500), (3, 100, -10, -321), (0, 0, 4, 77), (-4, -100, 4, 91)]
+        {
+            let traded =
+                trade(Size::new(size), Value::new(cost), Size::new(change), Value::new(notional)).unwrap();
             assert_eq!(traded.cost.raw() - traded.realised.raw(), cost + notional);
         }
     }
@@ -232,13 +183,8 @@ mod tests {
     fn the_funding_of_an_even_market_is_the_interest() {
         // [F2] worked number: without premium an hour costs 0.00125 % of the index: 1.25 dollars a contract at 100,000.
         let price = Price::new(100_000 * Price::ONE.raw()).unwrap();
-        let (premium, index) = accrue(
-            &MarketState::default(),
-            price,
-            Span::HOUR,
-            &FundingParams::default(),
-        )
-        .unwrap();
+        let (premium, index) =
+            accrue(&MarketState::default(), price, Span::HOUR, &FundingParams::default()).unwrap();
         assert_eq!(premium, Signed::ZERO);
         assert_eq!(index, 1_250_000_000_000_000_000);
         let position = Position {
@@ -249,10 +195,7 @@ mod tests {
         };
         let eight = Decimals::new(8).unwrap();
         assert_eq!(funding_due(&position, index, eight), Ok(Value::new(-125_000_000)));
-        let short = Position {
-            size: Size::new(-100_000_000),
-            ..position
-        };
+        let short = Position { size: Size::new(-100_000_000), ..position };
         assert_eq!(funding_due(&short, index, eight), Ok(Value::new(125_000_000)));
     }
 
@@ -262,10 +205,7 @@ mod tests {
         let params = FundingParams::default();
         let index = Price::new(100 * Price::ONE.raw()).unwrap();
         let fill = Price::new(100_400_000_000_000).unwrap();
-        let market = MarketState {
-            premium_last: premium(fill, index, &params),
-            ..MarketState::default()
-        };
+        let market = MarketState { premium_last: premium(fill, index, &params), ..MarketState::default() };
         let (premium, _) = accrue(&market, index, Span::seconds(240), &params).unwrap();
         assert_eq!(mark(index, premium), Price::new(100_200_000_000_000).unwrap());
         assert_eq!(super::premium(Price::MAX, index, &params), Signed::new(5_000_000));

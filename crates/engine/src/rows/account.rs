@@ -31,41 +31,25 @@ impl Balance {
     /// An amount in custody.
     #[must_use]
     pub fn held(asset: AssetId, amount: Amount) -> Self {
-        Self {
-            asset,
-            form: Form::Held,
-            quantity: amount.units(),
-        }
+        Self { asset, form: Form::Held, quantity: amount.units() }
     }
 
     /// Shares of the lending pool, on the side that `form` says.
     #[must_use]
     pub fn shares(asset: AssetId, form: Form, shares: Shares) -> Self {
-        Self {
-            asset,
-            form,
-            quantity: shares.raw(),
-        }
+        Self { asset, form, quantity: shares.raw() }
     }
 
     /// Units, where the form counts units; nothing otherwise.
     #[must_use]
     pub fn amount(&self) -> Amount {
-        if self.form == Form::Held {
-            Amount::new(self.quantity)
-        } else {
-            Amount::ZERO
-        }
+        if self.form == Form::Held { Amount::new(self.quantity) } else { Amount::ZERO }
     }
 
     /// Shares, where the form counts shares; none otherwise.
     #[must_use]
     pub fn as_shares(&self) -> Shares {
-        if self.form == Form::Held {
-            Shares::ZERO
-        } else {
-            Shares::new(self.quantity)
-        }
+        if self.form == Form::Held { Shares::ZERO } else { Shares::new(self.quantity) }
     }
 
     /// Place in the account's list.
@@ -137,35 +121,21 @@ impl Account {
     /// An account without anything.
     #[must_use]
     pub fn empty(owner: Owner, sub: u8) -> Self {
-        let header = Header {
-            owner,
-            sub,
-            mode: Mode::Portfolio,
-            pnl: Value::ZERO,
-            breach: None,
-        };
-        Self {
-            header,
-            balances: Vec::new(),
-            positions: Vec::new(),
-        }
+        let header = Header { owner, sub, mode: Mode::Portfolio, pnl: Value::ZERO, breach: None };
+        Self { header, balances: Vec::new(), positions: Vec::new() }
     }
 
     /// Its balance of an asset in a form.
     #[must_use]
     pub fn balance(&self, asset: AssetId, form: Form) -> Option<&Balance> {
-        let place = self
-            .balances
-            .binary_search_by_key(&(asset, form), Balance::key)
-            .ok()?;
+        let place = self.balances.binary_search_by_key(&(asset, form), Balance::key).ok()?;
         self.balances.get(place)
     }
 
     /// Units in custody of an asset.
     #[must_use]
     pub fn held(&self, asset: AssetId) -> Amount {
-        self.balance(asset, Form::Held)
-            .map_or(Amount::ZERO, Balance::amount)
+        self.balance(asset, Form::Held).map_or(Amount::ZERO, Balance::amount)
     }
 
     /// Shares of an asset's lending pool, on one side.
@@ -177,10 +147,7 @@ impl Account {
     /// Its position in a market.
     #[must_use]
     pub fn position(&self, market: MarketId) -> Option<&Position> {
-        let place = self
-            .positions
-            .binary_search_by_key(&market, |position| position.market)
-            .ok()?;
+        let place = self.positions.binary_search_by_key(&market, |position| position.market).ok()?;
         self.positions.get(place)
     }
 

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use cistern_units::{Amount, Overflow, Shares, Size, Value};
+use cistern_units::{Amount, Overflow, Shares, Value};
 
 use crate::{
     ids::{AccountId, AssetId, Owner},
@@ -18,10 +18,7 @@ impl State {
         journal: &mut Journal,
         id: AccountId,
     ) -> Result<&mut Header, Rejection> {
-        let account = self
-            .accounts
-            .get_mut(id.position())
-            .ok_or(Rejection::AccountUnknown)?;
+        let account = self.accounts.get_mut(id.position()).ok_or(Rejection::AccountUnknown)?;
         journal.headers.push((id, account.header));
         Ok(&mut account.header)
     }
@@ -43,7 +40,8 @@ impl State {
         asset: AssetId,
         amount: Amount,
     ) -> Result<(), Rejection> {
-        self.set_balance(journal, id, Balance::held(asset, amount), amount.is_zero())
+        let zero = if amount.is_zero() { Zero::Nothing } else { Zero::Something };
+        self.set_balance(journal, id, Balance::held(asset, amount), zero)
     }
 
     /// Sets an account's shares of a lending pool, on one side.
@@ -54,12 +52,8 @@ impl State {
         (asset, form): (AssetId, Form),
         shares: Shares,
     ) -> Result<(), Rejection> {
-        self.set_balance(
-            journal,
-            id,
-            Balance::shares(asset, form, shares),
-            shares.is_zero(),
-        )
+        let zero = if shares.is_zero() { Zero::Nothing } else { Zero::Something };
+        self.set_balance(journal, id, Balance::shares(asset, form, shares), zero)
     }
 
     fn set_balance(
@@ -67,14 +61,11 @@ impl State {
         journal: &mut Journal,
         id: AccountId,
         row: Balance,
-        is_zero: impl Into<Zero>,
+        zero: Zero,
     ) -> Result<(), Rejection> {
-        let account = self
-            .accounts
-            .get_mut(id.position())
-            .ok_or(Rejection::AccountUnknown)?;
+        let account = self.accounts.get_mut(id.position()).ok_or(Rejection::AccountUnknown)?;
         let place = account.balances.binary_search_by_key(&row.key(), Balance::key);
-        if let Some(undo) = set_row(&mut account.balances, place, row, is_zero.into()) {
+        if let Some(undo) = set_row(&mut account.balances, place, row, zero) {
             journal.balances.push((id, undo));
         }
         Ok(())
@@ -87,19 +78,10 @@ impl State {
         id: AccountId,
         row: Position,
     ) -> Result<(), Rejection> {
-        let account = self
-            .accounts
-            .get_mut(id.position())
-            .ok_or(Rejection::AccountUnknown)?;
-        let place = account
-            .positions
-            .binary_search_by_key(&row.market, |position| position.market);
-        if let Some(undo) = set_row(
-            &mut account.positions,
-            place,
-            row,
-            Zero::from(row.size == Size::ZERO),
-        ) {
+        let account = self.accounts.get_mut(id.position()).ok_or(Rejection::AccountUnknown)?;
+        let place = account.positions.binary_search_by_key(&row.market, |position| position.market);
+        let zero = if row.size.is_zero() { Zero::Nothing } else { Zero::Something };
+        if let Some(undo) = set_row(&mut account.positions, place, row, zero) {
             journal.positions.push((id, undo));
         }
         Ok(())
@@ -126,12 +108,7 @@ impl State {
         income: Amount,
         outgo: Amount,
     ) -> Result<(), Rejection> {
-        let held = self
-            .account(id)?
-            .held(asset)
-            .plus(income)?
-            .minus(outgo)
-            .ok_or(Overflow)?;
+        let held = self.account(id)?.held(asset).plus(income)?.minus(outgo).ok_or(Overflow)?;
         self.set_held(journal, id, asset, held)
     }
 
@@ -143,12 +120,7 @@ impl State {
         income: Shares,
         outgo: Shares,
     ) -> Result<(), Rejection> {
-        let shares = self
-            .account(id)?
-            .shares(asset, form)
-            .plus(income)?
-            .minus(outgo)
-            .ok_or(Overflow)?;
+        let shares = self.account(id)?.shares(asset, form).plus(income)?.minus(outgo).ok_or(Overflow)?;
         self.set_shares(journal, id, (asset, form), shares)
     }
 }
@@ -158,12 +130,6 @@ impl State {
 enum Zero {
     Nothing,
     Something,
-}
-
-impl From<bool> for Zero {
-    fn from(is_zero: bool) -> Self {
-        if is_zero { Self::Nothing } else { Self::Something }
-    }
 }
 
 fn set_row<T: Copy>(

@@ -24,9 +24,7 @@ fn fewer(from: Shares, shares: Shares) -> Result<Shares, Rejection> {
 #[must_use]
 pub(crate) fn remembered(pool: &AssetPool, limit: Amount, since: Span) -> Amount {
     let passed = u128::from(since.min(Span::HOUR).as_milliseconds());
-    let forgotten = limit
-        .scaled_down(passed, u128::from(Span::HOUR.as_milliseconds()))
-        .unwrap_or(limit);
+    let forgotten = limit.scaled_down(passed, u128::from(Span::HOUR.as_milliseconds())).unwrap_or(limit);
     pool.withdrawn.minus_or_zero(forgotten)
 }
 
@@ -166,12 +164,7 @@ impl State {
         pool.lent_shares = pool.lent_shares.plus(reserve)?;
         pool.accrued_at = now;
         pool.refresh_indexes()?;
-        self.shift_shares(
-            journal,
-            (AccountId::INSURANCE_FUND, asset, Form::Lent),
-            reserve,
-            Shares::ZERO,
-        )
+        self.shift_shares(journal, (AccountId::INSURANCE_FUND, asset, Form::Lent), reserve, Shares::ZERO)
     }
 }
 
@@ -183,11 +176,8 @@ impl AssetPool {
         } else {
             Index::of_down(self.lent, self.lent_shares)?
         };
-        self.owed_index = if self.owed_shares.is_zero() {
-            Index::ONE
-        } else {
-            Index::of_up(self.owed, self.owed_shares)?
-        };
+        self.owed_index =
+            if self.owed_shares.is_zero() { Index::ONE } else { Index::of_up(self.owed, self.owed_shares)? };
         Ok(())
     }
 }

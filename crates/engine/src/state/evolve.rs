@@ -49,13 +49,7 @@ impl State {
                 self.totals.tick = *tick;
                 Ok(())
             }
-            Event::PriceReported {
-                feed,
-                source,
-                price,
-                confidence,
-                published_at,
-            } => {
+            Event::PriceReported { feed, source, price, confidence, published_at } => {
                 let report = Report {
                     source: *source,
                     price: *price,
@@ -65,38 +59,24 @@ impl State {
                 };
                 self.record_report(journal, *feed, report)
             }
-            Event::ReportRefused {
-                feed,
-                source,
-                price,
-                fault,
-            } => self.record_refusal(journal, (*feed, *source), *price, *fault),
-            Event::PriceUpdated {
-                feed,
-                price,
-                uncertainty,
-            } => self.record_price(journal, *feed, *price, *uncertainty),
+            Event::ReportRefused { feed, source, price, fault } => {
+                self.record_refusal(journal, (*feed, *source), *price, *fault)
+            }
+            Event::PriceUpdated { feed, price, uncertainty } => {
+                self.record_price(journal, *feed, *price, *uncertainty)
+            }
             Event::ValidityChanged { feed, validity } => self.record_validity(journal, *feed, *validity),
             Event::MarginBreached { account, ticks, .. } => {
                 let header = self.header_mut(journal, *account)?;
                 let deferred = header.breach.is_some_and(|breach| breach.deferred);
-                header.breach = Some(Breach {
-                    ticks: *ticks,
-                    deferred,
-                });
+                header.breach = Some(Breach { ticks: *ticks, deferred });
                 Ok(())
             }
             Event::LiquidationDeferred { account } => {
-                self.change_breach(journal, *account, |breach| Breach {
-                    deferred: true,
-                    ..breach
-                })
+                self.change_breach(journal, *account, |breach| Breach { deferred: true, ..breach })
             }
             Event::LiquidationStepped { account, .. } => {
-                self.change_breach(journal, *account, |breach| Breach {
-                    deferred: false,
-                    ..breach
-                })
+                self.change_breach(journal, *account, |breach| Breach { deferred: false, ..breach })
             }
             Event::MarginRestored { account } => {
                 self.header_mut(journal, *account)?.breach = None;
@@ -109,114 +89,65 @@ impl State {
 
     fn evolve_books(&mut self, journal: &mut Journal, event: &Event) -> Result<(), Rejection> {
         match *event {
-            Event::CollateralCredited {
-                account,
-                asset,
-                amount,
-            } => self.credit(journal, (account, asset), amount),
-            Event::WithdrawalAuthorized {
-                account,
-                asset,
-                amount,
-            } => self.pay_out(journal, (account, asset), amount),
-            Event::CollateralMoved {
-                from,
-                to,
-                asset,
-                amount,
-            } => {
+            Event::CollateralCredited { account, asset, amount } => {
+                self.credit(journal, (account, asset), amount)
+            }
+            Event::WithdrawalAuthorized { account, asset, amount } => {
+                self.pay_out(journal, (account, asset), amount)
+            }
+            Event::CollateralMoved { from, to, asset, amount } => {
                 let none = Amount::ZERO;
                 self.shift_held(journal, (from, asset), none, amount)?;
                 self.shift_held(journal, (to, asset), amount, none)
             }
-            Event::Lent {
-                account,
-                asset,
-                amount,
-                shares,
-            } => self.lend(journal, (account, asset), amount, shares),
-            Event::Recalled {
-                account,
-                asset,
-                amount,
-                shares,
-            } => self.recall(journal, (account, asset), amount, shares),
-            Event::Borrowed {
-                account,
-                asset,
-                amount,
-                shares,
-            } => self.borrow(journal, (account, asset), amount, shares),
-            Event::Repaid {
-                account,
-                asset,
-                amount,
-                shares,
-            } => self.repay(journal, (account, asset), amount, shares),
-            Event::DebtWrittenOff {
-                account,
-                asset,
-                amount,
-                shares,
-            } => self.write_off(journal, (account, asset), amount, shares),
-            Event::DebtMoved {
-                from,
-                to,
-                asset,
-                shares,
-            } => {
+            Event::Lent { account, asset, amount, shares } => {
+                self.lend(journal, (account, asset), amount, shares)
+            }
+            Event::Recalled { account, asset, amount, shares } => {
+                self.recall(journal, (account, asset), amount, shares)
+            }
+            Event::Borrowed { account, asset, amount, shares } => {
+                self.borrow(journal, (account, asset), amount, shares)
+            }
+            Event::Repaid { account, asset, amount, shares } => {
+                self.repay(journal, (account, asset), amount, shares)
+            }
+            Event::DebtWrittenOff { account, asset, amount, shares } => {
+                self.write_off(journal, (account, asset), amount, shares)
+            }
+            Event::DebtMoved { from, to, asset, shares } => {
                 self.shift_shares(journal, (from, asset, Form::Owed), Shares::ZERO, shares)?;
                 self.shift_shares(journal, (to, asset, Form::Owed), shares, Shares::ZERO)
             }
-            Event::LoanMoved {
-                from,
-                to,
-                asset,
-                shares,
-            } => {
+            Event::LoanMoved { from, to, asset, shares } => {
                 self.shift_shares(journal, (from, asset, Form::Lent), Shares::ZERO, shares)?;
                 self.shift_shares(journal, (to, asset, Form::Lent), shares, Shares::ZERO)
             }
-            Event::InterestAccrued {
-                asset,
-                interest,
-                reserve,
-            } => self.accrue_interest(journal, asset, interest, reserve),
+            Event::InterestAccrued { asset, interest, reserve } => {
+                self.accrue_interest(journal, asset, interest, reserve)
+            }
             _ => self.evolve_trades(journal, event),
         }
     }
 
     fn evolve_trades(&mut self, journal: &mut Journal, event: &Event) -> Result<(), Rejection> {
         match *event {
-            Event::PositionChanged {
-                account,
-                market,
-                size,
-                cost,
-                realised,
-            } => self.change_position(journal, (account, market), (size, cost), realised),
-            Event::FundingAccrued {
-                market,
-                premium,
-                index,
-            } => self.accrue_funding(journal, market, premium, index),
+            Event::PositionChanged { account, market, size, cost, realised } => {
+                self.change_position(journal, (account, market), (size, cost), realised)
+            }
+            Event::FundingAccrued { market, premium, index } => {
+                self.accrue_funding(journal, market, premium, index)
+            }
             Event::PremiumObserved { market, premium } => self.observe_premium(journal, market, premium),
-            Event::FundingSettled {
-                account,
-                market,
-                payment,
-                index,
-            } => self.settle_funding(journal, (account, market), payment, index),
-            Event::LossSettled {
-                account,
-                amount,
-                value,
-            } => self.settle_loss(journal, account, amount, value),
-            Event::ProfitSettled {
-                account,
-                amount,
-                value,
-            } => self.settle_profit(journal, account, amount, value),
+            Event::FundingSettled { account, market, payment, index } => {
+                self.settle_funding(journal, (account, market), payment, index)
+            }
+            Event::LossSettled { account, amount, value } => {
+                self.settle_loss(journal, account, amount, value)
+            }
+            Event::ProfitSettled { account, amount, value } => {
+                self.settle_profit(journal, account, amount, value)
+            }
             Event::ProfitMoved { from, to, value } => self.move_pnl(journal, from, to, value),
             Event::BadDebtRecorded { deficit, .. } => {
                 self.totals.bad_debt = self.totals.bad_debt.plus(deficit)?;
@@ -226,11 +157,7 @@ impl State {
                 self.totals.insured = self.totals.insured.plus(value)?;
                 Ok(())
             }
-            Event::LossSocialised {
-                account,
-                bearer,
-                value,
-            } => {
+            Event::LossSocialised { account, bearer, value } => {
                 self.totals.socialised = self.totals.socialised.plus(value)?;
                 match bearer {
                     // The write-off that follows moves the units.

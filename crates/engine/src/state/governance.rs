@@ -38,10 +38,7 @@ impl State {
                 }
             }
             Event::SourceAdmitted { symbol, group } => {
-                self.config_mut(journal).sources.push(SourceConfig {
-                    symbol: *symbol,
-                    group: *group,
-                });
+                self.config_mut(journal).sources.push(SourceConfig { symbol: *symbol, group: *group });
             }
             Event::FactorListed { symbol, spec } => {
                 let row = FactorConfig {
@@ -59,12 +56,7 @@ impl State {
             }
             Event::AssetListed { spec } => self.list_asset(journal, spec),
             Event::MarketListed { spec } => self.list_market(journal, spec),
-            Event::FactorSet {
-                factor,
-                spec,
-                ramp_from,
-                ramp_ends,
-            } => {
+            Event::FactorSet { factor, spec, ramp_from, ramp_ends } => {
                 let row = self
                     .config_mut(journal)
                     .factors
@@ -76,23 +68,13 @@ impl State {
                 let row = self.config_mut(journal).markets.get_mut(market.position());
                 row.ok_or(Rejection::MarketUnknown)?.cap = *cap;
             }
-            Event::ActScheduled {
-                act_id,
-                act,
-                effective_at,
-            } => {
+            Event::ActScheduled { act_id, act, effective_at } => {
                 self.totals.next_act = ActId(act_id.0.saturating_add(1));
-                let row = PendingAct {
-                    id: *act_id,
-                    act: act.clone(),
-                    effective_at: *effective_at,
-                };
+                let row = PendingAct { id: *act_id, act: act.clone(), effective_at: *effective_at };
                 self.config_mut(journal).pending.push(row);
             }
             Event::ActExecuted { act_id } | Event::ActVetoed { act_id } | Event::ActLapsed { act_id } => {
-                self.config_mut(journal)
-                    .pending
-                    .retain(|pending| pending.id != *act_id);
+                self.config_mut(journal).pending.retain(|pending| pending.id != *act_id);
             }
             Event::PoolPaused => self.config_mut(journal).paused = true,
             Event::PoolResumed => self.config_mut(journal).paused = false,
@@ -115,16 +97,10 @@ impl State {
         else {
             return Ok(());
         };
-        let row = self
-            .config_mut(journal)
-            .assets
-            .get_mut(asset.position())
-            .ok_or(Rejection::AssetUnknown)?;
+        let row = self.config_mut(journal).assets.get_mut(asset.position()).ok_or(Rejection::AssetUnknown)?;
         match event {
             Event::OracleSet { feed, .. } => row.feed = Some(*feed),
-            Event::DepositCapSet {
-                per_account, total, ..
-            } => {
+            Event::DepositCapSet { per_account, total, .. } => {
                 row.cap_account = *per_account;
                 row.cap_total = *total;
             }
@@ -151,14 +127,8 @@ impl State {
 
     fn list_market(&mut self, journal: &mut Journal, spec: &MarketSpec) {
         let now = self.totals.time;
-        self.config_mut(journal).markets.push(MarketConfig {
-            spec: spec.clone(),
-            cap: Size::ZERO,
-        });
-        self.markets.push(MarketState {
-            accrued_at: now,
-            ..MarketState::default()
-        });
+        self.config_mut(journal).markets.push(MarketConfig { spec: spec.clone(), cap: Size::ZERO });
+        self.markets.push(MarketState { accrued_at: now, ..MarketState::default() });
     }
 }
 

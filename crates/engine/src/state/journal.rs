@@ -95,19 +95,10 @@ impl Journal {
                 account.header = old;
             }
         }
-        restore(
-            &mut state.pools,
-            self.pools
-                .drain(mark.pools..)
-                .rev()
-                .map(|(id, old)| (id.position(), old)),
-        );
+        restore(&mut state.pools, self.pools.drain(mark.pools..).rev().map(|(id, old)| (id.position(), old)));
         restore(
             &mut state.markets,
-            self.markets
-                .drain(mark.markets..)
-                .rev()
-                .map(|(id, old)| (id.position(), old)),
+            self.markets.drain(mark.markets..).rev().map(|(id, old)| (id.position(), old)),
         );
     }
 
@@ -127,23 +118,14 @@ impl Journal {
 
     /// Puts `state` back to where [`Self::begin`] found it.
     pub(crate) fn take_back(&mut self, state: &mut State) {
-        let start = Mark {
-            totals: state.totals,
-            pools: 0,
-            markets: 0,
-            headers: 0,
-            balances: 0,
-            positions: 0,
-        };
+        let start =
+            Mark { totals: state.totals, pools: 0, markets: 0, headers: 0, balances: 0, positions: 0 };
         self.take_back_rows(&start, state);
         for key in self.opened.drain(..).rev() {
             state.owners.remove(&key);
             state.accounts.pop();
         }
-        restore(
-            &mut state.feeds,
-            self.feeds.drain(..).rev().map(|(id, old)| (id.position(), old)),
-        );
+        restore(&mut state.feeds, self.feeds.drain(..).rev().map(|(id, old)| (id.position(), old)));
         state.pools.truncate(self.lengths.0);
         state.markets.truncate(self.lengths.1);
         state.feeds.truncate(self.lengths.2);

@@ -97,10 +97,7 @@ impl State {
     /// [`Rejection::AssetUnknown`].
     #[inline]
     pub fn asset(&self, id: AssetId) -> Result<&AssetConfig, Rejection> {
-        self.config
-            .assets
-            .get(id.position())
-            .ok_or(Rejection::AssetUnknown)
+        self.config.assets.get(id.position()).ok_or(Rejection::AssetUnknown)
     }
 
     /// A market.
@@ -118,10 +115,7 @@ impl State {
     /// [`Rejection::MarketUnknown`].
     #[inline]
     pub fn market_config(&self, id: MarketId) -> Result<&MarketConfig, Rejection> {
-        self.config
-            .markets
-            .get(id.position())
-            .ok_or(Rejection::MarketUnknown)
+        self.config.markets.get(id.position()).ok_or(Rejection::MarketUnknown)
     }
 
     /// A feed.
@@ -161,11 +155,7 @@ impl State {
     /// The feed with that name.
     #[must_use]
     pub fn feed_named(&self, symbol: &str) -> Option<FeedId> {
-        let place = self
-            .config
-            .feeds
-            .iter()
-            .position(|feed| feed.spec.symbol.as_str() == symbol)?;
+        let place = self.config.feeds.iter().position(|feed| feed.spec.symbol.as_str() == symbol)?;
         FeedId::at(place)
     }
 

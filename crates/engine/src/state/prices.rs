@@ -28,10 +28,7 @@ impl State {
         report: Report,
     ) -> Result<(), Rejection> {
         let feed = self.feed_mut(journal, id)?;
-        match feed
-            .reports
-            .binary_search_by_key(&report.source, |known| known.source)
-        {
+        match feed.reports.binary_search_by_key(&report.source, |known| known.source) {
             Ok(place) => {
                 if let Some(known) = feed.reports.get_mut(place) {
                     *known = report;
@@ -70,11 +67,7 @@ impl State {
     ) -> Result<(), Rejection> {
         let now: Time = self.totals.time;
         let feed = self.feed_mut(journal, id)?;
-        feed.quote = Some(Quote {
-            price,
-            uncertainty,
-            at: now,
-        });
+        feed.quote = Some(Quote { price, uncertainty, at: now });
         feed.stable = Some(match feed.stable {
             None => stable::first(price, now),
             Some(state) => stable::next(state, price, now),

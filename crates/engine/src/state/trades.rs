@@ -11,10 +11,7 @@ use crate::{
 
 impl State {
     fn market_mut(&mut self, journal: &mut Journal, id: MarketId) -> Result<&mut MarketState, Rejection> {
-        let market = self
-            .markets
-            .get_mut(id.position())
-            .ok_or(Rejection::MarketUnknown)?;
+        let market = self.markets.get_mut(id.position()).ok_or(Rejection::MarketUnknown)?;
         journal.markets.push((id, *market));
         Ok(market)
     }
@@ -37,10 +34,7 @@ impl State {
         let long = |size: Size| if size.is_long() { size } else { Size::ZERO };
         let change = size.plus(old.size.reversed()?)?;
         market.net = market.net.plus(change)?;
-        market.open_interest = market
-            .open_interest
-            .plus(long(size))?
-            .plus(long(old.size).reversed()?)?;
+        market.open_interest = market.open_interest.plus(long(size))?.plus(long(old.size).reversed()?)?;
         market.cost = market.cost.plus(cost)?.less(old.cost)?;
         self.set_position(journal, id, Position { size, cost, ..old })?;
         self.add_pnl(journal, id, realised)
@@ -54,14 +48,7 @@ impl State {
         index: i128,
     ) -> Result<(), Rejection> {
         let position = *self.account(id)?.position(market_id).ok_or(Overflow)?;
-        self.set_position(
-            journal,
-            id,
-            Position {
-                funding_index: index,
-                ..position
-            },
-        )?;
+        self.set_position(journal, id, Position { funding_index: index, ..position })?;
         self.totals.funding = self.totals.funding.less(payment)?;
         self.add_pnl(journal, id, payment)
     }
