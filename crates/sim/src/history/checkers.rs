@@ -58,15 +58,15 @@ impl fmt::Display for Broken {
 /// What was seen before an entry.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    summaries: Vec<Option<Summary>>,
-    indexes: Vec<(Index, Index)>,
+    pub(super) summaries: Vec<Option<Summary>>,
+    pub(super) indexes: Vec<(Index, Index)>,
 }
 
 /// Follows a pool by its events alone, and compares.
 #[derive(Debug, Default)]
 pub struct Watcher {
-    shadow: State,
-    outflow: Vec<(Time, AssetId, Amount)>,
+    pub(super) shadow: State,
+    pub(super) outflow: Vec<(Time, AssetId, Amount)>,
 }
 
 impl Watcher {
@@ -74,7 +74,8 @@ impl Watcher {
     /// nor the age of a price can differ, is compared account by account.
     pub fn look(&mut self, engine: &mut Engine, entry: &Entry) -> Seen {
         let indexes = engine.state().pools.iter().map(|pool| (pool.lent_index, pool.owed_index)).collect();
-        let still = entry.time == engine.state().totals.time && !matches!(entry.command, Command::Tick { .. });
+        let still =
+            entry.time == engine.state().totals.time && !matches!(entry.command, Command::Tick { .. });
         let summaries = if still { summaries(engine) } else { Vec::new() };
         Seen { summaries, indexes }
     }
@@ -91,7 +92,13 @@ impl Watcher {
     ///
     /// # Errors
     /// The first [`Broken`] rule.
-    pub fn follow(&mut self, engine: &mut Engine, entry: &Entry, events: &[Event], seen: &Seen) -> Result<(), Broken> {
+    pub fn follow(
+        &mut self,
+        engine: &mut Engine,
+        entry: &Entry,
+        events: &[Event],
+        seen: &Seen,
+    ) -> Result<(), Broken> {
         let rebuilt = self.shadow.replay(entry.time, events);
         if let Err(rejection) = rebuilt {
             return Err(Broken::EventsDoNotRebuild(Some(rejection)));
@@ -107,10 +114,12 @@ impl Watcher {
         accounts_are_left_alone(engine, entry, events, seen)
     }
 
-    fn indexes_rise(&self, events: &[Event], seen: &Seen) -> Result<(), Broken> {
+    pub(super) fn indexes_rise(&self, events: &[Event], seen: &Seen) -> Result<(), Broken> {
         for (place, (pool, (lent, owed))) in self.shadow.pools.iter().zip(&seen.indexes).enumerate() {
             let asset = AssetId::at(place).unwrap_or_default();
-            let lost = events.iter().any(|event| matches!(event, Event::DebtWrittenOff { asset: of, .. } if *of == asset));
+            let lost = events
+                .iter()
+                .any(|event| matches!(event, Event::DebtWrittenOff { asset: of, .. } if *of == asset));
             // A side that empties starts again at one unit a share; a few units move an index by rounding when there
             // are only a few shares.
             let emptied = pool.lent_shares.is_zero() || pool.owed_shares.is_zero();
@@ -125,7 +134,7 @@ impl Watcher {
         Ok(())
     }
 
-    fn outflow_is_limited(&mut self, now: Time, events: &[Event]) -> Result<(), Broken> {
+    pub(super) fn outflow_is_limited(&mut self, now: Time, events: &[Event]) -> Result<(), Broken> {
         for event in events {
             if let Event::WithdrawalAuthorized { asset, amount, .. } = event {
                 self.outflow.push((now, *asset, *amount));
@@ -134,8 +143,12 @@ impl Watcher {
         self.outflow.retain(|(time, ..)| now.since(*time) < cistern_units::Span::HOUR);
         for (place, config) in self.shadow.config.assets.iter().enumerate() {
             let asset = AssetId::at(place).unwrap_or_default();
-            let left: u128 =
-                self.outflow.iter().filter(|(_, of, _)| *of == asset).map(|(.., amount)| amount.units()).sum();
+            let left: u128 = self
+                .outflow
+                .iter()
+                .filter(|(_, of, _)| *of == asset)
+                .map(|(.., amount)| amount.units())
+                .sum();
             // The bucket refills while it is emptied: twice the limit within any hour. A limit that was lowered
             // since counts from now on.
             let lowered = events.iter().any(|event| matches!(event, Event::WithdrawalLimitSet { .. }));
@@ -164,8 +177,8 @@ fn parties(command: &Command) -> Vec<AccountId> {
         | Command::Borrow { account, .. }
         | Command::Repay { account, .. }
         | Command::ChooseStandardMode { account }
-        | Command::ChoosePortfolioMode { account }
-        | Command::Settle { account } => vec![account, AccountId::CLEARING],
+        | Command::ChoosePortfolioMode { account } => vec![account],
+        Command::Settle { account } => vec![account, AccountId::CLEARING],
         Command::Transfer { from, to, .. } => vec![from, to],
         Command::Fill { buyer, seller, .. } => vec![buyer, seller],
         _ => Vec::new(),
@@ -179,15 +192,28 @@ fn accounts_are_left_alone(
     seen: &Seen,
 ) -> Result<(), Broken> {
     let after = summaries(engine);
-    let parties = parties(&entry.command);
+    compare(&entry.command, events, seen, &after)?;
+    liquidation_helps(events, seen, &after)
+}
+
+/// Compares what accounts were worth with what they are worth, at one moment and one price.
+pub(super) fn compare(
+    command: &Command,
+    events: &[Event],
+    seen: &Seen,
+    after: &[Option<Summary>],
+) -> Result<(), Broken> {
+    let parties = parties(command);
     let personal = !parties.is_empty();
-    let accrued = events.iter().any(|event| matches!(event, Event::InterestAccrued { .. } | Event::FundingAccrued { .. }));
-    for (place, (before, after)) in seen.summaries.iter().zip(&after).enumerate() {
+    let accrued = events
+        .iter()
+        .any(|event| matches!(event, Event::InterestAccrued { .. } | Event::FundingAccrued { .. }));
+    for (place, (before, after)) in seen.summaries.iter().zip(after).enumerate() {
         let (Some(before), Some(after)) = (before, after) else { continue };
         let id = AccountId::at(place).unwrap_or_default();
         let free = |summary: &Summary| summary.equity.raw() - summary.maintenance_margin.raw();
         if personal && parties.contains(&id) {
-            if let Command::Deposit { account, .. } = entry.command
+            if let Command::Deposit { account, .. } = *command
                 && account == id
                 && after.free_collateral < before.free_collateral
             {
@@ -205,14 +231,13 @@ fn accounts_are_left_alone(
             }
         }
     }
-    liquidation_helps(engine.state(), events, seen, &after)
+    Ok(())
 }
 
 /// Rounding that a margin number may carry: 64 units of 1e-8 dollars.
 const TOLERANCE: i128 = 64;
 
-fn liquidation_helps(
-    _state: &State,
+pub(super) fn liquidation_helps(
     events: &[Event],
     seen: &Seen,
     after: &[Option<Summary>],
@@ -220,7 +245,9 @@ fn liquidation_helps(
     for event in events {
         let Event::LiquidationStepped { account, penalty, .. } = event else { continue };
         let place = account.position();
-        let (Some(Some(before)), Some(Some(after))) = (seen.summaries.get(place), after.get(place)) else { continue };
+        let (Some(Some(before)), Some(Some(after))) = (seen.summaries.get(place), after.get(place)) else {
+            continue;
+        };
         let free = |summary: &Summary| summary.equity.raw() - summary.maintenance_margin.raw();
         let paid = before.equity.or_zero() < *penalty;
         if paid || (free(after) < free(before) && after.equity > Value::ZERO) {

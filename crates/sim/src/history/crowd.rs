@@ -206,8 +206,10 @@ impl Crowd {
             2 => Act::SetBorrowCap { asset, cap: self.amount(asset) },
             _ => {
                 let place = self.dice.below(4);
-                let (least, most) = [(50, 500), (1_000, 2_500), (1_000, 2_500), (3_000, 6_000)][place as usize];
-                let range = Fraction::basis_points(u16::try_from(self.dice.between(least, most)).unwrap_or(0));
+                let (least, most) =
+                    [(50, 500), (1_000, 2_500), (1_000, 2_500), (3_000, 6_000)][place as usize];
+                let range =
+                    Fraction::basis_points(u16::try_from(self.dice.between(least, most)).unwrap_or(0));
                 let spec = FactorSpec {
                     range_down: range,
                     range_up: range.into(),

@@ -1,5 +1,7 @@
 //! Seeded random histories: a small pool, a crowd that does anything at any moment, and checkers after every entry.
 
+#[cfg(test)]
+mod broken;
 mod checkers;
 mod crowd;
 mod dice;
@@ -87,8 +89,9 @@ pub fn run(seed: u64, entries: usize) -> Result<Outcome, Box<Failure>> {
     let mut outcome = Outcome::default();
     for place in 0..entries {
         let entry = crowd.next_entry(engine.state());
-        let fail =
-            |broken| Box::new(Failure { seed, entry: place, broken, command: format!("{:?}", entry.command) });
+        let fail = |broken| {
+            Box::new(Failure { seed, entry: place, broken, command: format!("{:?}", entry.command) })
+        };
         let result = step(&mut engine, &mut watcher, &entry, &mut outcome).map_err(fail)?;
         crowd.learn(&entry, result);
         if place % RECOUNT_EVERY == 0 || place + 1 == entries {

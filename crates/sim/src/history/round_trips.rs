@@ -22,12 +22,29 @@ pub(super) fn try_all(state: &State) -> Result<usize, Broken> {
     for place in 2..state.accounts.len() {
         let account = AccountId::at(place).unwrap_or_default();
         for asset in (0..state.pools.len()).filter_map(AssetId::at) {
-            let amounts = [1, 7, state.accounts[place].held(asset).units() / 2, state.accounts[place].held(asset).units()];
+            let amounts = [
+                1,
+                7,
+                state.accounts[place].held(asset).units() / 2,
+                state.accounts[place].held(asset).units(),
+            ];
             for amount in amounts.map(Amount::new) {
                 let there_and_back = [
-                    ("lend", Command::Lend { account, asset, amount }, Command::Recall { account, asset, amount: MOST }),
-                    ("borrow", Command::Borrow { account, asset, amount }, Command::Repay { account, asset, amount: MOST }),
-                    ("withdraw", Command::Withdraw { account, asset, amount }, Command::Deposit { account, asset, amount }),
+                    (
+                        "lend",
+                        Command::Lend { account, asset, amount },
+                        Command::Recall { account, asset, amount: MOST },
+                    ),
+                    (
+                        "borrow",
+                        Command::Borrow { account, asset, amount },
+                        Command::Repay { account, asset, amount: MOST },
+                    ),
+                    (
+                        "withdraw",
+                        Command::Withdraw { account, asset, amount },
+                        Command::Deposit { account, asset, amount },
+                    ),
                 ];
                 for (name, there, back) in there_and_back {
                     let fresh = name == "withdraw" || !has_shares(state, account, asset);
@@ -63,7 +80,11 @@ fn fills(state: &State, account: AccountId) -> Result<bool, Broken> {
 }
 
 /// Does the account own more after the commands than before? Only where all of them are accepted.
-fn gained(state: &State, (name, account): (&'static str, AccountId), commands: &[Command]) -> Result<bool, Broken> {
+pub(super) fn gained(
+    state: &State,
+    (name, account): (&'static str, AccountId),
+    commands: &[Command],
+) -> Result<bool, Broken> {
     let mut engine = Engine::with_state(state.clone());
     let Ok(before) = engine.summary(account) else { return Ok(false) };
     let held = |engine: &Engine| engine.state().accounts[account.position()].clone();
@@ -76,9 +97,10 @@ fn gained(state: &State, (name, account): (&'static str, AccountId), commands: &
     }
     let after = engine.summary(account).map_err(|rejection| Broken::CouldNotLeave(account, rejection))?;
     let more = after.equity > before.equity;
-    let units = held(&engine).balances.iter().any(|balance| {
-        balance.form == Form::Held && balance.amount() > owned.held(balance.asset)
-    });
+    let units = held(&engine)
+        .balances
+        .iter()
+        .any(|balance| balance.form == Form::Held && balance.amount() > owned.held(balance.asset));
     if more || (units && after.equity.less(before.equity).is_ok_and(|gain| gain > Value::ZERO)) {
         return Err(Broken::RoundTripGained(name, account));
     }
@@ -86,12 +108,14 @@ fn gained(state: &State, (name, account): (&'static str, AccountId), commands: &
 }
 
 /// An account without obligations leaves with everything it holds, asset by asset, as fast as the limit lets it.
-fn leaves(state: &State, account: AccountId) -> Result<(), Broken> {
+pub(super) fn leaves(state: &State, account: AccountId) -> Result<(), Broken> {
     if state.accounts[account.position()].has_obligations() {
         return Ok(());
     }
     let mut engine = Engine::with_state(state.clone());
-    for balance in state.accounts[account.position()].balances.iter().filter(|balance| balance.form == Form::Held) {
+    for balance in
+        state.accounts[account.position()].balances.iter().filter(|balance| balance.form == Form::Held)
+    {
         let withdraw = |amount| Command::Withdraw { account, asset: balance.asset, amount };
         let time = state.totals.time;
         let asked = Entry { time, command: withdraw(balance.amount()) };

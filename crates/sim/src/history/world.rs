@@ -42,7 +42,9 @@ pub(super) fn founding(dice: &mut Dice) -> Founding {
         let calm = u16::try_from(dice.between(0, 7_000)).unwrap_or(0);
         let spec = FactorSpec {
             range_down: Fraction::basis_points(down),
-            range_up: Ratio::from(Fraction::basis_points(down + u16::try_from(dice.below(1_000)).unwrap_or(0))),
+            range_up: Ratio::from(Fraction::basis_points(
+                down + u16::try_from(dice.below(1_000)).unwrap_or(0),
+            )),
             loading_calm: Fraction::basis_points(calm),
             loading_panic: Fraction::basis_points(calm + u16::try_from(dice.below(3_000)).unwrap_or(0)),
         };
@@ -52,7 +54,8 @@ pub(super) fn founding(dice: &mut Dice) -> Founding {
     let feeds = NAMES.map(|name| FeedSpec { symbol: symbol(name), oracle }).to_vec();
     let assets = (0..NAMES.len()).map(asset).collect();
     let markets = (1..NAMES.len()).map(market).collect();
-    let sources = [("alpha", 0), ("beta", 1), ("gamma", 2)].map(|(name, group)| (symbol(name), group)).to_vec();
+    let sources =
+        [("alpha", 0), ("beta", 1), ("gamma", 2)].map(|(name, group)| (symbol(name), group)).to_vec();
     Founding { params, sources, factors, feeds, assets, markets }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// The folder of real market data: `CISTERN_DATA`, or `shared/data` beside the project. Without it a test says that it
 /// was skipped; on CI, where the data must be, it fails.
-pub fn data_folder() -> Option<PathBuf> {
+pub(crate) fn data_folder() -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
     let folder = std::env::var_os("CISTERN_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     if folder.join("crisis").is_dir() {
