@@ -27,7 +27,11 @@ pub(crate) struct Figure {
 const ENTRIES: u32 = 10_000;
 
 /// Nanoseconds of each of `count` operations, in each round.
-fn rounds(rounds: usize, count: u64, mut round: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<(f64, f64)> {
+fn rounds(
+    rounds: usize,
+    count: u64,
+    mut round: impl FnMut() -> anyhow::Result<()>,
+) -> anyhow::Result<(f64, f64)> {
     let mut times = Vec::with_capacity(rounds);
     for _ in 0..rounds.max(1) {
         let start = thread_ns();
@@ -52,13 +56,22 @@ pub(crate) fn all(accounts: u32, count: usize) -> anyhow::Result<Vec<Figure>> {
     let before = memory::in_use();
     let mut engine = populated(accounts, &mut clock)?;
     let bytes = (memory::in_use() - before) as u64 / u64::from(accounts);
-    let memory = Figure { name: "bytes_per_account", median: bytes, best: bytes, goal: "512 is the issue's stretch" };
+    let memory =
+        Figure { name: "bytes_per_account", median: bytes, best: bytes, goal: "512 is the issue's stretch" };
     Ok(vec![
         per_second("simple_commands_per_s", simple(&mut engine, &mut clock, accounts, count)?, ">= 500,000"),
-        per_second("margin_checked_commands_per_s", checked(&mut engine, &mut clock, accounts, count)?, ">= 150,000"),
+        per_second(
+            "margin_checked_commands_per_s",
+            checked(&mut engine, &mut clock, accounts, count)?,
+            ">= 150,000",
+        ),
         per_second("fills_per_s", fills(&mut engine, &mut clock, accounts, count)?, "two margin checks each"),
         nanoseconds("margin_ns_5_5", margin(&mut engine, accounts, count)?, "<= 200"),
-        nanoseconds("tick_ns_per_account", ticks(&mut engine, &mut clock, accounts, count)?, "one margin each"),
+        nanoseconds(
+            "tick_ns_per_account",
+            ticks(&mut engine, &mut clock, accounts, count)?,
+            "one margin each",
+        ),
         memory,
     ])
 }
@@ -76,7 +89,12 @@ fn simple(engine: &mut Engine, clock: &mut Clock, accounts: u32, count: usize) -
 }
 
 /// A withdrawal from an account with five positions: one margin check, and the prices of the instant folded anew.
-fn checked(engine: &mut Engine, clock: &mut Clock, accounts: u32, count: usize) -> anyhow::Result<(f64, f64)> {
+fn checked(
+    engine: &mut Engine,
+    clock: &mut Clock,
+    accounts: u32,
+    count: usize,
+) -> anyhow::Result<(f64, f64)> {
     rounds(count, u64::from(ENTRIES), || {
         for place in 0..ENTRIES {
             let account = AccountId(FIRST + place.wrapping_mul(7_919) % accounts);

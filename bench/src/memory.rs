@@ -1,5 +1,8 @@
 //! An allocator that counts what is in use.
-#![allow(unsafe_code, reason = "a global allocator is an unsafe trait; every call is passed on to the system's")]
+#![allow(
+    unsafe_code,
+    reason = "a global allocator is an unsafe trait; every call is passed on to the system's"
+)]
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},

@@ -85,7 +85,11 @@ fn founding() -> Founding {
     };
     Founding {
         params: Params::default(),
-        sources: ["alpha", "beta", "gamma"].iter().zip(0..).map(|(name, group)| (symbol(name), group)).collect(),
+        sources: ["alpha", "beta", "gamma"]
+            .iter()
+            .zip(0..)
+            .map(|(name, group)| (symbol(name), group))
+            .collect(),
         factors: FACTORS.iter().map(factor).collect(),
         feeds: FEEDS.iter().map(|(name, _)| FeedSpec { symbol: symbol(name), oracle }).collect(),
         assets: ASSETS.iter().map(asset).collect(),
@@ -145,7 +149,10 @@ pub(crate) fn populated(accounts: u32, clock: &mut Clock) -> anyhow::Result<Engi
             let dollars = 10_000 + u128::from(place % 97);
             let unit = 10_u128.pow(u32::from(*decimals));
             let amount = Amount::new(dollars * unit * 100 / u128::from(FEEDS[*feed].1));
-            apply(Command::Deposit { account, asset: AssetId::at(asset).unwrap_or_default(), amount }, clock)?;
+            apply(
+                Command::Deposit { account, asset: AssetId::at(asset).unwrap_or_default(), amount },
+                clock,
+            )?;
         }
     }
     for place in (0..accounts.saturating_sub(1)).step_by(2) {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 /// The three ends of every command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// Done as asked: 0.
     Done,
@@ -11,6 +11,13 @@ pub(crate) enum Exit {
     Refused,
     /// The input cannot be used: 2.
     Unusable,
+}
+
+impl Exit {
+    /// The worse of two ends: unusable input before a refusal.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        self.max(other)
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -1,16 +1,23 @@
 //! `cistern`: the one binary.
 
 mod exit;
+mod margin;
 mod progress;
+mod scenario;
 mod sim;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::exit::Exit;
+
 /// One risk-weighted reservoir of collateral under derivative positions on many venues.
+///
+/// Exit codes of every command: 0 done, 1 refused or failed, 2 unusable input.
 #[derive(Debug, Parser)]
 #[command(name = "cistern", version, arg_required_else_help = true)]
+#[command(after_help = "Begin with:\n  cistern up\n  cistern margin scenarios/books/long-perp.json")]
 struct Cistern {
     #[command(subcommand)]
     command: Command,
@@ -18,12 +25,21 @@ struct Cistern {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Margin(margin::Margin),
+    Scenario(scenario::Scenario),
     Sim(sim::Sim),
 }
 
 fn main() -> ExitCode {
-    let exit = match Cistern::parse().command {
-        Command::Sim(sim) => sim.run(),
-    };
-    exit.into()
+    match Cistern::parse().command {
+        Command::Margin(margin) => match margin.run() {
+            Ok(code) => ExitCode::from(code),
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                Exit::Refused.into()
+            }
+        },
+        Command::Scenario(scenario) => scenario.run().into(),
+        Command::Sim(sim) => sim.run().into(),
+    }
 }

@@ -46,9 +46,8 @@ impl Impact {
             .wrapping_mul(U512::from(slope.saturating_mul(slope)))
             .wrapping_mul(U512::from(4));
         let denominator = U512::from(lambda_squared).wrapping_mul(U512::from(9));
-        let reached = u128::try_from(numerator.div_ceil(denominator))
-            .ok()
-            .filter(|reached| *reached < EXPOSURE_MAX);
+        let reached =
+            u128::try_from(numerator.div_ceil(denominator)).ok().filter(|reached| *reached < EXPOSURE_MAX);
         let below = numerator.wrapping_mul(U512::from(slope));
         let (offset, _) = below.div_rem(denominator.wrapping_mul(U512::from(3)));
         let scaled = depth.depth.magnitude().saturating_mul(ATTO);
@@ -92,9 +91,7 @@ impl Impact {
         let power = high(normal, root);
         let (mantissa, halvings) = self.steepness;
         let product = u128::from(power).wrapping_mul(u128::from(mantissa));
-        let halvings = halvings
-            .saturating_add(left.wrapping_add(left >> 1))
-            .saturating_sub(33);
+        let halvings = halvings.saturating_add(left.wrapping_add(left >> 1)).saturating_sub(33);
         // Off by less than 2^-57 of it: 2^-59 by each reciprocal root, 2^-60 by `power`, 2^-62 by each other step.
         let doubt = product >> 56;
         let floor = product.wrapping_sub(doubt).checked_shr(halvings).unwrap_or(0);
@@ -127,10 +124,7 @@ impl Impact {
         type U512 = Uint<512, 8>;
         let wide = U512::from(exposure);
         // lambda^2 x^3 < 2^74 x 2^285.
-        let cube = wide
-            .wrapping_mul(wide)
-            .wrapping_mul(wide)
-            .wrapping_mul(U512::from(self.lambda_squared));
+        let cube = wide.wrapping_mul(wide).wrapping_mul(wide).wrapping_mul(U512::from(self.lambda_squared));
         let square = cube.div_ceil(U512::from(self.depth));
         // The slope is not reached: the charge is below the exposure and its square below 2^190.
         square_root_wide_up(Uint::from(square)).ok_or(MarginError::Overflow)

@@ -70,10 +70,7 @@ impl Range {
     /// A range of equal sides.
     #[must_use]
     pub fn symmetric(range: Fraction) -> Self {
-        Self {
-            down: range,
-            up: Ratio::from(range),
-        }
+        Self { down: range, up: Ratio::from(range) }
     }
 }
 
@@ -148,21 +145,14 @@ impl RiskFactor {
     ) -> Result<Self, FactorError> {
         let range = Range::new(range.down, range.up)?;
         let loading = Band::new(loading.calm, loading.panic)?;
-        let depth = depth
-            .map(|depth| Depth::new(depth.depth, depth.lambda))
-            .transpose()?;
+        let depth = depth.map(|depth| Depth::new(depth.depth, depth.lambda)).transpose()?;
         if tails.len() > TAILS_MAX {
             return Err(FactorError::TooManyTails);
         }
         for tail in &tails {
             Tail::new(tail.multiple, tail.weight)?;
         }
-        Ok(Self {
-            range,
-            loading,
-            depth,
-            tails,
-        })
+        Ok(Self { range, loading, depth, tails })
     }
 
     /// Its range at the maintenance tier.
@@ -202,10 +192,7 @@ mod tests {
 
     #[test]
     fn a_reversed_band_is_refused() {
-        assert_eq!(
-            Band::new(fraction(2), fraction(1)),
-            Err(FactorError::BandReversed)
-        );
+        assert_eq!(Band::new(fraction(2), fraction(1)), Err(FactorError::BandReversed));
         assert!(Band::new(fraction(1), fraction(1)).is_ok());
     }
 
@@ -218,11 +205,7 @@ mod tests {
 
     #[test]
     fn a_depth_out_of_range_is_refused() {
-        for depth in [
-            Value::ZERO,
-            Value::new(-1),
-            DEPTH_MAX.plus(Value::new(1)).unwrap(),
-        ] {
+        for depth in [Value::ZERO, Value::new(-1), DEPTH_MAX.plus(Value::new(1)).unwrap()] {
             assert_eq!(Depth::new(depth, Ratio::ONE), Err(FactorError::DepthOutOfRange));
         }
         let steep = Ratio::new(LAMBDA_MAX.raw() + 1);
@@ -242,38 +225,17 @@ mod tests {
     fn a_factor_checks_all_of_its_parts() {
         let range = Range::symmetric(fraction(1_500));
         let band = Band::new(fraction(0), fraction(1)).unwrap();
-        let reversed = Band {
-            calm: fraction(1),
-            panic: fraction(0),
-        };
-        let wide = Range {
-            down: fraction(1),
-            up: Ratio::MAX,
-        };
-        let depth = Depth {
-            depth: Value::ZERO,
-            lambda: Ratio::ONE,
-        };
+        let reversed = Band { calm: fraction(1), panic: fraction(0) };
+        let wide = Range { down: fraction(1), up: Ratio::MAX };
+        let depth = Depth { depth: Value::ZERO, lambda: Ratio::ONE };
         let light = Tail::new(1, Fraction::ZERO).unwrap();
-        let heavy = Tail {
-            multiple: 2_000_000_000,
-            weight: Fraction::ONE,
-        };
+        let heavy = Tail { multiple: 2_000_000_000, weight: Fraction::ONE };
         let new = RiskFactor::new;
         assert_eq!(new(range, reversed, None, vec![]), Err(FactorError::BandReversed));
         assert_eq!(new(wide, band, None, vec![]), Err(FactorError::RiseTooLarge));
-        assert_eq!(
-            new(range, band, Some(depth), vec![]),
-            Err(FactorError::DepthOutOfRange)
-        );
-        assert_eq!(
-            new(range, band, None, vec![heavy]),
-            Err(FactorError::TailTooHeavy)
-        );
-        assert_eq!(
-            new(range, band, None, vec![light; TAILS_MAX + 1]),
-            Err(FactorError::TooManyTails)
-        );
+        assert_eq!(new(range, band, Some(depth), vec![]), Err(FactorError::DepthOutOfRange));
+        assert_eq!(new(range, band, None, vec![heavy]), Err(FactorError::TailTooHeavy));
+        assert_eq!(new(range, band, None, vec![light; TAILS_MAX + 1]), Err(FactorError::TooManyTails));
         assert!(new(range, band, None, vec![light; TAILS_MAX]).is_ok());
     }
 }

@@ -14,9 +14,7 @@ use crate::{
 pub(crate) fn scaled(factor: &RiskFactor, scale: Ratio) -> Result<[u64; 2], FactorError> {
     let range = factor.range();
     // Both products stay below 2^64: a rise and a scale are 4 at the most.
-    let down = Ratio::from(range.down)
-        .times_up(scale)
-        .map_err(|_| FactorError::ScaleTooLarge)?;
+    let down = Ratio::from(range.down).times_up(scale).map_err(|_| FactorError::ScaleTooLarge)?;
     let up = range.up.times_up(scale).map_err(|_| FactorError::RiseTooLarge)?;
     if up > RISE_MAX {
         return Err(FactorError::RiseTooLarge);
@@ -36,11 +34,7 @@ pub(crate) fn tails(factor: &RiskFactor, scale: Ratio) -> [u64; 2] {
         // weight x size <= 1e18 by construction, h <= 4e9, so weight x move <= 4e27; x scale <= 4e9: below 2^124.
         if *multiple < 0 {
             let depth = size.saturating_mul(u128::from(range.down.raw())).min(ATTO);
-            let loss = weight
-                .saturating_mul(depth)
-                .saturating_mul(scale)
-                .div_ceil(ATTO)
-                .min(ATTO);
+            let loss = weight.saturating_mul(depth).saturating_mul(scale).div_ceil(ATTO).min(ATTO);
             *fall = u64::try_from(loss).unwrap_or(u64::MAX).max(*fall);
         } else {
             let height = size.saturating_mul(u128::from(range.up.raw()));
@@ -76,11 +70,7 @@ pub(crate) fn coefficients(factor: &RiskFactor, rest: &Rest) -> Coefficients {
     let [tail_down, tail_up] = rest.tail;
     Coefficients {
         fall,
-        skew: [
-            calm_up.saturating_sub(calm),
-            mid_up.saturating_sub(mid),
-            panic_up.saturating_sub(panic),
-        ],
+        skew: [calm_up.saturating_sub(calm), mid_up.saturating_sub(mid), panic_up.saturating_sub(panic)],
         is_skewed: down != up,
         own: [own(down), own(up)],
         single: [floor_down.max(tail_down), floor_up.max(tail_up)],

@@ -61,10 +61,7 @@ pub(crate) fn loss(table: &FactorTable, exposures: &[Exposure]) -> Result<Option
             return Ok(None);
         }
         let unknown = MarginError::UnknownFactor(exposure.factor);
-        let folded = table
-            .coefficients
-            .get(usize::from(exposure.factor.0))
-            .ok_or(unknown)?;
+        let folded = table.coefficients.get(usize::from(exposure.factor.0)).ok_or(unknown)?;
         let signed = exposure.net as i64; // its size is below 2^58
         let size = size as u64;
         let hurts = usize::from(signed < 0);
@@ -95,10 +92,7 @@ impl Sums {
             worst = worst.max(self.square(end));
         }
         let (high, low) = worst;
-        Some(Loss {
-            joint: root_up(high, low)?,
-            single: self.single,
-        })
+        Some(Loss { joint: root_up(high, low)?, single: self.single })
     }
 
     /// `common^2 + own` at an end, in (1e-26 dollars)^2, exact, as (high, low): below 2^254 + 2^247.
@@ -113,10 +107,7 @@ impl Sums {
         let (own_low, carried) = multiply(own, ATTO);
         let own_high = own_high.wrapping_mul(ATTO).wrapping_add(carried); // below 2^119
         let (low, carry) = common_low.overflowing_add(own_low);
-        (
-            common_high.wrapping_add(own_high).wrapping_add(u128::from(carry)),
-            low,
-        )
+        (common_high.wrapping_add(own_high).wrapping_add(u128::from(carry)), low)
     }
 }
 

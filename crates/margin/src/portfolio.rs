@@ -116,17 +116,11 @@ impl Portfolio {
         }
         let overflow = MarginError::Overflow;
         if leg == Leg::Derivative {
-            let floor = u128::from(range.min(table.gross_floor))
-                .checked_mul(size)
-                .ok_or(overflow)?;
+            let floor = u128::from(range.min(table.gross_floor)).checked_mul(size).ok_or(overflow)?;
             self.gross_floor = self.gross_floor.checked_add(floor).ok_or(overflow)?;
         }
         if self.mode == Mode::Standard {
-            let range = if leg == Leg::Holding {
-                range.min(Ratio::ONE.raw())
-            } else {
-                range
-            };
+            let range = if leg == Leg::Holding { range.min(Ratio::ONE.raw()) } else { range };
             let charge = u128::from(range).checked_mul(size).ok_or(overflow)?;
             self.standard = self.standard.checked_add(charge).ok_or(overflow)?;
         }
@@ -140,14 +134,8 @@ impl Portfolio {
         }
         let unknown = MarginError::UnknownFactor(factor);
         let place = self.places.get_mut(usize::from(factor.0)).ok_or(unknown)?;
-        let gross = if self.mode == Mode::Standard {
-            net.unsigned_abs()
-        } else {
-            0
-        };
-        let found = place
-            .checked_sub(1)
-            .and_then(|place| self.exposures.get_mut(usize::from(place)));
+        let gross = if self.mode == Mode::Standard { net.unsigned_abs() } else { 0 };
+        let found = place.checked_sub(1).and_then(|place| self.exposures.get_mut(usize::from(place)));
         if let Some(exposure) = found {
             exposure.net = exposure.net.checked_add(net).ok_or(MarginError::Overflow)?;
             exposure.gross = exposure.gross.checked_add(gross).ok_or(MarginError::Overflow)?;
@@ -160,9 +148,7 @@ impl Portfolio {
 
     /// The signed value that moves with each factor, offsets netted, in the order in which legs brought them.
     pub fn exposures(&self) -> impl Iterator<Item = (FactorIndex, Value)> {
-        self.exposures
-            .iter()
-            .map(|exposure| (exposure.factor, Value::new(exposure.net)))
+        self.exposures.iter().map(|exposure| (exposure.factor, Value::new(exposure.net)))
     }
 
     /// The margin requirement, [M6], rounded up. In standard mode the sum of haircuts and the add-on.
@@ -199,18 +185,12 @@ impl Portfolio {
             },
         };
         let addon = if table.has_impact { self.addon(table)? } else { 0 };
-        Ok(Value::positive(
-            base.checked_add(addon).ok_or(MarginError::Overflow)?,
-        )?)
+        Ok(Value::positive(base.checked_add(addon).ok_or(MarginError::Overflow)?)?)
     }
 
     /// The sum of haircuts of standard mode.
     fn standard(&self) -> Result<u128, MarginError> {
-        if self
-            .exposures
-            .iter()
-            .any(|exposure| exposure.gross >= EXPOSURE_MAX)
-        {
+        if self.exposures.iter().any(|exposure| exposure.gross >= EXPOSURE_MAX) {
             return Err(MarginError::Overflow);
         }
         Ok(scale_up(self.standard, NANO_PLACES))
@@ -227,9 +207,7 @@ impl Portfolio {
                 Mode::Portfolio => exposure.net.unsigned_abs(),
                 Mode::Standard => exposure.gross,
             };
-            sum = sum
-                .checked_add(impact.charge(size)?)
-                .ok_or(MarginError::Overflow)?;
+            sum = sum.checked_add(impact.charge(size)?).ok_or(MarginError::Overflow)?;
         }
         Ok(sum)
     }
@@ -278,10 +256,7 @@ impl Portfolio {
             addon,
             standard,
             requirement: base.plus(addon)?,
-            worst: WorstScenario {
-                end: loss.worst.end,
-                level: loss.worst.level,
-            },
+            worst: WorstScenario { end: loss.worst.end, level: loss.worst.level },
             decided_by,
         })
     }

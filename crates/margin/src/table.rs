@@ -38,10 +38,7 @@ pub struct Settings {
 impl Default for Settings {
     /// The floors that the model was back-tested with: 80 % and 1 %.
     fn default() -> Self {
-        Self {
-            floor_factor: Fraction::basis_points(8_000),
-            gross_floor: Fraction::basis_points(100),
-        }
+        Self { floor_factor: Fraction::basis_points(8_000), gross_floor: Fraction::basis_points(100) }
     }
 }
 
@@ -201,9 +198,6 @@ impl FactorTable {
             let [fall, _] = rest.range;
             sum = sum.saturating_add(fall);
         }
-        u32::try_from(sum)
-            .ok()
-            .and_then(Fraction::new)
-            .unwrap_or(Fraction::ONE)
+        u32::try_from(sum).ok().and_then(Fraction::new).unwrap_or(Fraction::ONE)
     }
 }

@@ -55,16 +55,12 @@ pub(crate) fn loss(table: &FactorTable, exposures: &[Exposure]) -> Result<WideLo
         let size = U512::from(size);
         let hurts = Side::of(exposure.net);
         let own = hurts.pick(folded.own);
-        for ((sums, own), (fall, skew)) in sums
-            .iter_mut()
-            .zip(own)
-            .zip(folded.fall.into_iter().zip(folded.skew))
+        for ((sums, own), (fall, skew)) in
+            sums.iter_mut().zip(own).zip(folded.fall.into_iter().zip(folded.skew))
         {
             let rise = fall.saturating_add(skew); // h_up x loading, at most 4e18
             sums.add(size, hurts, [fall, rise]);
-            sums.own = sums
-                .own
-                .wrapping_add(size.wrapping_mul(size).wrapping_mul(U512::from(own)));
+            sums.own = sums.own.wrapping_add(size.wrapping_mul(size).wrapping_mul(U512::from(own)));
         }
         standalone = standalone.max(size.wrapping_mul(U512::from(hurts.pick(rest.standalone))));
         tails = tails.max(size.wrapping_mul(U512::from(hurts.pick(rest.tail))));
@@ -118,13 +114,8 @@ impl EndSums {
         };
         let own = self.own.wrapping_mul(U512::from(ATTO));
         let square = common.wrapping_mul(common).wrapping_add(own);
-        let loss = EndLoss {
-            end,
-            common: value_up(common)?,
-            idio: root_up(own)?,
-            joint: root_up(square)?,
-            level,
-        };
+        let loss =
+            EndLoss { end, common: value_up(common)?, idio: root_up(own)?, joint: root_up(square)?, level };
         Ok((loss, square))
     }
 }

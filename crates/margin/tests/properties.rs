@@ -10,20 +10,9 @@ use cistern_margin::{Band, FactorIndex, Leg, Mode, Range, RiskFactor};
 use cistern_units::{Fraction, Ratio};
 use proptest::{prelude::*, sample::Index};
 
-const PLAIN: World = World {
-    depths: false,
-    overstretched: false,
-    huge: false,
-};
-const DEEP: World = World {
-    depths: true,
-    ..PLAIN
-};
-const WILD: World = World {
-    depths: true,
-    overstretched: true,
-    huge: true,
-};
+const PLAIN: World = World { depths: false, overstretched: false, huge: false };
+const DEEP: World = World { depths: true, ..PLAIN };
+const WILD: World = World { depths: true, overstretched: true, huge: true };
 const MODES: [Mode; 2] = [Mode::Portfolio, Mode::Standard];
 
 /// Two books in one world.
@@ -44,20 +33,13 @@ fn deposit(world: World) -> impl Strategy<Value = (Book, Vec<FactorIndex>, i128)
 
 /// The same book with other legs.
 fn with(book: &Book, entries: Vec<Entry>) -> Book {
-    Book {
-        entries,
-        ..book.clone()
-    }
+    Book { entries, ..book.clone() }
 }
 
 /// Every leg on one side.
 fn one_sided(mut book: Book, short: bool) -> Book {
     for entry in &mut book.entries {
-        entry.value = if short {
-            -entry.value.abs()
-        } else {
-            entry.value.abs()
-        };
+        entry.value = if short { -entry.value.abs() } else { entry.value.abs() };
         entry.leg = match entry.leg {
             Leg::Derivative => Leg::Derivative,
             _ if short => Leg::Debt,
@@ -73,10 +55,8 @@ fn joined(left: &[Entry], right: &[Entry]) -> Vec<Entry> {
 
 /// What two roundings of coefficients at 1e-9 of the ranges and 1e-18 of their squares may differ by.
 fn slack(entries: &[Entry]) -> i128 {
-    let gross: i128 = entries
-        .iter()
-        .map(|entry| entry.value.abs() * i128::try_from(entry.factors.len()).unwrap())
-        .sum();
+    let gross: i128 =
+        entries.iter().map(|entry| entry.value.abs() * i128::try_from(entry.factors.len()).unwrap()).sum();
     2 + gross / 250_000_000
 }
 

@@ -37,10 +37,7 @@ fn root(n: &BigInt, places: u32) -> BigInt {
 /// Ranges at a tier in 1e-9, [fall, rise]: rounded up at 1e-9, a fall at most everything.
 fn ranges(factor: &RiskFactor, scale: Ratio) -> [BigInt; 2] {
     let at = |h: u64| (big(h) * scale.raw()).div_ceil(&ten(9));
-    [
-        at(u64::from(factor.range().down.raw())).min(ten(9)),
-        at(factor.range().up.raw()),
-    ]
+    [at(u64::from(factor.range().down.raw())).min(ten(9)), at(factor.range().up.raw())]
 }
 
 struct Slow<'a> {
@@ -104,33 +101,22 @@ impl Slow<'_> {
     /// [M4]
     fn standalone(&self) -> BigInt {
         let floor = big(self.book.settings.floor_factor.raw());
-        let losses = self
-            .net()
-            .into_iter()
-            .map(|(factor, x)| real(x.abs() * self.hurting(&x, factor) * &floor, 18));
+        let losses =
+            self.net().into_iter().map(|(factor, x)| real(x.abs() * self.hurting(&x, factor) * &floor, 18));
         losses.max().unwrap_or_default()
     }
 
     /// The range of all factors of a leg, on the side that hurts.
     fn range_of(&self, entry: &Entry) -> BigInt {
         let value = big(entry.value);
-        entry
-            .factors
-            .iter()
-            .map(|factor| self.hurting(&value, usize::from(factor.0)))
-            .sum()
+        entry.factors.iter().map(|factor| self.hurting(&value, usize::from(factor.0))).sum()
     }
 
     /// [M4b]
     fn gross_floor(&self) -> BigInt {
         let c = big(self.book.settings.gross_floor.raw());
-        let legs = self
-            .book
-            .entries
-            .iter()
-            .filter(|entry| entry.leg == Leg::Derivative);
-        legs.map(|entry| real(self.range_of(entry).min(c.clone()) * big(entry.value).abs(), 9))
-            .sum()
+        let legs = self.book.entries.iter().filter(|entry| entry.leg == Leg::Derivative);
+        legs.map(|entry| real(self.range_of(entry).min(c.clone()) * big(entry.value).abs(), 9)).sum()
     }
 
     /// Tails of [M6].
@@ -138,17 +124,9 @@ impl Slow<'_> {
         let mut heaviest = BigInt::zero();
         for (factor, x) in &self.net() {
             let of = &self.book.factors[*factor];
-            for tail in of
-                .tails()
-                .iter()
-                .filter(|tail| (tail.multiple < 0) == x.is_positive())
-            {
+            for tail in of.tails().iter().filter(|tail| (tail.multiple < 0) == x.is_positive()) {
                 let falls = tail.multiple < 0;
-                let h = if falls {
-                    u64::from(of.range().down.raw())
-                } else {
-                    of.range().up.raw()
-                };
+                let h = if falls { u64::from(of.range().down.raw()) } else { of.range().up.raw() };
                 let whole = |places| if falls { ten(places) } else { ten(PLACES) };
                 let movement = (big(tail.multiple).abs() * h).min(whole(18));
                 let asked = (movement * tail.weight.raw() * self.scale.raw()).min(whole(36));
@@ -162,17 +140,10 @@ impl Slow<'_> {
     fn slope(&self, factor: usize) -> BigInt {
         let fall = |factor: usize| ranges(&self.book.factors[factor], INITIAL)[0].clone();
         let mut slope = ten(9) - fall(factor);
-        for asset in self
-            .book
-            .assets
-            .iter()
-            .filter(|asset| asset.iter().any(|f| usize::from(f.0) == factor))
+        for asset in self.book.assets.iter().filter(|asset| asset.iter().any(|f| usize::from(f.0) == factor))
         {
             let haircut: BigInt = asset.iter().map(|f| fall(usize::from(f.0))).sum();
-            let deep = asset
-                .iter()
-                .filter(|f| self.book.factors[usize::from(f.0)].depth().is_some())
-                .count();
+            let deep = asset.iter().filter(|f| self.book.factors[usize::from(f.0)].depth().is_some()).count();
             slope = slope.min((ten(9) - haircut).max(BigInt::zero()).div_floor(&big(deep)));
         }
         slope
@@ -181,21 +152,13 @@ impl Slow<'_> {
     /// [M5] and how many charges there are.
     fn addon(&self) -> (BigInt, u32) {
         let (mut sum, mut charges) = (BigInt::zero(), 0);
-        let exposures = if self.mode == Mode::Standard {
-            self.gross()
-        } else {
-            self.net()
-        };
+        let exposures = if self.mode == Mode::Standard { self.gross() } else { self.net() };
         for (factor, x) in exposures {
             let Some(depth) = self.book.factors[factor].depth() else {
                 continue;
             };
-            let (x, d, lambda, c) = (
-                x.abs(),
-                big(depth.depth.raw()),
-                big(depth.lambda.raw()),
-                self.slope(factor),
-            );
+            let (x, d, lambda, c) =
+                (x.abs(), big(depth.depth.raw()), big(depth.lambda.raw()), self.slope(factor));
             if lambda.is_zero() {
                 continue;
             }
@@ -217,11 +180,7 @@ impl Slow<'_> {
     fn standard(&self) -> BigInt {
         let charge = |entry: &Entry| {
             let range = self.range_of(entry);
-            let range = if entry.leg == Leg::Holding {
-                range.min(ten(9))
-            } else {
-                range
-            };
+            let range = if entry.leg == Leg::Holding { range.min(ten(9)) } else { range };
             real(range * big(entry.value).abs(), 9)
         };
         self.book.entries.iter().map(charge).sum()
@@ -235,10 +194,7 @@ impl Slow<'_> {
             let of = &self.book.factors[*factor];
             let (h, band) = (self.hurting(x, *factor), of.loading());
             let loads = [band.calm, band.calm.middle_up(band.panic), band.panic];
-            if loads
-                .iter()
-                .any(|load| !(&h * &h * load.raw() * load.raw() % ten(18)).is_zero())
-            {
+            if loads.iter().any(|load| !(&h * &h * load.raw() * load.raw() % ten(18)).is_zero()) {
                 squares += x * x;
             }
         }
@@ -256,10 +212,7 @@ impl Slow<'_> {
                 (parts.into_iter().max().unwrap(), self.coarse())
             }
         };
-        Answer {
-            requirement: base + addon,
-            bound: real(big(1 + charges), 0) + coarse,
-        }
+        Answer { requirement: base + addon, bound: real(big(1 + charges), 0) + coarse }
     }
 }
 
@@ -268,18 +221,10 @@ fn check(book: &Book) {
         for mode in [Mode::Portfolio, Mode::Standard] {
             let slow = Slow { book, scale, mode }.answer();
             let fast = real(big(book.requirement(scale, mode)), 0);
-            assert!(
-                fast >= slow.requirement,
-                "never below: {scale} {mode:?} {fast} {}",
-                slow.requirement
-            );
+            assert!(fast >= slow.requirement, "never below: {scale} {mode:?} {fast} {}", slow.requirement);
             let above = &fast - &slow.requirement;
             // A root that was rounded down at 1e-60 may hide a few of those.
-            assert!(
-                above < &slow.bound + 100,
-                "within the bound: {scale} {mode:?} {above} {}",
-                slow.bound
-            );
+            assert!(above < &slow.bound + 100, "within the bound: {scale} {mode:?} {above} {}", slow.bound);
         }
     }
 }

@@ -54,9 +54,7 @@ fn fill(table: &FactorTable, mode: Mode, legs: Legs<'_>) -> Portfolio {
     let mut portfolio = Portfolio::new();
     portfolio.clear(mode);
     for (leg, factors, dollars) in legs {
-        portfolio
-            .add(table, *leg, factors, Value::dollars(*dollars))
-            .unwrap();
+        portfolio.add(table, *leg, factors, Value::dollars(*dollars)).unwrap();
     }
     portfolio
 }
@@ -95,13 +93,7 @@ fn stable_collateral_under_a_long_perp() {
     assert_eq!(answer.ends[0].joint, answer.ends[2].joint);
     assert_eq!(answer.decided_by, DecidedBy::Joint);
     assert_eq!(answer.ends[0].common, Value::dollars(11_250));
-    assert_eq!(
-        answer.worst,
-        WorstScenario {
-            end: End::Calm,
-            level: -1
-        }
-    );
+    assert_eq!(answer.worst, WorstScenario { end: End::Calm, level: -1 });
 }
 
 #[test]
@@ -116,13 +108,7 @@ fn a_staked_token_hedges_and_leaves_its_basis() {
 fn a_leveraged_basket_is_decided_in_panic() {
     let answer = at_maintenance(BASKET);
     assert_eq!(cents(answer.requirement), 5_647_350);
-    assert_eq!(
-        answer.worst,
-        WorstScenario {
-            end: End::Panic,
-            level: -1
-        }
-    );
+    assert_eq!(answer.worst, WorstScenario { end: End::Panic, level: -1 });
 }
 
 #[test]
@@ -133,13 +119,7 @@ fn a_pair_trade_is_decided_in_calm() {
         (Leg::Derivative, BTC, -100_000),
     ]);
     assert_eq!(cents(answer.requirement), 1_569_235);
-    assert_eq!(
-        answer.worst,
-        WorstScenario {
-            end: End::Calm,
-            level: -1
-        }
-    );
+    assert_eq!(answer.worst, WorstScenario { end: End::Calm, level: -1 });
 }
 
 #[test]
@@ -166,10 +146,7 @@ fn the_side_that_hurts_decides() {
     let long = at_maintenance(&[(Leg::Derivative, MEME, 100_000)]);
     assert_eq!((long.requirement, long.worst.level), (Value::dollars(25_000), -1));
     let short = at_maintenance(&[(Leg::Derivative, MEME, -100_000)]);
-    assert_eq!(
-        (short.requirement, short.worst.level),
-        (Value::dollars(40_000), 1)
-    );
+    assert_eq!((short.requirement, short.worst.level), (Value::dollars(40_000), 1));
 }
 
 #[test]
@@ -189,10 +166,7 @@ fn a_tier_stretches_the_ranges() {
 fn a_perfect_hedge_is_not_free() {
     // [M4b]: 1 % of both notionals; a stable below 1 % asks for its own range instead.
     let answer = at_maintenance(&[(Leg::Derivative, BTC, 100_000), (Leg::Derivative, BTC, -100_000)]);
-    assert_eq!(
-        (answer.requirement, answer.decided_by),
-        (Value::dollars(2_000), DecidedBy::GrossFloor)
-    );
+    assert_eq!((answer.requirement, answer.decided_by), (Value::dollars(2_000), DecidedBy::GrossFloor));
     let calm = [factor("0.004", "0", "0")];
     let answer = explained(
         &table_of(&calm, MAINTENANCE),
@@ -208,10 +182,7 @@ fn the_largest_single_loss_keeps_a_floor() {
     let twins = [factor("0.18", "1", "1"), factor("0.18", "1", "1")];
     let legs: Legs<'_> = &[(Leg::Holding, BTC, 100_000), (Leg::Derivative, ETH, -100_000)];
     let answer = explained(&table_of(&twins, MAINTENANCE), Mode::Portfolio, legs);
-    assert_eq!(
-        (answer.requirement, answer.decided_by),
-        (Value::dollars(14_400), DecidedBy::Standalone)
-    );
+    assert_eq!((answer.requirement, answer.decided_by), (Value::dollars(14_400), DecidedBy::Standalone));
     assert_eq!((answer.joint, answer.worst.level), (Value::ZERO, 0));
 }
 
@@ -234,10 +205,7 @@ fn a_tail_is_scaled_by_its_weight() {
     assert_eq!(of(&factor, MAINTENANCE, 1_000), Value::dollars(200));
     assert_eq!(of(&factor, MAINTENANCE, -1_000), Value::dollars(200));
     assert_eq!(of(&factor, INITIAL, -1_000), Value::dollars(250));
-    assert_eq!(
-        of(&tails(&[(-6, "0.15")]), MAINTENANCE, 1_000),
-        Value::dollars(150)
-    );
+    assert_eq!(of(&tails(&[(-6, "0.15")]), MAINTENANCE, 1_000), Value::dollars(150));
     assert_eq!(of(&tails(&[(-6, "0.15")]), MAINTENANCE, -1_000), Value::ZERO);
 }
 
@@ -265,11 +233,7 @@ fn the_slope_of_the_addon_leaves_room_for_every_haircut_of_an_asset() {
     let assets: [&[FactorIndex]; 1] = [&[FactorIndex(0), FactorIndex(1)]];
     let table =
         FactorTable::fold_with_assets(&factors, assets, MAINTENANCE, INITIAL, Settings::default()).unwrap();
-    let addon = |dollars| {
-        explained(&table, Mode::Portfolio, &[(Leg::Holding, BTC, dollars)])
-            .addon
-            .raw()
-    };
+    let addon = |dollars| explained(&table, Mode::Portfolio, &[(Leg::Holding, BTC, dollars)]).addon.raw();
     assert_eq!(addon(2_000) - addon(1_000), Value::dollars(360).raw());
 }
 
@@ -293,10 +257,7 @@ fn standard_mode_adds_up_without_offsets() {
 #[test]
 fn an_empty_account_needs_nothing() {
     let answer = at_maintenance(&[]);
-    assert_eq!(
-        (answer.requirement, answer.decided_by),
-        (Value::ZERO, DecidedBy::Nothing)
-    );
+    assert_eq!((answer.requirement, answer.decided_by), (Value::ZERO, DecidedBy::Nothing));
     let zeros = at_maintenance(&[(Leg::Holding, BTC, 0), (Leg::Derivative, ETH, 0)]);
     assert_eq!(zeros.requirement, Value::ZERO);
 }
@@ -307,10 +268,7 @@ fn what_the_table_does_not_know_is_refused() {
     let stranger = FactorIndex(6);
     let mut portfolio = Portfolio::new();
     let refused = Err(MarginError::UnknownFactor(stranger));
-    assert_eq!(
-        portfolio.add(&table, Leg::Holding, &[stranger], Value::ONE),
-        refused
-    );
+    assert_eq!(portfolio.add(&table, Leg::Holding, &[stranger], Value::ONE), refused);
     assert_eq!(table.haircut(&[stranger]), Fraction::ONE);
     let small = table_of(&factors()[..1], MAINTENANCE);
     let eth = MarginError::UnknownFactor(FactorIndex(1));
@@ -325,9 +283,7 @@ fn an_absurd_value_is_refused() {
     for mode in [Mode::Portfolio, Mode::Standard] {
         let mut portfolio = Portfolio::new();
         portfolio.clear(mode);
-        portfolio
-            .add(&table, Leg::Holding, BTC, Value::new((1 << 95) - 1))
-            .unwrap();
+        portfolio.add(&table, Leg::Holding, BTC, Value::new((1 << 95) - 1)).unwrap();
         let large = portfolio.requirement(&table).unwrap();
         assert_eq!(portfolio.explain(&table).unwrap().requirement, large);
         portfolio.add(&table, Leg::Holding, BTC, Value::new(1)).unwrap();
@@ -335,10 +291,7 @@ fn an_absurd_value_is_refused() {
         assert_eq!(portfolio.explain(&table), Err(MarginError::Overflow));
     }
     let most = Value::new(i128::MIN);
-    assert_eq!(
-        Portfolio::new().add(&table, Leg::Derivative, BTC, most),
-        Err(MarginError::Overflow)
-    );
+    assert_eq!(Portfolio::new().add(&table, Leg::Derivative, BTC, most), Err(MarginError::Overflow));
 }
 
 #[test]
@@ -347,12 +300,8 @@ fn a_cleared_portfolio_is_a_new_one() {
     let mut portfolio = fill(&table, Mode::Standard, BASKET);
     portfolio.clear(Mode::Portfolio);
     assert_eq!(portfolio.requirement(&table), Ok(Value::ZERO));
-    portfolio
-        .add(&table, Leg::Holding, BTC, Value::dollars(100_000))
-        .unwrap();
-    portfolio
-        .add(&table, Leg::Holding, BTC, Value::dollars(-40_000))
-        .unwrap();
+    portfolio.add(&table, Leg::Holding, BTC, Value::dollars(100_000)).unwrap();
+    portfolio.add(&table, Leg::Holding, BTC, Value::dollars(-40_000)).unwrap();
     assert_eq!(portfolio.requirement(&table), Ok(Value::dollars(9_000)));
     let exposures: Vec<_> = portfolio.exposures().collect();
     assert_eq!(exposures, [(FactorIndex(0), Value::dollars(60_000))]);

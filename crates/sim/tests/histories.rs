@@ -14,7 +14,10 @@ fn random_histories_break_no_rule() {
     }
     println!("{total:?}");
     // The crowd must get somewhere, or the checkers prove nothing.
-    assert!(total.accepted > total.refused / 4 && total.liquidations > 20 && total.bankruptcies > 0, "{total:?}");
+    assert!(
+        total.accepted > total.refused / 4 && total.liquidations > 20 && total.bankruptcies > 0,
+        "{total:?}"
+    );
     assert!(total.round_trips > 100, "{total:?}");
 }
 

@@ -14,11 +14,7 @@ use cistern_sim::scenario::{self, ACTS, Report, Script, Stop, Target, Verb};
 
 /// The folder of all scenarios.
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .join("scenarios")
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().join("scenarios")
 }
 
 /// Every scenario, in the order of topics and names.
@@ -46,11 +42,7 @@ fn is_golden() -> bool {
 /// Runs every file; with `CISTERN_GOLDEN=write` writes its answers instead of comparing them.
 #[test]
 fn golden_answers_are_those_of_the_engine() {
-    let run = if is_golden() {
-        scenario::write_file
-    } else {
-        scenario::run_file
-    };
+    let run = if is_golden() { scenario::write_file } else { scenario::run_file };
     let mut wrong = Vec::new();
     for path in files() {
         if let Err(error) = run(&path, &mut Engine::new()) {
@@ -87,21 +79,9 @@ fn every_scenario_says_what_it_shows_and_is_short() {
     for path in files() {
         let text = fs::read_to_string(&path).unwrap();
         let script = scenario::parse(&text).unwrap();
-        assert!(
-            script.title.len() > 20,
-            "{} begins with a comment that says what it shows",
-            path.display()
-        );
-        assert!(
-            text.lines().count() <= 200,
-            "{} is longer than 200 lines",
-            path.display()
-        );
-        assert!(
-            text.lines().all(|line| line.len() <= 400),
-            "{} has a line that is too long",
-            path.display()
-        );
+        assert!(script.title.len() > 20, "{} begins with a comment that says what it shows", path.display());
+        assert!(text.lines().count() <= 200, "{} is longer than 200 lines", path.display());
+        assert!(text.lines().all(|line| line.len() <= 400), "{} has a line that is too long", path.display());
     }
 }
 
@@ -112,21 +92,11 @@ impl Target for Previewed {
     fn apply(&mut self, entry: &Entry) -> Result<Vec<Event>, Rejection> {
         let before = self.0.state().digest();
         let foreseen = self.0.preview(entry);
-        assert_eq!(
-            before,
-            self.0.state().digest(),
-            "a preview of {} left something",
-            entry.command.name()
-        );
+        assert_eq!(before, self.0.state().digest(), "a preview of {} left something", entry.command.name());
         let answer = self.0.apply(entry).map(<[Event]>::to_vec);
         assert_eq!(foreseen, answer, "a preview of {} is wrong", entry.command.name());
         if answer.is_err() {
-            assert_eq!(
-                before,
-                self.0.state().digest(),
-                "a refused {} left something",
-                entry.command.name()
-            );
+            assert_eq!(before, self.0.state().digest(), "a refused {} left something", entry.command.name());
         }
         answer
     }
@@ -199,183 +169,82 @@ show alice equity
     let corrected = fs::read_to_string(&path).unwrap();
     assert_eq!(
         corrected,
-        written
-            .replace("9.00 ETH more", "8.00 ETH more")
-            .replace("    equity twice\n", "")
+        written.replace("9.00 ETH more", "8.00 ETH more").replace("    equity twice\n", "")
     );
     fs::remove_file(&path).unwrap();
     let error = scenario::run_file(&path, &mut Engine::new()).unwrap_err();
-    assert!(
-        !error.is_mismatch() && error.to_string().starts_with(&name.to_string()),
-        "{error}"
-    );
+    assert!(!error.is_mismatch() && error.to_string().starts_with(&name.to_string()), "{error}");
 }
 
 #[test]
 fn a_line_that_cannot_be_used_says_what_to_write() {
     let cases = [
-        (
-            "pools standard",
-            "1:1: there is no verb pools; the verbs are pool, open, mode, deposit,",
-        ),
+        ("pools standard", "1:1: there is no verb pools; the verbs are pool, open, mode, deposit,"),
         ("verbose", "1:8: a question is missing; write verbose QUESTION"),
         ("verbose dance", "1:9: there is no verb dance;"),
         ("open", "1:6: ACCOUNT is missing; write open ACCOUNT"),
-        (
-            "open fund",
-            "1:6: fund is no name: the pool uses this word itself",
-        ),
-        (
-            "open al!ce",
-            "1:6: al!ce is no name: write 1 to 20 letters, digits and hyphens",
-        ),
+        ("open fund", "1:6: fund is no name: the pool uses this word itself"),
+        ("open al!ce", "1:6: al!ce is no name: write 1 to 20 letters, digits and hyphens"),
         ("pause now", "1:7: now is too much; write pause"),
         ("    alice has more", "1:5: an answer without a question;"),
         ("pause\n\n  an answer", "3:3: an answer without a question;"),
         ("pause\n    # why", "2:5: a comment among answers is lost"),
-        (
-            "pool nowhere",
-            "1:6: there is no world nowhere; write one of two-assets, standard, thin-markets,",
-        ),
-        (
-            "pool standard fast",
-            "1:15: fast has no value; write KEY=VALUE like penalty_max=0.1",
-        ),
-        (
-            "pool standard fast=1",
-            "1:15: there is no setting fast; write one of sources, target, initial,",
-        ),
-        (
-            "pool standard target=1,1",
-            "1:22: 1,1 is no ratio: not a decimal number; write it like 1234.56",
-        ),
-        (
-            "pool standard penalty_max=5",
-            "1:27: 5 is no fraction: it lies between 0 and 1",
-        ),
-        (
-            "wait 3",
-            "1:6: there is no unit of time ; write one of ms, s, min, h, d",
-        ),
+        ("pool nowhere", "1:6: there is no world nowhere; write one of two-assets, standard, thin-markets,"),
+        ("pool standard fast", "1:15: fast has no value; write KEY=VALUE like penalty_max=0.1"),
+        ("pool standard fast=1", "1:15: there is no setting fast; write one of sources, target, initial,"),
+        ("pool standard target=1,1", "1:22: 1,1 is no ratio: not a decimal number; write it like 1234.56"),
+        ("pool standard penalty_max=5", "1:27: 5 is no fraction: it lies between 0 and 1"),
+        ("wait 3", "1:6: there is no unit of time ; write one of ms, s, min, h, d"),
         ("wait 3 h", "1:8: h is too much; write wait SPAN"),
         ("wait -3h", "1:6: -3h is no span: time only passes"),
-        (
-            "at 2024-02-30",
-            "1:4: 2024-02-30 is no moment: write a day from 1970 on like 2024-08-05",
-        ),
-        (
-            "at 2024-02-01 25:00",
-            "1:15: 25:00 is no moment: write a time of day like 09:30 or 09:30:15",
-        ),
-        (
-            "show fog",
-            "1:6: there is no account fog; there is none yet (and account:9 is number 9,",
-        ),
+        ("at 2024-02-30", "1:4: 2024-02-30 is no moment: write a day from 1970 on like 2024-08-05"),
+        ("at 2024-02-01 25:00", "1:15: 25:00 is no moment: write a time of day like 09:30 or 09:30:15"),
+        ("show fog", "1:6: there is no account fog; there is none yet (and account:9 is number 9,"),
     ];
     for (text, expected) in cases {
         let message = run(text).unwrap_err();
-        assert!(
-            message.starts_with(expected),
-            "{text:?}\n   says {message}\n   not  {expected}"
-        );
+        assert!(message.starts_with(expected), "{text:?}\n   says {message}\n   not  {expected}");
     }
 }
 
 #[test]
 fn a_question_that_does_not_fit_the_pool_says_what_to_write() {
     let cases = [
-        (
-            "deposit bob ETH 1",
-            "3:9: there is no account bob; there is alice (and account:9",
-        ),
-        (
-            "deposit alice BTC 1",
-            "3:15: there is no asset BTC; there is USDC, ETH (and asset:9",
-        ),
-        (
-            "deposit alice ETH",
-            "3:19: AMOUNT is missing; write deposit ACCOUNT ASSET AMOUNT",
-        ),
-        (
-            "deposit alice ETH 1,5",
-            "3:19: 1,5 is no amount: not a decimal number;",
-        ),
-        (
-            "deposit alice ETH -1",
-            "3:19: -1 is no amount: it cannot be negative",
-        ),
-        (
-            "deposit alice USDC 0.0000001",
-            "3:20: 0.0000001 is no amount: too fine: 6 decimals at the most",
-        ),
-        (
-            "mode alice fast",
-            "3:12: there is no mode fast; write one of standard, portfolio",
-        ),
+        ("deposit bob ETH 1", "3:9: there is no account bob; there is alice (and account:9"),
+        ("deposit alice BTC 1", "3:15: there is no asset BTC; there is USDC, ETH (and asset:9"),
+        ("deposit alice ETH", "3:19: AMOUNT is missing; write deposit ACCOUNT ASSET AMOUNT"),
+        ("deposit alice ETH 1,5", "3:19: 1,5 is no amount: not a decimal number;"),
+        ("deposit alice ETH -1", "3:19: -1 is no amount: it cannot be negative"),
+        ("deposit alice USDC 0.0000001", "3:20: 0.0000001 is no amount: too fine: 6 decimals at the most"),
+        ("mode alice fast", "3:12: there is no mode fast; write one of standard, portfolio"),
         ("price ETH", "3:11: PRICE is missing; write price [FEED PRICE…]"),
         (
             "price ETH 0",
             "3:11: 0 is no price: a price is above 0 and at most 1e9; a price of 0 does not exist",
         ),
         ("price ETH -5", "3:11: -5 is no price: it cannot be negative"),
-        (
-            "price ETH 1 every 1s",
-            "3:19: 1s is no step: ticks are at least 10 s apart",
-        ),
+        ("price ETH 1 every 1s", "3:19: 1s is no step: ticks are at least 10 s apart"),
         ("tick ETH", "3:6: ETH has no value; write FEED=SOURCE:PRICE,"),
         ("tick ETH=alpha", "3:10: alpha has no value; write SOURCE:PRICE"),
-        (
-            "tick ETH=delta:1",
-            "3:10: there is no source delta; there is alpha, beta, gamma",
-        ),
-        (
-            "tick ETH=alpha:1~x",
-            "3:18: x is no confidence: not a decimal number;",
-        ),
-        (
-            "veto one",
-            "3:6: one is no number of an act: not a decimal number;",
-        ),
-        (
-            "schedule nothing",
-            "3:10: there is no act nothing; write one of list-factor, list-feed,",
-        ),
-        (
-            "schedule borrow-cap ETH",
-            "3:25: CAP is missing; write schedule borrow-cap ASSET CAP",
-        ),
-        (
-            "schedule borrow-cap ETH 1 2",
-            "3:27: 2 is too much; write schedule borrow-cap ASSET CAP",
-        ),
-        (
-            "schedule factor ETH wide=1",
-            "3:21: there is no setting wide; write one of down, up, calm, panic",
-        ),
+        ("tick ETH=delta:1", "3:10: there is no source delta; there is alpha, beta, gamma"),
+        ("tick ETH=alpha:1~x", "3:18: x is no confidence: not a decimal number;"),
+        ("veto one", "3:6: one is no number of an act: not a decimal number;"),
+        ("schedule nothing", "3:10: there is no act nothing; write one of list-factor, list-feed,"),
+        ("schedule borrow-cap ETH", "3:25: CAP is missing; write schedule borrow-cap ASSET CAP"),
+        ("schedule borrow-cap ETH 1 2", "3:27: 2 is too much; write schedule borrow-cap ASSET CAP"),
+        ("schedule factor ETH wide=1", "3:21: there is no setting wide; write one of down, up, calm, panic"),
         (
             "schedule list-asset GOLD class=odd",
             "3:32: there is no class odd; write one of stable, blue-chip,",
         ),
-        (
-            "schedule list-market X factors=ETH",
-            "3:22: feed= is missing; write schedule list-market",
-        ),
-        (
-            "schedule list-feed a-name-of-too-many-letters",
-            "3:20: a-name-of-too-many-letters is no name:",
-        ),
+        ("schedule list-market X factors=ETH", "3:22: feed= is missing; write schedule list-market"),
+        ("schedule list-feed a-name-of-too-many-letters", "3:20: a-name-of-too-many-letters is no name:"),
         ("show pool", "3:6: ASSET is missing; write show pool ASSET"),
-        (
-            "show alice mood",
-            "3:12: there is no topic mood; write one of equity, collateral-value,",
-        ),
+        ("show alice mood", "3:12: there is no topic mood; write one of equity, collateral-value,"),
     ];
     for (question, expected) in cases {
         let message = run(&format!("pool two-assets\nopen alice\n{question}\n")).unwrap_err();
-        assert!(
-            message.starts_with(expected),
-            "{question:?}\n   says {message}\n   not  {expected}"
-        );
+        assert!(message.starts_with(expected), "{question:?}\n   says {message}\n   not  {expected}");
     }
 }
 
@@ -383,12 +252,8 @@ fn a_question_that_does_not_fit_the_pool_says_what_to_write() {
 fn the_documentation_lists_every_verb_act_and_world() {
     let path = folder().join("../docs/scenarios.md");
     let text = fs::read_to_string(&path).unwrap();
-    let verbs = Verb::ALL
-        .iter()
-        .map(|verb| format!("| `{}` | {} |", verb.usage(), verb.meaning()));
-    let acts = ACTS
-        .iter()
-        .map(|(name, arguments)| format!("| `{name} {arguments}` |"));
+    let verbs = Verb::ALL.iter().map(|verb| format!("| `{}` | {} |", verb.usage(), verb.meaning()));
+    let acts = ACTS.iter().map(|(name, arguments)| format!("| `{name} {arguments}` |"));
     let worlds = scenario::worlds().map(|(name, meaning)| format!("| `{name}` | {meaning} |"));
     for row in verbs.chain(acts).chain(worlds) {
         assert!(text.contains(&row), "docs/scenarios.md lacks the row\n{row}");

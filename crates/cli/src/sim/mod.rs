@@ -13,7 +13,9 @@ use crate::{exit::Exit, progress};
 /// alone rebuild the state, the preview said the same, a refusal changed nothing, nobody else was touched, nobody gained
 /// from a round trip, and every invariant holds. A failure prints its seed and the command that repeats it.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cistern sim --seeds 1000\n  cistern sim --seeds 1 --seed 42 --entries 5000")]
+#[command(
+    after_help = "Examples:\n  cistern sim --seeds 1000\n  cistern sim --seeds 1 --seed 42 --entries 5000"
+)]
 pub(crate) struct Sim {
     /// How many histories.
     #[arg(long, default_value_t = 100)]
@@ -44,7 +46,10 @@ impl Sim {
         }
         bar.finish_and_clear();
         let seconds = started.elapsed().as_secs_f64();
-        println!("{} histories of {} entries, seeds {} and up: no rule broken", self.seeds, self.entries, self.seed);
+        println!(
+            "{} histories of {} entries, seeds {} and up: no rule broken",
+            self.seeds, self.entries, self.seed
+        );
         println!("  entries accepted     {:>12}", total.accepted);
         println!("  entries refused      {:>12}", total.refused);
         println!("  events               {:>12}", total.events);

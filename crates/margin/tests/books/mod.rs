@@ -55,9 +55,7 @@ pub(crate) fn fill(table: &FactorTable, mode: Mode, entries: &[Entry]) -> Portfo
     let mut portfolio = Portfolio::new();
     portfolio.clear(mode);
     for entry in entries {
-        portfolio
-            .add(table, entry.leg, &entry.factors, Value::new(entry.value))
-            .unwrap();
+        portfolio.add(table, entry.leg, &entry.factors, Value::new(entry.value)).unwrap();
     }
     portfolio
 }
@@ -109,9 +107,8 @@ fn factor(world: World) -> impl Strategy<Value = RiskFactor> {
     let depth = option::weighted(0.6, depth).prop_map(move |depth| depth.filter(|_| world.depths));
     let tail =
         (-30_000_000_000_i64..30_000_000_000, fraction(1_000_000_000)).prop_map(|(multiple, weight)| {
-            let bound = 1_000_000_000_000_000_000_u64
-                .checked_div(multiple.unsigned_abs())
-                .unwrap_or(u64::MAX);
+            let bound =
+                1_000_000_000_000_000_000_u64.checked_div(multiple.unsigned_abs()).unwrap_or(u64::MAX);
             let weight = u64::from(weight.raw()).min(bound);
             Tail::new(multiple, Fraction::new(u32::try_from(weight).unwrap()).unwrap()).unwrap()
         });
@@ -135,11 +132,7 @@ pub(crate) fn entry(world: World, assets: Vec<Vec<FactorIndex>>) -> impl Strateg
     let leg = select(vec![Leg::Holding, Leg::Debt, Leg::Derivative, Leg::Derivative]);
     (leg, select(assets), size(world), any::<bool>()).prop_map(|(leg, factors, size, short)| {
         let short = leg == Leg::Debt || (leg == Leg::Derivative && short);
-        Entry {
-            leg,
-            factors,
-            value: if short { -size } else { size },
-        }
+        Entry { leg, factors, value: if short { -size } else { size } }
     })
 }
 
@@ -159,18 +152,10 @@ pub(crate) fn book(world: World) -> impl Strategy<Value = Book> {
             let settings = (fraction(1_000_000_000), fraction(50_000_000));
             let settings = prop_oneof![
                 Just(Settings::default()),
-                settings.prop_map(|(floor_factor, gross_floor)| Settings {
-                    floor_factor,
-                    gross_floor
-                }),
+                settings.prop_map(|(floor_factor, gross_floor)| Settings { floor_factor, gross_floor }),
             ];
             let entries = vec(entry(world, assets.clone()), 1..=40);
             (Just(factors), Just(assets), settings, entries)
         })
-        .prop_map(|(factors, assets, settings, entries)| Book {
-            factors,
-            assets,
-            settings,
-            entries,
-        })
+        .prop_map(|(factors, assets, settings, entries)| Book { factors, assets, settings, entries })
 }

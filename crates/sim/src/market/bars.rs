@@ -82,10 +82,13 @@ fn parse(path: &Path, text: &str) -> Result<Read, MarketError> {
         if line == 1 && first.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
             continue;
         }
-        let open_ms = first.parse::<u64>().map_err(|_| malformed("timestamp", first, "give Unix milliseconds"))?;
+        let open_ms =
+            first.parse::<u64>().map_err(|_| malformed("timestamp", first, "give Unix milliseconds"))?;
         let open_ms = if open_ms >= MICROSECONDS_FROM { open_ms / 1_000 } else { open_ms };
         let mut prices = [None; 4];
-        for (slot, (place, field)) in prices.iter_mut().zip([(1, "open"), (2, "high"), (3, "low"), (4, "close")]) {
+        for (slot, (place, field)) in
+            prices.iter_mut().zip([(1, "open"), (2, "high"), (3, "low"), (4, "close")])
+        {
             let text = record.get(place).unwrap_or("").trim();
             *slot = price(text).ok_or_else(|| malformed(field, text, "give a decimal number"))?;
         }
@@ -122,7 +125,9 @@ fn push(result: &mut Read, open_ms: u64, prices: [Option<Price>; 4]) {
 fn price(text: &str) -> Option<Option<Price>> {
     // Digits beyond the twelfth decimal are below any tick size; exponents have none to cut.
     let kept = match text.split_once('.') {
-        Some((whole, decimals)) if decimals.len() > Price::PLACES && decimals.bytes().all(|b| b.is_ascii_digit()) => {
+        Some((whole, decimals))
+            if decimals.len() > Price::PLACES && decimals.bytes().all(|b| b.is_ascii_digit()) =>
+        {
             &text[..whole.len() + 1 + Price::PLACES]
         }
         _ => text,
@@ -163,10 +168,12 @@ mod tests {
 
     #[test]
     fn both_formats_are_read() {
-        let ours = read("binance_spot_BTCUSDT_5m.csv", "timestamp,open,high,low,close,volume\n300000,2,4,1,3,9\n");
+        let ours =
+            read("binance_spot_BTCUSDT_5m.csv", "timestamp,open,high,low,close,volume\n300000,2,4,1,3,9\n");
         let bar = ours.unwrap().bars[0];
         assert_eq!((bar.open_ms, bar.interval_ms, bar.high.raw()), (300_000, 300_000, 4 * Price::ONE.raw()));
-        let klines = "1735689600000000,2,4,1,3,9,1735689659999999,1,1,1,1,0\n1735689660000000,3,3,3,3,9,1,1,1,1,1,0\n";
+        let klines =
+            "1735689600000000,2,4,1,3,9,1735689659999999,1,1,1,1,0\n1735689660000000,3,3,3,3,9,1,1,1,1,1,0\n";
         let read = read("BTCUSDT-2025-01.csv", klines).unwrap();
         assert_eq!((read.bars[1].open_ms, read.bars[0].interval_ms), (1_735_689_660_000, 60_000));
     }
@@ -181,9 +188,13 @@ mod tests {
 
     #[test]
     fn malformed_rows_are_named() {
-        let error = read("x_1m.csv", "timestamp,open,high,low,close\n1000,2,4,one,3\n").unwrap_err().to_string();
+        let error =
+            read("x_1m.csv", "timestamp,open,high,low,close\n1000,2,4,one,3\n").unwrap_err().to_string();
         assert!(error.contains("line 2") && error.contains("`low`") && error.contains("\"one\""), "{error}");
-        assert!(matches!(read("x_1m.csv", "soon,2,4,1,3\n2,2,4,1,3\nnever,1,1,1,1"), Err(MarketError::Malformed { .. })));
+        assert!(matches!(
+            read("x_1m.csv", "soon,2,4,1,3\n2,2,4,1,3\nnever,1,1,1,1"),
+            Err(MarketError::Malformed { .. })
+        ));
         assert!(matches!(read("x_1m.csv", "timestamp,open\n"), Err(MarketError::Empty { .. })));
     }
 

@@ -68,8 +68,10 @@ pub fn reconstructed(seed: u64) -> Crisis {
         origin: Origin::Reconstructed { seed },
         series,
         notes: vec![
-            "reconstructed: start, low and close are published figures, what lies between is generated".into(),
-            "SOL, LINK, AAVE and DOGE follow their figures of 19 May 2021 on the clock of 12 March 2020".into(),
+            "reconstructed: start, low and close are published figures, what lies between is generated"
+                .into(),
+            "SOL, LINK, AAVE and DOGE follow their figures of 19 May 2021 on the clock of 12 March 2020"
+                .into(),
         ],
     }
 }
@@ -87,7 +89,8 @@ fn noise(dice: &mut ChaCha8Rng) -> Vec<i64> {
 
 /// Price at the beginning of each bar and at the end of the last, in 1e-6 dollars.
 fn path(figures: &Figures, common: &[i64], own: &[i64]) -> Vec<i64> {
-    let [start, low, close] = [figures.start, figures.low, figures.close].map(|price| i64::try_from(price).unwrap_or(0));
+    let [start, low, close] =
+        [figures.start, figures.low, figures.close].map(|price| i64::try_from(price).unwrap_or(0));
     let fall = (start - low).max(1);
     let end = (start - close) * 1_000 / fall;
     let mut prices = vec![start; BARS + 1];
@@ -135,7 +138,10 @@ mod tests {
                 let millionths = |price: Price| u64::try_from(price.raw() / 1_000_000).unwrap();
                 let low = series.bars.iter().map(|bar| millionths(bar.low)).min().unwrap();
                 let (first, last) = (series.bars[0].open, series.bars[BARS - 1].close);
-                assert_eq!((millionths(first), low, millionths(last)), (figures.start, figures.low, figures.close));
+                assert_eq!(
+                    (millionths(first), low, millionths(last)),
+                    (figures.start, figures.low, figures.close)
+                );
             }
         }
         assert_eq!(reconstructed(1), reconstructed(1));

@@ -20,8 +20,10 @@ const BORROWED: [(&str, &[&str]); 2] = [("2022-05_luna", &["UST", "LUNA"]), ("20
 #[must_use]
 pub fn crisis_names(data: &Path) -> Vec<String> {
     let entries = fs::read_dir(data.join("crisis")).into_iter().flatten().flatten();
-    let mut names: Vec<String> =
-        entries.filter(|entry| entry.path().is_dir()).filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> = entries
+        .filter(|entry| entry.path().is_dir())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
     names.sort();
     names
 }
@@ -33,7 +35,11 @@ pub fn crisis_names(data: &Path) -> Vec<String> {
 pub fn load_crisis(data: &Path, name: &str) -> Result<Crisis, MarketError> {
     let known = crisis_names(data);
     if !known.iter().any(|known| known == name) {
-        let known = if known.is_empty() { "none (is it the folder above `crisis`?)".into() } else { known.join(", ") };
+        let known = if known.is_empty() {
+            "none (is it the folder above `crisis`?)".into()
+        } else {
+            known.join(", ")
+        };
         return Err(MarketError::UnknownCrisis { name: name.into(), path: data.join("crisis"), known });
     }
     let mut loading = Loading::default();
@@ -72,7 +78,8 @@ impl Loading {
             let read = read_bars(&path)?;
             if read.skipped + read.repeated > 0 {
                 let (skipped, repeated) = (read.skipped, read.repeated);
-                self.notes.push(format!("{}: {skipped} impossible bars, {repeated} repeated", name_of(&path)));
+                self.notes
+                    .push(format!("{}: {skipped} impossible bars, {repeated} repeated", name_of(&path)));
             }
             let interval = read.bars.first().map_or(0, |bar| bar.interval_ms);
             files.push((interval, key, path, read.bars));
@@ -90,7 +97,10 @@ impl Loading {
         let mut added = 0;
         for bar in bars {
             let end = bar.open_ms + bar.interval_ms;
-            let overlaps = known.range(..end).next_back().is_some_and(|(_, last)| last.open_ms + last.interval_ms > bar.open_ms);
+            let overlaps = known
+                .range(..end)
+                .next_back()
+                .is_some_and(|(_, last)| last.open_ms + last.interval_ms > bar.open_ms);
             if !overlaps {
                 known.insert(bar.open_ms, bar);
                 added += 1;
@@ -109,8 +119,18 @@ impl Loading {
         (start, end)
     }
 
-    fn fill_from(&mut self, folder: &Path, (start, end): (u64, u64), borrowed: &[String]) -> Result<(), MarketError> {
-        let wanted: Vec<String> = self.series.keys().filter(|(_, kind)| *kind == Kind::Spot).map(|(symbol, _)| symbol.clone()).collect();
+    fn fill_from(
+        &mut self,
+        folder: &Path,
+        (start, end): (u64, u64),
+        borrowed: &[String],
+    ) -> Result<(), MarketError> {
+        let wanted: Vec<String> = self
+            .series
+            .keys()
+            .filter(|(_, kind)| *kind == Kind::Spot)
+            .map(|(symbol, _)| symbol.clone())
+            .collect();
         for path in files_of(folder).unwrap_or_default() {
             let Some((symbol, Kind::Spot)) = key_of(&path) else { continue };
             let foreign = !name_of(&path).starts_with("binance");
@@ -118,7 +138,8 @@ impl Loading {
                 continue;
             }
             let bars = read_bars(&path)?.bars.into_iter();
-            let bars: Vec<Bar> = bars.filter(|bar| bar.open_ms >= start && bar.open_ms + bar.interval_ms <= end).collect();
+            let bars: Vec<Bar> =
+                bars.filter(|bar| bar.open_ms >= start && bar.open_ms + bar.interval_ms <= end).collect();
             if !bars.is_empty() {
                 self.merge((symbol, Kind::Spot), bars, &name_of(&path));
             }
@@ -128,8 +149,13 @@ impl Loading {
 
     /// Prices in bitcoin become dollars through the bitcoin bar of the same time: all four at its close.
     fn convert_from_bitcoin(&mut self) {
-        let bitcoin = self.series.get(&("BTC".to_owned(), Kind::Spot)).map(|(bars, _)| bars.clone()).unwrap_or_default();
-        let quoted: Vec<Key> = self.series.keys().filter(|(symbol, _)| symbol.ends_with("/BTC")).cloned().collect();
+        let bitcoin = self
+            .series
+            .get(&("BTC".to_owned(), Kind::Spot))
+            .map(|(bars, _)| bars.clone())
+            .unwrap_or_default();
+        let quoted: Vec<Key> =
+            self.series.keys().filter(|(symbol, _)| symbol.ends_with("/BTC")).cloned().collect();
         for key in quoted {
             let Some((bars, source)) = self.series.remove(&key) else { continue };
             let symbol = key.0.trim_end_matches("/BTC").to_owned();
@@ -154,7 +180,11 @@ impl Loading {
         if !path.exists() {
             return Ok(());
         }
-        let ether = self.series.get(&("ETH".to_owned(), Kind::Spot)).map(|(bars, _)| bars.clone()).unwrap_or_default();
+        let ether = self
+            .series
+            .get(&("ETH".to_owned(), Kind::Spot))
+            .map(|(bars, _)| bars.clone())
+            .unwrap_or_default();
         let rounds = rounds(path)?;
         if !rounds.range(start..end).next().is_some_and(|_| rounds.range(..=start).next().is_some()) {
             return Ok(());
@@ -182,8 +212,18 @@ impl Loading {
             }
         }
         let series = self.series.into_iter().filter(|(_, (bars, _))| !bars.is_empty());
-        let series = series.map(|((symbol, kind), (bars, source))| Series { symbol, kind, source, bars: bars.into_values().collect() });
-        Ok(Crisis { name: name.into(), origin: Origin::Recorded, series: series.collect(), notes: self.notes })
+        let series = series.map(|((symbol, kind), (bars, source))| Series {
+            symbol,
+            kind,
+            source,
+            bars: bars.into_values().collect(),
+        });
+        Ok(Crisis {
+            name: name.into(),
+            origin: Origin::Recorded,
+            series: series.collect(),
+            notes: self.notes,
+        })
     }
 
     fn split_luna(&mut self) {
@@ -221,7 +261,10 @@ fn times(price: Price, rate: Price) -> Price {
 }
 
 fn files_of(folder: &Path) -> Result<Vec<PathBuf>, MarketError> {
-    let unreadable = |error: std::io::Error| MarketError::Unreadable { path: folder.to_owned(), reason: error.to_string() };
+    let unreadable = |error: std::io::Error| MarketError::Unreadable {
+        path: folder.to_owned(),
+        reason: error.to_string(),
+    };
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -280,12 +323,20 @@ mod tests {
     #[test]
     fn coarser_bars_fill_gaps_only() {
         let price = Price::ONE;
-        let bar = |open_ms, interval_ms| Bar { open_ms, interval_ms, open: price, high: price, low: price, close: price };
+        let bar = |open_ms, interval_ms| Bar {
+            open_ms,
+            interval_ms,
+            open: price,
+            high: price,
+            low: price,
+            close: price,
+        };
         let mut loading = Loading::default();
         let key = || ("BTC".to_owned(), Kind::Spot);
         loading.merge(key(), vec![bar(0, 60), bar(60, 60), bar(600, 60)], "fine");
         loading.merge(key(), vec![bar(0, 300), bar(300, 300), bar(600, 300)], "coarse");
-        let starts: Vec<(u64, u64)> = loading.series[&key()].0.values().map(|bar| (bar.open_ms, bar.interval_ms)).collect();
+        let starts: Vec<(u64, u64)> =
+            loading.series[&key()].0.values().map(|bar| (bar.open_ms, bar.interval_ms)).collect();
         assert_eq!(starts, [(0, 60), (60, 60), (300, 300), (600, 60)]);
     }
 

@@ -29,7 +29,9 @@ mod tests {
     fn quotes_stay_near_and_depend_on_everything() {
         let price = Price::clamped(60_000 * Price::ONE.raw());
         let mut seen = Vec::new();
-        for (seed, series, time, source) in [(1, 0, 0, 0), (2, 0, 0, 0), (1, 1, 0, 0), (1, 0, 1, 0), (1, 0, 0, 1)] {
+        for (seed, series, time, source) in
+            [(1, 0, 0, 0), (2, 0, 0, 0), (1, 1, 0, 0), (1, 0, 1, 0), (1, 0, 0, 1)]
+        {
             let said = quote(seed, (series, time), source, price);
             assert!(said.distance(price) <= 30 * Price::ONE.raw());
             seen.push(said);

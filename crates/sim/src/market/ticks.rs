@@ -1,6 +1,6 @@
 //! A bar becomes four ticks: its open, the nearer extreme, the other extreme, its close.
 
-use std::{collections::BinaryHeap, cmp::Reverse};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use cistern_units::Price;
 
@@ -25,16 +25,22 @@ pub struct Ticks<'a> {
 
 impl<'a> Ticks<'a> {
     pub(super) fn new(series: &'a [Series]) -> Self {
-        let starts = series.iter().enumerate().filter_map(|(place, series)| {
-            series.bars.first().map(|bar| Reverse((bar.open_ms, place, 0, 0)))
-        });
+        let starts = series
+            .iter()
+            .enumerate()
+            .filter_map(|(place, series)| series.bars.first().map(|bar| Reverse((bar.open_ms, place, 0, 0))));
         Self { series, next: starts.collect() }
     }
 
     /// Ticks that are left, for a progress bar: an upper bound on the instants.
     #[must_use]
     pub fn end_ms(&self) -> u64 {
-        self.series.iter().filter_map(|series| series.bars.last()).map(|bar| bar.open_ms + bar.interval_ms).max().unwrap_or(0)
+        self.series
+            .iter()
+            .filter_map(|series| series.bars.last())
+            .map(|bar| bar.open_ms + bar.interval_ms)
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -85,15 +91,24 @@ mod tests {
             low: price(*low),
             close: price(*close),
         };
-        Series { symbol: "X".into(), kind: Kind::Spot, source: String::new(), bars: bars.iter().map(bar).collect() }
+        Series {
+            symbol: "X".into(),
+            kind: Kind::Spot,
+            source: String::new(),
+            bars: bars.iter().map(bar).collect(),
+        }
     }
 
     #[test]
     fn the_nearer_extreme_comes_first() {
-        let all = [series(&[(0, 40, [10, 20, 9, 15]), (40, 40, [15, 16, 3, 4])]), series(&[(20, 80, [1, 2, 1, 2])])];
+        let all = [
+            series(&[(0, 40, [10, 20, 9, 15]), (40, 40, [15, 16, 3, 4])]),
+            series(&[(20, 80, [1, 2, 1, 2])]),
+        ];
         let ticks: Vec<(u64, Vec<(usize, u128)>)> = Ticks::new(&all)
             .map(|instant| {
-                let prices = instant.prices.iter().map(|(place, price)| (*place, price.raw() / Price::ONE.raw()));
+                let prices =
+                    instant.prices.iter().map(|(place, price)| (*place, price.raw() / Price::ONE.raw()));
                 (instant.time_ms, prices.collect())
             })
             .collect();

@@ -59,7 +59,11 @@ fn class(from: &mut Section) -> Result<Class, Fault> {
     let word = from.text("class")?;
     let known = CLASSES.iter().find(|(name, _)| *name == word);
     let wanted = "stable, blue-chip, long-tail or lst";
-    known.map(|(_, class)| *class).ok_or_else(|| Fault::NotA { path: from.path("class"), wanted, found: word })
+    known.map(|(_, class)| *class).ok_or_else(|| Fault::NotA {
+        path: from.path("class"),
+        wanted,
+        found: word,
+    })
 }
 
 fn factor_ids(from: &mut Section, factors: &Factors) -> Result<Vec<FactorId>, Fault> {
@@ -114,7 +118,8 @@ pub(super) fn haircuts_are_in_class(founding: &Founding) -> Result<(), Fault> {
         let (least, most) = asset.spec.class.haircut_bounds();
         if haircut < least.raw() || haircut > most.raw() {
             let (name, class) = (asset.spec.symbol, class_name(asset.spec.class));
-            let haircut = Fraction::new(haircut).map_or_else(|| "above 1".to_owned(), |fall| fall.to_string());
+            let haircut =
+                Fraction::new(haircut).map_or_else(|| "above 1".to_owned(), |fall| fall.to_string());
             let rule = format!(
                 "fall by {haircut} together, and the class {class} allows {least} to {most}: \
                  change the falls of its factors or its class"

@@ -70,6 +70,7 @@ fn item(page: &mut String, fields: &[Line<'_>]) {
             None => sources.push((vec![field.key], field.source)),
         }
     }
-    let sources: Vec<String> = sources.iter().map(|(keys, source)| format!("{}: {source}", keys.join(", "))).collect();
+    let sources: Vec<String> =
+        sources.iter().map(|(keys, source)| format!("{}: {source}", keys.join(", "))).collect();
     let _ = writeln!(page, "| {} | {} |", values.join(" | "), sources.join(". "));
 }

@@ -5,7 +5,9 @@ pub enum Fault {
     #[error("the parameters are not TOML; correct this first: {0}")]
     Syntax(String),
     /// A parameter is not there.
-    #[error("{path} is missing: add it; params/baseline.toml has every parameter with its unit and its source")]
+    #[error(
+        "{path} is missing: add it; params/baseline.toml has every parameter with its unit and its source"
+    )]
     Missing {
         /// Topic and field.
         path: String,
@@ -27,7 +29,9 @@ pub enum Fault {
         found: String,
     },
     /// A reference to something that is not in the file.
-    #[error("{path} names {name}, and there is no such {list}: add a [[{list}]] of that name, or name another")]
+    #[error(
+        "{path} names {name}, and there is no such {list}: add a [[{list}]] of that name, or name another"
+    )]
     NoSuch {
         /// Topic and field.
         path: String,

@@ -12,7 +12,8 @@ mod topics;
 use std::collections::BTreeSet;
 
 use cistern_engine::{
-    Engine, act::FeedSpec, command::Command, command::Founding, entry::Entry, ids::Symbol, params::OracleParams,
+    Engine, act::FeedSpec, command::Command, command::Founding, entry::Entry, ids::Symbol,
+    params::OracleParams,
 };
 use cistern_units::Time;
 
@@ -37,7 +38,8 @@ pub fn baseline() -> Result<Founding, Fault> {
 /// # Errors
 /// The first [`Fault`], in the order of the file's topics.
 pub fn load(text: &str) -> Result<Founding, Fault> {
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| Fault::Syntax(error.to_string()))?;
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| Fault::Syntax(error.to_string()))?;
     let mut file = Section::of(table);
     let params = topics::params(&mut file)?;
     let oracle = topics::oracle(&mut file.section("oracle")?)?;

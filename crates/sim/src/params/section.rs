@@ -41,7 +41,8 @@ impl Section {
 
     /// All topics that are left, by name.
     pub(super) fn sections(self) -> Result<Vec<(String, Self)>, Fault> {
-        let path = |key: &str| if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        let path =
+            |key: &str| if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
         let fields = self.fields.iter();
         fields.map(|(key, value)| Ok((key.clone(), Self::at(path(key), value.clone())?))).collect()
     }
@@ -50,7 +51,11 @@ impl Section {
     pub(super) fn items(&mut self, key: &str) -> Result<Vec<(Symbol, Self)>, Fault> {
         let found = self.take(key)?;
         let Toml::Array(items) = found else {
-            return Err(Fault::NotA { path: self.path(key), wanted: "a list of tables", found: found.to_string() });
+            return Err(Fault::NotA {
+                path: self.path(key),
+                wanted: "a list of tables",
+                found: found.to_string(),
+            });
         };
         let mut named = Vec::new();
         for (place, item) in items.into_iter().enumerate() {
@@ -86,7 +91,8 @@ impl Section {
 
     fn decimal(&mut self, key: &str, places: usize) -> Result<i128, Fault> {
         let text = self.text(key)?;
-        parse_decimal(&text, places).map_err(|error| Fault::rule(self.path(key), format!("is {text}: {error}")))
+        parse_decimal(&text, places)
+            .map_err(|error| Fault::rule(self.path(key), format!("is {text}: {error}")))
     }
 
     /// A part of the whole, from 0 to 1.

@@ -53,7 +53,10 @@ fn the_class_bounds_the_haircut() {
         ("fall = \"0.05\"", "fall = \"0.21\"", "wstETH"),
     ] {
         let fault = changed(line, to).unwrap_err();
-        assert!(matches!(&fault, Fault::Rule { path, .. } if *path == format!("asset.{asset}.factors")), "{fault}");
+        assert!(
+            matches!(&fault, Fault::Rule { path, .. } if *path == format!("asset.{asset}.factors")),
+            "{fault}"
+        );
         assert!(fault.to_string().contains("class"), "{fault}");
     }
 }
@@ -61,11 +64,19 @@ fn the_class_bounds_the_haircut() {
 #[test]
 fn a_number_out_of_bounds_says_what_to_do() {
     for (line, to, path) in [
-        ("initial = \"1.25\"", "initial = \"1.05\"", "margin.initial must be at least the target's: raise it"),
+        (
+            "initial = \"1.25\"",
+            "initial = \"1.05\"",
+            "margin.initial must be at least the target's: raise it",
+        ),
         ("penalty_max = \"0.05\"", "penalty_max = \"0.001\"", "liquidation.penalty_max must be"),
         ("penalty_max = \"0.05\"", "penalty_max = 0.05", "liquidation.penalty_max must be text in quotes"),
         ("dust = \"10\"", "dust = \"ten\"", "liquidation.dust is ten: not a decimal number"),
-        ("backstop_after_ticks = 3", "backstop_after_ticks = 1", "liquidation.backstop_after_ticks must be 2"),
+        (
+            "backstop_after_ticks = 3",
+            "backstop_after_ticks = 1",
+            "liquidation.backstop_after_ticks must be 2",
+        ),
         ("kink = \"0.8\"", "kink = \"1\"", "curve.stable.kink must lie strictly"),
         ("loading_panic = \"0.95\"", "loading_panic = \"0.5\"", "factor.BTC.loading_panic must be at least"),
         ("class = \"stable\"", "class = \"stale\"", "asset.USDC.class must be stable, blue-chip"),

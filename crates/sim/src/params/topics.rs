@@ -30,7 +30,10 @@ fn margin(mut from: Section) -> Result<MarginParams, Fault> {
         gross_floor: from.fraction("gross_floor")?,
     };
     if margin.target < Ratio::ONE {
-        return Err(Fault::rule(from.path("target"), "must be at least 1: a liquidation ends above maintenance"));
+        return Err(Fault::rule(
+            from.path("target"),
+            "must be at least 1: a liquidation ends above maintenance",
+        ));
     }
     if margin.initial < margin.target {
         return Err(Fault::rule(from.path("initial"), "must be at least the target's: raise it"));
@@ -55,7 +58,10 @@ fn liquidation(mut from: Section) -> Result<LiquidationParams, Fault> {
         return Err(Fault::rule(from.path("health_for_penalty_max"), "must be below 1: lower it"));
     }
     if liquidation.backstop_after_ticks < 2 {
-        return Err(Fault::rule(from.path("backstop_after_ticks"), "must be 2 or more: one tick proves nothing"));
+        return Err(Fault::rule(
+            from.path("backstop_after_ticks"),
+            "must be 2 or more: one tick proves nothing",
+        ));
     }
     from.finish()?;
     Ok(liquidation)
@@ -71,7 +77,10 @@ fn funding(mut from: Section) -> Result<FundingParams, Fault> {
         price_band: from.fraction("price_band")?,
     };
     if funding.premium_window.is_zero() {
-        return Err(Fault::rule(from.path("premium_window_seconds"), "must not be 0: a premium averages over time"));
+        return Err(Fault::rule(
+            from.path("premium_window_seconds"),
+            "must not be 0: a premium averages over time",
+        ));
     }
     from.finish()?;
     Ok(funding)

@@ -1,7 +1,6 @@
 //! What is measured while a replay runs: the insurance fund, what the pool has beyond what it promises, leverage.
 
 use cistern_engine::ids::{AccountId, AssetId};
-};
 use cistern_units::{Ratio, Span, Time, Value};
 
 use crate::replay::{clerk::Clerk, tally::News};

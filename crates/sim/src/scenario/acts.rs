@@ -53,37 +53,25 @@ pub(crate) fn act(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act,
                 loading_calm: Fraction::ZERO,
                 loading_panic: Fraction::ONE,
             };
-            Ok(Act::ListFactor {
-                symbol: symbol(&words[0])?,
-                spec: factor_spec(nothing, &words[1..])?,
-            })
+            Ok(Act::ListFactor { symbol: symbol(&words[0])?, spec: factor_spec(nothing, &words[1..])? })
         }
         "list-feed" => {
             let mut oracle = OracleParams::default();
             let mut settings = Settings::new(&words[1..], SETTINGS)?;
             set_oracle(&mut oracle, &mut settings)?;
             settings.finish()?;
-            Ok(Act::ListFeed(FeedSpec {
-                symbol: symbol(&words[0])?,
-                oracle,
-            }))
+            Ok(Act::ListFeed(FeedSpec { symbol: symbol(&words[0])?, oracle }))
         }
         "list-asset" => list_asset(words, names),
         "list-market" => list_market(words, names),
         "factor" => {
             let factor = names.factor(&words[0])?;
-            let config = names.state.config.factors.get(factor.position()).or(names
-                .state
-                .config
-                .factors
-                .first());
+            let config =
+                names.state.config.factors.get(factor.position()).or(names.state.config.factors.first());
             let Some(config) = config else {
                 return Err(unknown_act(verb));
             };
-            Ok(Act::SetFactor {
-                factor,
-                spec: factor_spec(config.spec, &words[1..])?,
-            })
+            Ok(Act::SetFactor { factor, spec: factor_spec(config.spec, &words[1..])? })
         }
         _ => of_asset(verb, words, names),
     }
@@ -92,36 +80,17 @@ pub(crate) fn act(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act,
 fn of_asset(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act, Fault> {
     if verb.text == "open-interest-cap" {
         let market = names.market(&words[0])?;
-        return Ok(Act::SetOpenInterestCap {
-            market,
-            cap: names.size(market, &words[1])?,
-        });
+        return Ok(Act::SetOpenInterestCap { market, cap: names.size(market, &words[1])? });
     }
     let asset = names.asset(&words[0])?;
     let amount = |place: usize| names.amount(asset, &words[place]);
     match verb.text.as_str() {
-        "oracle" => Ok(Act::SetOracle {
-            asset,
-            feed: names.feed(&words[1])?,
-        }),
-        "deposit-cap" => Ok(Act::SetDepositCap {
-            asset,
-            per_account: amount(1)?,
-            total: amount(2)?,
-        }),
-        "borrow-cap" => Ok(Act::SetBorrowCap {
-            asset,
-            cap: amount(1)?,
-        }),
-        "withdrawal-limit" => Ok(Act::SetWithdrawalLimit {
-            asset,
-            per_hour: amount(1)?,
-        }),
+        "oracle" => Ok(Act::SetOracle { asset, feed: names.feed(&words[1])? }),
+        "deposit-cap" => Ok(Act::SetDepositCap { asset, per_account: amount(1)?, total: amount(2)? }),
+        "borrow-cap" => Ok(Act::SetBorrowCap { asset, cap: amount(1)? }),
+        "withdrawal-limit" => Ok(Act::SetWithdrawalLimit { asset, per_hour: amount(1)? }),
         "curve" => {
-            let mut curve = names
-                .state
-                .asset(asset)
-                .map_or(Curve::default(), |config| config.spec.curve);
+            let mut curve = names.state.asset(asset).map_or(Curve::default(), |config| config.spec.curve);
             let mut settings = Settings::new(&words[1..], SETTINGS)?;
             set_curve(&mut curve, &mut settings)?;
             settings.finish()?;
@@ -133,39 +102,27 @@ fn of_asset(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act, Fault
 
 fn unknown_act(verb: &Word) -> Fault {
     let choices: Vec<&str> = ACTS.iter().map(|(name, _)| *name).collect();
-    verb.fault(FaultKind::UnknownChoice {
-        what: "act",
-        word: verb.text.clone(),
-        choices: choices.join(", "),
-    })
+    verb.fault(FaultKind::UnknownChoice { what: "act", word: verb.text.clone(), choices: choices.join(", ") })
 }
 
 /// Are the arguments that cannot be left out there, and no word too much?
 fn check_arguments(verb: &Word, words: &[Word]) -> Result<(), Fault> {
-    let (name, arguments) = ACTS
-        .iter()
-        .find(|(name, _)| *name == verb.text)
-        .ok_or_else(|| unknown_act(verb))?;
+    let (name, arguments) =
+        ACTS.iter().find(|(name, _)| *name == verb.text).ok_or_else(|| unknown_act(verb))?;
     let is_setting = |argument: &&str| argument.contains('=') || argument.starts_with('[');
-    let arguments_plain: Vec<&str> = arguments
-        .split(' ')
-        .take_while(|argument| !is_setting(argument))
-        .collect();
+    let arguments_plain: Vec<&str> =
+        arguments.split(' ').take_while(|argument| !is_setting(argument)).collect();
     let takes_settings = arguments.split(' ').any(|argument| is_setting(&argument));
     let usage = format!("schedule {name} {arguments}");
     if let Some(argument) = arguments_plain.get(words.len()) {
         let last = words.last().unwrap_or(verb);
         let end = last.part(last.text.chars().count() + 1, "");
-        return Err(end.fault(FaultKind::MissingArgument {
-            argument: (*argument).to_owned(),
-            usage,
-        }));
+        return Err(end.fault(FaultKind::MissingArgument { argument: (*argument).to_owned(), usage }));
     }
     match words.get(arguments_plain.len()) {
-        Some(word) if !takes_settings => Err(word.fault(FaultKind::ExtraWord {
-            word: word.text.clone(),
-            usage,
-        })),
+        Some(word) if !takes_settings => {
+            Err(word.fault(FaultKind::ExtraWord { word: word.text.clone(), usage }))
+        }
         _ => Ok(()),
     }
 }
@@ -209,10 +166,7 @@ fn list_market(words: &[Word], names: &Names<'_>) -> Result<Act, Fault> {
     let mut settings = Settings::new(&words[1..], SETTINGS)?;
     let missing = |argument: &str| {
         let usage = "schedule list-market NAME feed=FEED factors=A,B decimals=8".to_owned();
-        words[0].fault(FaultKind::MissingArgument {
-            argument: argument.to_owned(),
-            usage,
-        })
+        words[0].fault(FaultKind::MissingArgument { argument: argument.to_owned(), usage })
     };
     let feed = settings.take("feed").ok_or_else(|| missing("feed="))?;
     let mut spec = MarketSpec {
@@ -231,24 +185,14 @@ fn class(word: &Word) -> Result<Class, Fault> {
     let found = CLASSES.iter().find(|(name, _)| *name == word.text);
     let choices = || CLASSES.map(|(name, _)| name).join(", ");
     let unknown = || {
-        word.fault(FaultKind::UnknownChoice {
-            what: "class",
-            word: word.text.clone(),
-            choices: choices(),
-        })
+        word.fault(FaultKind::UnknownChoice { what: "class", word: word.text.clone(), choices: choices() })
     };
     found.map(|(_, class)| *class).ok_or_else(unknown)
 }
 
 fn decimals(word: &Word) -> Result<Decimals, Fault> {
     let (what, rule) = ("count of decimals", "18 is the most");
-    let fault = || {
-        word.fault(FaultKind::OutOfRange {
-            word: word.text.clone(),
-            what,
-            rule,
-        })
-    };
+    let fault = || word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule });
     Decimals::new(read::whole(word, what)?).ok_or_else(fault)
 }
 
@@ -265,17 +209,9 @@ pub(crate) fn told(act: &Act, names: &Names<'_>) -> String {
         Act::ListAsset(spec) => format!("list {}", told_asset(spec, names)),
         Act::ListMarket(spec) => format!("list {}", told_market(spec, names)),
         Act::SetOracle { asset, feed } => {
-            format!(
-                "price {} by the feed {}",
-                names.asset_name(*asset),
-                names.feed_name(*feed)
-            )
+            format!("price {} by the feed {}", names.asset_name(*asset), names.feed_name(*feed))
         }
-        Act::SetDepositCap {
-            asset,
-            per_account,
-            total,
-        } => {
+        Act::SetDepositCap { asset, per_account, total } => {
             format!(
                 "cap deposits at {} an account and {} in all",
                 units(*asset, *per_account),
@@ -287,18 +223,10 @@ pub(crate) fn told(act: &Act, names: &Names<'_>) -> String {
             format!("let {} leave in an hour", units(*asset, *per_hour))
         }
         Act::SetFactor { factor, spec } => {
-            format!(
-                "set the factor {} to {}",
-                names.factor_name(*factor),
-                told_factor(spec)
-            )
+            format!("set the factor {} to {}", names.factor_name(*factor), told_factor(spec))
         }
         Act::SetCurve { asset, curve } => {
-            format!(
-                "charge interest on {}: {}",
-                names.asset_name(*asset),
-                told_curve(curve)
-            )
+            format!("charge interest on {}: {}", names.asset_name(*asset), told_curve(curve))
         }
         Act::SetOpenInterestCap { market, cap } => {
             format!("cap open interest at {}", names.contracts(*market, *cap))
@@ -324,29 +252,13 @@ pub(crate) fn told_feed(spec: &FeedSpec) -> String {
 }
 
 pub(crate) fn told_asset(spec: &AssetSpec, names: &Names<'_>) -> String {
-    let class = CLASSES
-        .iter()
-        .find(|(_, class)| *class == spec.class)
-        .map_or("", |(name, _)| name);
-    let factors: Vec<String> = spec
-        .factors
-        .iter()
-        .map(|factor| names.factor_name(*factor))
-        .collect();
-    format!(
-        "{}: {class}, {} decimals, moves with {}",
-        spec.symbol,
-        spec.decimals.places(),
-        joined(&factors)
-    )
+    let class = CLASSES.iter().find(|(_, class)| *class == spec.class).map_or("", |(name, _)| name);
+    let factors: Vec<String> = spec.factors.iter().map(|factor| names.factor_name(*factor)).collect();
+    format!("{}: {class}, {} decimals, moves with {}", spec.symbol, spec.decimals.places(), joined(&factors))
 }
 
 pub(crate) fn told_market(spec: &MarketSpec, names: &Names<'_>) -> String {
-    let factors: Vec<String> = spec
-        .factors
-        .iter()
-        .map(|factor| names.factor_name(*factor))
-        .collect();
+    let factors: Vec<String> = spec.factors.iter().map(|factor| names.factor_name(*factor)).collect();
     let feed = names.feed_name(spec.feed);
     format!(
         "{}: index {feed}, {} decimals, moves with {}",

@@ -18,25 +18,14 @@ pub(crate) fn command(verb: Verb, words: &[Word], names: &Names<'_>) -> Result<O
         }
         Verb::Transfer => transfer(words, names)?,
         Verb::Fill => fill(words, names)?,
-        Verb::Settle => Command::Settle {
-            account: names.account(&words[0])?,
-        },
-        Verb::Liquidate => Command::Liquidate {
-            account: names.account(&words[0])?,
-            liquidator: names.account(&words[1])?,
-        },
-        Verb::Backstop => Command::AppointBackstop {
-            account: names.account(&words[0])?,
-        },
-        Verb::Release => Command::ReleaseBackstop {
-            account: names.account(&words[0])?,
-        },
-        Verb::Schedule => Command::Schedule {
-            act: acts::act(&words[0], &words[1..], names)?,
-        },
-        Verb::Veto => Command::Veto {
-            act_id: ActId(read::whole(&words[0], "number of an act")?),
-        },
+        Verb::Settle => Command::Settle { account: names.account(&words[0])? },
+        Verb::Liquidate => {
+            Command::Liquidate { account: names.account(&words[0])?, liquidator: names.account(&words[1])? }
+        }
+        Verb::Backstop => Command::AppointBackstop { account: names.account(&words[0])? },
+        Verb::Release => Command::ReleaseBackstop { account: names.account(&words[0])? },
+        Verb::Schedule => Command::Schedule { act: acts::act(&words[0], &words[1..], names)? },
+        Verb::Veto => Command::Veto { act_id: ActId(read::whole(&words[0], "number of an act")?) },
         Verb::Pause => Command::Pause,
         Verb::Resume => Command::Resume,
         _ => return Ok(None),
@@ -61,42 +50,14 @@ fn units(verb: Verb, words: &[Word], names: &Names<'_>) -> Result<Command, Fault
     let (account, asset) = (names.account(&words[0])?, names.asset(&words[1])?);
     let all = words[2].text == "all" && matches!(verb, Verb::Recall | Verb::Repay);
     // More than there is means all.
-    let amount = if all {
-        Amount::new(AMOUNT_MAX)
-    } else {
-        names.amount(asset, &words[2])?
-    };
+    let amount = if all { Amount::new(AMOUNT_MAX) } else { names.amount(asset, &words[2])? };
     Ok(match verb {
-        Verb::Withdraw => Command::Withdraw {
-            account,
-            asset,
-            amount,
-        },
-        Verb::Lend => Command::Lend {
-            account,
-            asset,
-            amount,
-        },
-        Verb::Recall => Command::Recall {
-            account,
-            asset,
-            amount,
-        },
-        Verb::Borrow => Command::Borrow {
-            account,
-            asset,
-            amount,
-        },
-        Verb::Repay => Command::Repay {
-            account,
-            asset,
-            amount,
-        },
-        _ => Command::Deposit {
-            account,
-            asset,
-            amount,
-        },
+        Verb::Withdraw => Command::Withdraw { account, asset, amount },
+        Verb::Lend => Command::Lend { account, asset, amount },
+        Verb::Recall => Command::Recall { account, asset, amount },
+        Verb::Borrow => Command::Borrow { account, asset, amount },
+        Verb::Repay => Command::Repay { account, asset, amount },
+        _ => Command::Deposit { account, asset, amount },
     })
 }
 

@@ -18,11 +18,7 @@ pub struct Mismatch {
 }
 
 pub(crate) fn mismatches(script: &Script, answers: &[Vec<String>]) -> Vec<Mismatch> {
-    let pairs = script
-        .steps
-        .iter()
-        .zip(answers)
-        .filter(|(step, answer)| step.answer != **answer);
+    let pairs = script.steps.iter().zip(answers).filter(|(step, answer)| step.answer != **answer);
     let mismatch = pairs.map(|(step, answer)| Mismatch {
         line: step.question.line,
         question: step.question.text.clone(),
@@ -37,21 +33,13 @@ pub(crate) fn told(path: &Path, mismatches: &[Mismatch]) -> String {
     let mut text = String::new();
     for mismatch in mismatches {
         // Writing into a string cannot fail.
-        let _ = writeln!(
-            text,
-            "{}:{}: {}",
-            path.display(),
-            mismatch.line,
-            mismatch.question
-        );
+        let _ = writeln!(text, "{}:{}: {}", path.display(), mismatch.line, mismatch.question);
         for (mark, line) in difference(&mismatch.written, &mismatch.answered) {
             let _ = writeln!(text, "  {mark} {line}");
         }
     }
-    let _ = write!(
-        text,
-        "(- is written, + is the answer; read it, and if it is right: CISTERN_GOLDEN=write)"
-    );
+    let _ =
+        write!(text, "(- is written, + is the answer; read it, and if it is right: CISTERN_GOLDEN=write)");
     text
 }
 
@@ -62,11 +50,7 @@ fn difference<'a>(written: &'a [String], answered: &'a [String]) -> Vec<(char, &
     for (i, left) in written.iter().enumerate().rev() {
         for (j, right) in answered.iter().enumerate().rev() {
             let skipped = common[i + 1][j].max(common[i][j + 1]);
-            common[i][j] = if left == right {
-                common[i + 1][j + 1] + 1
-            } else {
-                skipped
-            };
+            common[i][j] = if left == right { common[i + 1][j + 1] + 1 } else { skipped };
         }
     }
     let (mut i, mut j) = (0, 0);
@@ -103,10 +87,8 @@ mod tests {
     #[test]
     fn a_difference_keeps_what_is_common() {
         let (written, answered) = (lines("a b c d"), lines("a x c"));
-        let shown: Vec<String> = difference(&written, &answered)
-            .iter()
-            .map(|(mark, line)| format!("{mark}{line}"))
-            .collect();
+        let shown: Vec<String> =
+            difference(&written, &answered).iter().map(|(mark, line)| format!("{mark}{line}")).collect();
         assert_eq!(shown, [" a", "-b", "+x", " c", "-d"]);
         assert!(difference(&[], &[]).is_empty());
     }

@@ -78,10 +78,7 @@ pub fn run_file(path: &Path, target: &mut dyn Target) -> Result<Report, Scenario
     if mismatches.is_empty() {
         Ok(report)
     } else {
-        Err(ScenarioError::Mismatched {
-            path: path.to_owned(),
-            mismatches,
-        })
+        Err(ScenarioError::Mismatched { path: path.to_owned(), mismatches })
     }
 }
 
@@ -94,24 +91,16 @@ pub fn write_file(path: &Path, target: &mut dyn Target) -> Result<Report, Scenar
     let (told, report) = run(path, &script, target)?;
     let written = rewrite(&text, &told);
     if written != text {
-        fs::write(path, written).map_err(|source| ScenarioError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
+        fs::write(path, written)
+            .map_err(|source| ScenarioError::Unreadable { path: path.to_owned(), source })?;
     }
     Ok(report)
 }
 
 fn read_file(path: &Path) -> Result<(String, Script), ScenarioError> {
-    let unreadable = |source| ScenarioError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| ScenarioError::Unreadable { path: path.to_owned(), source };
     let text = fs::read_to_string(path).map_err(unreadable)?;
-    let stopped = |fault: Fault| ScenarioError::Stopped {
-        path: path.to_owned(),
-        source: fault.into(),
-    };
+    let stopped = |fault: Fault| ScenarioError::Stopped { path: path.to_owned(), source: fault.into() };
     let script = parse(&text).map_err(stopped)?;
     Ok((text, script))
 }
@@ -121,8 +110,5 @@ fn run(
     script: &Script,
     target: &mut dyn Target,
 ) -> Result<(Vec<Vec<String>>, Report), ScenarioError> {
-    answers(script, target).map_err(|source| ScenarioError::Stopped {
-        path: path.to_owned(),
-        source,
-    })
+    answers(script, target).map_err(|source| ScenarioError::Stopped { path: path.to_owned(), source })
 }

@@ -44,8 +44,7 @@ impl SubAccounts {
 
     fn name(&self, owner: Owner, number: u8) -> String {
         let mut own = self.0.iter().filter(|(other, _)| *other == owner);
-        own.nth(usize::from(number).wrapping_sub(1))
-            .map_or(number.to_string(), |(_, name)| name.clone())
+        own.nth(usize::from(number).wrapping_sub(1)).map_or(number.to_string(), |(_, name)| name.clone())
     }
 }
 
@@ -70,10 +69,7 @@ fn parts(word: &Word) -> Result<(Owner, Option<Word>), Fault> {
 }
 
 fn bad_name(word: &Word, rule: &'static str) -> Fault {
-    word.fault(FaultKind::BadName {
-        word: word.text.clone(),
-        rule,
-    })
+    word.fault(FaultKind::BadName { word: word.text.clone(), rule })
 }
 
 /// A state and the names in it.
@@ -118,35 +114,17 @@ impl Names<'_> {
     }
 
     pub(crate) fn factor(&self, word: &Word) -> Result<FactorId, Fault> {
-        let symbols = self
-            .state
-            .config
-            .factors
-            .iter()
-            .map(|factor| factor.symbol)
-            .collect();
+        let symbols = self.state.config.factors.iter().map(|factor| factor.symbol).collect();
         find(word, "factor", symbols, FactorId::at, FactorId)
     }
 
     pub(crate) fn feed(&self, word: &Word) -> Result<FeedId, Fault> {
-        let symbols = self
-            .state
-            .config
-            .feeds
-            .iter()
-            .map(|feed| feed.spec.symbol)
-            .collect();
+        let symbols = self.state.config.feeds.iter().map(|feed| feed.spec.symbol).collect();
         find(word, "feed", symbols, FeedId::at, FeedId)
     }
 
     pub(crate) fn source(&self, word: &Word) -> Result<SourceId, Fault> {
-        let symbols = self
-            .state
-            .config
-            .sources
-            .iter()
-            .map(|source| source.symbol)
-            .collect();
+        let symbols = self.state.config.sources.iter().map(|source| source.symbol).collect();
         find(word, "source", symbols, SourceId::at, SourceId)
     }
 
@@ -160,13 +138,7 @@ impl Names<'_> {
     pub(crate) fn size(&self, market: MarketId, word: &Word) -> Result<Size, Fault> {
         let (what, rule) = ("size", "it is larger than any");
         let units = read::units(word, what, self.market_decimals(market).places())?;
-        let fault = || {
-            word.fault(FaultKind::OutOfRange {
-                word: word.text.clone(),
-                what,
-                rule,
-            })
-        };
+        let fault = || word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule });
         i64::try_from(units).map(Size::new).map_err(|_| fault())
     }
 }
@@ -192,17 +164,13 @@ impl Names<'_> {
     }
 
     pub(crate) fn asset_name(&self, id: AssetId) -> String {
-        self.state
-            .asset(id)
-            .map_or(format!("asset:{}", id.0), |asset| asset.spec.symbol.to_string())
+        self.state.asset(id).map_or(format!("asset:{}", id.0), |asset| asset.spec.symbol.to_string())
     }
 
     pub(crate) fn market_name(&self, id: MarketId) -> String {
         self.state
             .market_config(id)
-            .map_or(format!("market:{}", id.0), |market| {
-                market.spec.symbol.to_string()
-            })
+            .map_or(format!("market:{}", id.0), |market| market.spec.symbol.to_string())
     }
 
     pub(crate) fn factor_name(&self, id: FactorId) -> String {
@@ -237,33 +205,19 @@ impl Names<'_> {
     }
 
     pub(crate) fn asset_decimals(&self, id: AssetId) -> Decimals {
-        self.state
-            .asset(id)
-            .map_or(Decimals::default(), |asset| asset.spec.decimals)
+        self.state.asset(id).map_or(Decimals::default(), |asset| asset.spec.decimals)
     }
 
     pub(crate) fn market_decimals(&self, id: MarketId) -> Decimals {
-        self.state
-            .market_config(id)
-            .map_or(Decimals::default(), |market| market.spec.decimals)
+        self.state.market_config(id).map_or(Decimals::default(), |market| market.spec.decimals)
     }
 
     pub(crate) fn asset_symbols(&self) -> Vec<Symbol> {
-        self.state
-            .config
-            .assets
-            .iter()
-            .map(|asset| asset.spec.symbol)
-            .collect()
+        self.state.config.assets.iter().map(|asset| asset.spec.symbol).collect()
     }
 
     pub(crate) fn market_symbols(&self) -> Vec<Symbol> {
-        self.state
-            .config
-            .markets
-            .iter()
-            .map(|market| market.spec.symbol)
-            .collect()
+        self.state.config.markets.iter().map(|market| market.spec.symbol).collect()
     }
 
     /// The latest price of a feed.
@@ -280,11 +234,7 @@ pub(crate) fn symbol(word: &Word) -> Result<Symbol, Fault> {
 /// Names in one line, for messages.
 pub(crate) fn joined<T: ToString>(names: &[T]) -> String {
     let names: Vec<String> = names.iter().map(T::to_string).collect();
-    if names.is_empty() {
-        "none yet".to_owned()
-    } else {
-        names.join(", ")
-    }
+    if names.is_empty() { "none yet".to_owned() } else { names.join(", ") }
 }
 
 fn find<Id, Raw: std::str::FromStr>(
@@ -304,11 +254,7 @@ fn find<Id, Raw: std::str::FromStr>(
 
 /// The number of `asset:9`, which needs not exist.
 fn numbered<Raw: std::str::FromStr>(word: &Word, what: &'static str) -> Result<Option<Raw>, Fault> {
-    let Some(number) = word
-        .text
-        .strip_prefix(what)
-        .and_then(|rest| rest.strip_prefix(':'))
-    else {
+    let Some(number) = word.text.strip_prefix(what).and_then(|rest| rest.strip_prefix(':')) else {
         return Ok(None);
     };
     let fault = || unknown(word, what, Vec::new());
@@ -316,9 +262,5 @@ fn numbered<Raw: std::str::FromStr>(word: &Word, what: &'static str) -> Result<O
 }
 
 fn unknown(word: &Word, what: &'static str, known: Vec<String>) -> Fault {
-    word.fault(FaultKind::UnknownName {
-        what,
-        word: word.text.clone(),
-        known: joined(&known),
-    })
+    word.fault(FaultKind::UnknownName { what, word: word.text.clone(), known: joined(&known) })
 }

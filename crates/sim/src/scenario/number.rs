@@ -45,10 +45,7 @@ pub(crate) fn amount(amount: Amount, decimals: Decimals, symbol: &Symbol) -> Str
 
 /// Whole contracts of a market, without their sign: `8.00 ETH-PERP`.
 pub(crate) fn size(size: Size, decimals: Decimals, symbol: &Symbol) -> String {
-    format!(
-        "{} {symbol}",
-        grouped(u128::from(size.magnitude()), decimals.places())
-    )
+    format!("{} {symbol}", grouped(u128::from(size.magnitude()), decimals.places()))
 }
 
 /// Parts in 1e-9 as per cent: `12.5 %`.
@@ -76,33 +73,20 @@ pub(crate) fn span(span: Span) -> String {
             parts.push(format!("{count} {name}"));
         }
     }
-    if parts.is_empty() {
-        "no time".to_owned()
-    } else {
-        parts.join(" ")
-    }
+    if parts.is_empty() { "no time".to_owned() } else { parts.join(" ") }
 }
 
 /// Units of time and their milliseconds, from the shortest.
-pub(crate) const SPANS: [(&str, u64); 5] = [
-    ("ms", 1),
-    ("s", 1_000),
-    ("min", 60_000),
-    ("h", 3_600_000),
-    ("d", 86_400_000),
-];
+pub(crate) const SPANS: [(&str, u64); 5] =
+    [("ms", 1), ("s", 1_000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 /// A moment in UTC: `2024-08-05 00:00`, with seconds where there are any.
 pub(crate) fn moment(time: Time) -> String {
     let ms = time.as_milliseconds();
     let (days, within) = (ms / 86_400_000, ms % 86_400_000);
     let (year, month, day) = civil(days);
-    let (hour, minute, second, rest) = (
-        within / 3_600_000,
-        within / 60_000 % 60,
-        within / 1_000 % 60,
-        within % 1_000,
-    );
+    let (hour, minute, second, rest) =
+        (within / 3_600_000, within / 60_000 % 60, within / 1_000 % 60, within % 1_000);
     let mut text = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}");
     if second > 0 || rest > 0 {
         text.push_str(&format!(":{second:02}"));
@@ -122,11 +106,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
@@ -186,9 +166,6 @@ mod tests {
         assert_eq!(days_of(2023, 2, 29), None);
         assert_eq!(days_of(2024, 4, 31), None);
         assert_eq!(moment(Time::milliseconds(1_722_816_000_000)), "2024-08-05 00:00");
-        assert_eq!(
-            moment(Time::milliseconds(1_722_816_010_250)),
-            "2024-08-05 00:00:10.250"
-        );
+        assert_eq!(moment(Time::milliseconds(1_722_816_010_250)), "2024-08-05 00:00:10.250");
     }
 }

@@ -28,23 +28,13 @@ pub(crate) struct Walk {
 impl Walk {
     /// Reads `FEED PRICE… [over SPAN] [every SPAN]`.
     pub(crate) fn read(words: &[Word], names: &Names<'_>) -> Result<Self, Fault> {
-        let starts = (0..names.state.feeds.len())
-            .map(|place| names.feed_price(FeedId::at(place)?))
-            .collect();
-        let mut walk = Self {
-            targets: Vec::new(),
-            starts,
-            over: None,
-            every: WALK_STEP,
-        };
+        let starts = (0..names.state.feeds.len()).map(|place| names.feed_price(FeedId::at(place)?)).collect();
+        let mut walk = Self { targets: Vec::new(), starts, over: None, every: WALK_STEP };
         for pair in words.chunks(2) {
             let [key, value] = pair else {
                 let usage = read::Verb::Price.usage().to_owned();
                 let end = pair[0].part(pair[0].text.chars().count() + 1, "");
-                return Err(end.fault(FaultKind::MissingArgument {
-                    argument: "PRICE".to_owned(),
-                    usage,
-                }));
+                return Err(end.fault(FaultKind::MissingArgument { argument: "PRICE".to_owned(), usage }));
             };
             match key.text.as_str() {
                 "over" => walk.over = Some(read::span(value)?),
@@ -54,9 +44,7 @@ impl Walk {
         }
         for ((feed, _), word) in walk.targets.iter().zip(words.iter().step_by(2)) {
             if walk.over.is_some() && walk.start(*feed).is_none() {
-                return Err(word.fault(FaultKind::NoPriceYet {
-                    feed: word.text.clone(),
-                }));
+                return Err(word.fault(FaultKind::NoPriceYet { feed: word.text.clone() }));
             }
         }
         Ok(walk)
@@ -75,9 +63,7 @@ impl Walk {
             return vec![Span::ZERO];
         };
         let (over, every) = (over.as_milliseconds(), self.every.as_milliseconds());
-        (1..=over.div_ceil(every))
-            .map(|step| Span::milliseconds((step * every).min(over)))
-            .collect()
+        (1..=over.div_ceil(every)).map(|step| Span::milliseconds((step * every).min(over))).collect()
     }
 
     /// The tick that lies `passed` into the walk.
@@ -85,22 +71,12 @@ impl Walk {
         let mut reports = Vec::new();
         for (place, start) in self.starts.iter().enumerate() {
             let Some(feed) = FeedId::at(place) else { continue };
-            let target = self
-                .targets
-                .iter()
-                .find(|(target, _)| *target == feed)
-                .map(|(_, price)| *price);
+            let target = self.targets.iter().find(|(target, _)| *target == feed).map(|(_, price)| *price);
             let Some(price) = self.price(*start, target, passed) else {
                 continue;
             };
             for source in (0..sources).filter_map(SourceId::at) {
-                reports.push(PriceReport {
-                    feed,
-                    source,
-                    price,
-                    confidence: 0,
-                    published_at: time,
-                });
+                reports.push(PriceReport { feed, source, price, confidence: 0, published_at: time });
             }
         }
         Command::Tick { reports }
@@ -115,42 +91,23 @@ impl Walk {
         let (Some(over), Some(from), Some(to)) = (self.over, start, target) else {
             return target.or(start);
         };
-        let (over, passed) = (
-            u128::from(over.as_milliseconds()),
-            u128::from(passed.as_milliseconds()),
-        );
+        let (over, passed) = (u128::from(over.as_milliseconds()), u128::from(passed.as_milliseconds()));
         // A price is below 2^70 and a span of milliseconds below 2^58.
         let step = from.distance(to) * passed / over.max(1);
-        Some(Price::clamped(if to > from {
-            from.raw() + step
-        } else {
-            from.raw() - step
-        }))
+        Some(Price::clamped(if to > from { from.raw() + step } else { from.raw() - step }))
     }
 }
 
 /// The tick with which a pool begins: every source reports these prices.
 pub(crate) fn opening(prices: &[Price], time: Time, sources: usize) -> Command {
     let starts = prices.iter().map(|price| Some(*price)).collect();
-    Walk {
-        targets: Vec::new(),
-        starts,
-        over: None,
-        every: WALK_STEP,
-    }
-    .tick(Span::ZERO, time, sources)
+    Walk { targets: Vec::new(), starts, over: None, every: WALK_STEP }.tick(Span::ZERO, time, sources)
 }
 
 fn step(word: &Word) -> Result<Span, Fault> {
     let span = read::span(word)?;
     let (what, rule) = ("step", "ticks are at least 10 s apart");
-    let fault = || {
-        word.fault(FaultKind::OutOfRange {
-            word: word.text.clone(),
-            what,
-            rule,
-        })
-    };
+    let fault = || word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule });
     if span < TICK_GAP { Err(fault()) } else { Ok(span) }
 }
 
@@ -160,10 +117,7 @@ pub(crate) fn tick(words: &[Word], time: Time, names: &Names<'_>) -> Result<Comm
     for word in words {
         let not_a_setting = || {
             let what = "FEED=SOURCE:PRICE, like ETH=alpha:1800,beta:1801~5,gamma:1799@30s";
-            word.fault(FaultKind::NotASetting {
-                word: word.text.clone(),
-                what,
-            })
+            word.fault(FaultKind::NotASetting { word: word.text.clone(), what })
         };
         let (feed, said) = word.split_once('=').ok_or_else(not_a_setting)?;
         let feed = names.feed(&feed)?;
@@ -176,21 +130,14 @@ pub(crate) fn tick(words: &[Word], time: Time, names: &Names<'_>) -> Result<Comm
 
 /// Reads `SOURCE:PRICE~CONFIDENCE@AGE`.
 fn report(feed: FeedId, word: &Word, time: Time, names: &Names<'_>) -> Result<PriceReport, Fault> {
-    let not_a_setting = || {
-        word.fault(FaultKind::NotASetting {
-            word: word.text.clone(),
-            what: "SOURCE:PRICE",
-        })
-    };
+    let not_a_setting =
+        || word.fault(FaultKind::NotASetting { word: word.text.clone(), what: "SOURCE:PRICE" });
     let colon = word.text.rfind(':').ok_or_else(not_a_setting)?;
     let source = names.source(&word.part(0, &word.text[..colon]))?;
     let said = word.part(word.text[..=colon].chars().count(), &word.text[colon + 1..]);
-    let (said, age) = said
-        .split_once('@')
-        .map_or((said, None), |(said, age)| (said, Some(age)));
-    let (price, confidence) = said
-        .split_once('~')
-        .map_or((said, None), |(price, width)| (price, Some(width)));
+    let (said, age) = said.split_once('@').map_or((said, None), |(said, age)| (said, Some(age)));
+    let (price, confidence) =
+        said.split_once('~').map_or((said, None), |(price, width)| (price, Some(width)));
     let confidence = confidence.map_or(Ok(0), |word| read::units(&word, "confidence", Price::PLACES))?;
     let published_at = match age.as_ref().map(read::moved).transpose()? {
         Some((Sign::Plus, age)) => {
@@ -199,11 +146,5 @@ fn report(feed: FeedId, word: &Word, time: Time, names: &Names<'_>) -> Result<Pr
         Some((Sign::Minus, ahead)) => time.plus(ahead).unwrap_or(time),
         None => time,
     };
-    Ok(PriceReport {
-        feed,
-        source,
-        price: read::price(&price)?,
-        confidence,
-        published_at,
-    })
+    Ok(PriceReport { feed, source, price: read::price(&price)?, confidence, published_at })
 }

@@ -90,21 +90,11 @@ struct Runner<'t> {
 impl<'t> Runner<'t> {
     fn new(target: &'t mut dyn Target) -> Self {
         let subs = SubAccounts::default();
-        Self {
-            target,
-            clock: BEGINNING,
-            last_tick: None,
-            subs,
-            report: Report::default(),
-            line: 0,
-        }
+        Self { target, clock: BEGINNING, last_tick: None, subs, report: Report::default(), line: 0 }
     }
 
     fn names(&self) -> Names<'_> {
-        Names {
-            state: self.target.state(),
-            subs: &self.subs,
-        }
+        Names { state: self.target.state(), subs: &self.subs }
     }
 
     /// Asks one question; the lines of its answer.
@@ -165,9 +155,7 @@ impl<'t> Runner<'t> {
         if !self.target.state().is_founded() {
             self.clock = Time::milliseconds(end.as_milliseconds().saturating_sub(STEADY.as_milliseconds()));
         }
-        let command = Command::Found {
-            founding: Box::new(world.founding),
-        };
+        let command = Command::Found { founding: Box::new(world.founding) };
         let before = Before::of(self.target.state());
         let mut events = match self.apply(&command)? {
             Ok(events) => events,
@@ -177,10 +165,7 @@ impl<'t> Runner<'t> {
             }
         };
         for passed in [0, 30, 60].map(Span::seconds) {
-            self.clock = moved(
-                Time::milliseconds(end.as_milliseconds() - STEADY.as_milliseconds()),
-                passed,
-            );
+            self.clock = moved(Time::milliseconds(end.as_milliseconds() - STEADY.as_milliseconds()), passed);
             let command = prices::opening(&opening, self.tick_time(), sources);
             events.extend(self.apply(&command)?.unwrap_or_default());
         }
@@ -224,10 +209,7 @@ impl<'t> Runner<'t> {
 
     /// Applies one command at the clock's time, and checks the sums.
     fn apply(&mut self, command: &Command) -> Result<Result<Vec<Event>, Rejection>, Stop> {
-        let entry = Entry {
-            time: self.clock,
-            command: command.clone(),
-        };
+        let entry = Entry { time: self.clock, command: command.clone() };
         let answer = self.target.apply(&entry);
         self.report.entries += 1;
         self.report.commands.insert(command.name());
@@ -237,18 +219,13 @@ impl<'t> Runner<'t> {
                 self.report.rejections.insert(rejection.name());
             }
         }
-        self.target.check().map_err(|violation| Stop::BooksDoNotBalance {
-            line: self.line,
-            violation,
-        })?;
+        self.target.check().map_err(|violation| Stop::BooksDoNotBalance { line: self.line, violation })?;
         Ok(answer)
     }
 
     fn require_balanced(&mut self) -> Result<(), Stop> {
         let line = self.line;
-        self.target
-            .recount()
-            .map_err(|violation| Stop::BooksDoNotBalance { line, violation })
+        self.target.recount().map_err(|violation| Stop::BooksDoNotBalance { line, violation })
     }
 
     fn told(
@@ -264,10 +241,9 @@ impl<'t> Runner<'t> {
             Ok(events) if detail == Detail::Verbose => {
                 events.iter().map(|event| tell::event(event, &names)).collect()
             }
-            Ok(events) => tell::brief(events, course, before)
-                .iter()
-                .map(|news| tell::news(news, &names))
-                .collect(),
+            Ok(events) => {
+                tell::brief(events, course, before).iter().map(|news| tell::news(news, &names)).collect()
+            }
         }
     }
 
@@ -278,10 +254,7 @@ impl<'t> Runner<'t> {
             "pool" => {
                 let missing = || {
                     let usage = "show pool ASSET".to_owned();
-                    what.fault(FaultKind::MissingArgument {
-                        argument: "ASSET".to_owned(),
-                        usage,
-                    })
+                    what.fault(FaultKind::MissingArgument { argument: "ASSET".to_owned(), usage })
                 };
                 let asset = words.get(1).ok_or_else(missing)?;
                 return Ok(tell::asset_pool(names.asset(asset)?, &names));
@@ -307,10 +280,7 @@ impl<'t> Runner<'t> {
             Ok(summary) => Ok(tell::account(id, &summary, &topics, &self.names())),
             Err(rejection) => {
                 let settle = Command::Settle { account: id };
-                Ok(vec![format!(
-                    "! {}",
-                    tell::rejection(&rejection, &settle, &self.names())
-                )])
+                Ok(vec![format!("! {}", tell::rejection(&rejection, &settle, &self.names()))])
             }
         }
     }
@@ -320,17 +290,9 @@ impl<'t> Runner<'t> {
 fn topic(word: &Word) -> Result<&'static str, Fault> {
     let unknown = || {
         let (word_text, choices) = (word.text.clone(), tell::TOPICS.join(", "));
-        word.fault(FaultKind::UnknownChoice {
-            what: "topic",
-            word: word_text,
-            choices,
-        })
+        word.fault(FaultKind::UnknownChoice { what: "topic", word: word_text, choices })
     };
-    tell::TOPICS
-        .iter()
-        .copied()
-        .find(|topic| *topic == word.text)
-        .ok_or_else(unknown)
+    tell::TOPICS.iter().copied().find(|topic| *topic == word.text).ok_or_else(unknown)
 }
 
 fn moved(time: Time, span: Span) -> Time {

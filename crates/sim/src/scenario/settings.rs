@@ -11,19 +11,10 @@ pub(crate) struct Settings {
 impl Settings {
     /// Splits the words.
     pub(crate) fn new(words: &[Word], written: &'static str) -> Result<Self, Fault> {
-        let not_a_setting = |word: &Word| {
-            word.fault(FaultKind::NotASetting {
-                word: word.text.clone(),
-                what: written,
-            })
-        };
-        let rest = words
-            .iter()
-            .map(|word| word.split_once('=').ok_or_else(|| not_a_setting(word)));
-        Ok(Self {
-            rest: rest.collect::<Result<_, _>>()?,
-            known: Vec::new(),
-        })
+        let not_a_setting =
+            |word: &Word| word.fault(FaultKind::NotASetting { word: word.text.clone(), what: written });
+        let rest = words.iter().map(|word| word.split_once('=').ok_or_else(|| not_a_setting(word)));
+        Ok(Self { rest: rest.collect::<Result<_, _>>()?, known: Vec::new() })
     }
 
     /// Takes the value of a key; `None` where it was not set.
@@ -52,10 +43,6 @@ impl Settings {
             return Ok(());
         };
         let choices = self.known.join(", ");
-        Err(name.fault(FaultKind::UnknownChoice {
-            what: "setting",
-            word: name.text.clone(),
-            choices,
-        }))
+        Err(name.fault(FaultKind::UnknownChoice { what: "setting", word: name.text.clone(), choices }))
     }
 }

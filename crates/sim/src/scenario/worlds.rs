@@ -60,20 +60,8 @@ const PLANS: &[Plan] = &[
         meaning: "USDC (settles) and ETH at $2,000; no markets",
         factors: &[USDC, ETH],
         assets: &[
-            AssetRow {
-                name: "USDC",
-                class: Class::Stable,
-                decimals: 6,
-                factors: &["USDC"],
-                price: "1",
-            },
-            AssetRow {
-                name: "ETH",
-                class: Class::BlueChip,
-                decimals: 18,
-                factors: &["ETH"],
-                price: "2_000",
-            },
+            AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
+            AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "2_000" },
         ],
         markets: &[],
     },
@@ -90,13 +78,7 @@ const PLANS: &[Plan] = &[
             ("DOGE", 3_000, 4_100, 50, 95),
         ],
         assets: &[
-            AssetRow {
-                name: "USDC",
-                class: Class::Stable,
-                decimals: 6,
-                factors: &["USDC"],
-                price: "1",
-            },
+            AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
             AssetRow {
                 name: "BTC",
                 class: Class::BlueChip,
@@ -104,20 +86,8 @@ const PLANS: &[Plan] = &[
                 factors: &["BTC"],
                 price: "100_000",
             },
-            AssetRow {
-                name: "ETH",
-                class: Class::BlueChip,
-                decimals: 18,
-                factors: &["ETH"],
-                price: "4_000",
-            },
-            AssetRow {
-                name: "SOL",
-                class: Class::BlueChip,
-                decimals: 9,
-                factors: &["SOL"],
-                price: "200",
-            },
+            AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "4_000" },
+            AssetRow { name: "SOL", class: Class::BlueChip, decimals: 9, factors: &["SOL"], price: "200" },
             AssetRow {
                 name: "wstETH",
                 class: Class::Lst,
@@ -125,46 +95,18 @@ const PLANS: &[Plan] = &[
                 factors: &["ETH", "wstETH/ETH"],
                 price: "4_800",
             },
-            AssetRow {
-                name: "DOGE",
-                class: Class::LongTail,
-                decimals: 8,
-                factors: &["DOGE"],
-                price: "0.25",
-            },
+            AssetRow { name: "DOGE", class: Class::LongTail, decimals: 8, factors: &["DOGE"], price: "0.25" },
         ],
         markets: &[
-            MarketRow {
-                name: "BTC-PERP",
-                feed: "BTC",
-                price: "",
-                decimals: 8,
-                factors: &["BTC"],
-            },
-            MarketRow {
-                name: "ETH-PERP",
-                feed: "ETH",
-                price: "",
-                decimals: 6,
-                factors: &["ETH"],
-            },
-            MarketRow {
-                name: "SOL-PERP",
-                feed: "SOL",
-                price: "",
-                decimals: 4,
-                factors: &["SOL"],
-            },
+            MarketRow { name: "BTC-PERP", feed: "BTC", price: "", decimals: 8, factors: &["BTC"] },
+            MarketRow { name: "ETH-PERP", feed: "ETH", price: "", decimals: 6, factors: &["ETH"] },
+            MarketRow { name: "SOL-PERP", feed: "SOL", price: "", decimals: 4, factors: &["SOL"] },
         ],
     },
     Plan {
         name: "thin-markets",
         meaning: "USDC (settles); perpetuals on MNGO at $0.038 and LUNA at $10, with ranges of 20 %",
-        factors: &[
-            USDC,
-            ("MNGO", 2_000, 2_000, 50, 95),
-            ("LUNA", 2_000, 2_000, 50, 95),
-        ],
+        factors: &[USDC, ("MNGO", 2_000, 2_000, 50, 95), ("LUNA", 2_000, 2_000, 50, 95)],
         assets: &[AssetRow {
             name: "USDC",
             class: Class::Stable,
@@ -173,20 +115,8 @@ const PLANS: &[Plan] = &[
             price: "1",
         }],
         markets: &[
-            MarketRow {
-                name: "MNGO-PERP",
-                feed: "MNGO",
-                price: "0.038",
-                decimals: 0,
-                factors: &["MNGO"],
-            },
-            MarketRow {
-                name: "LUNA-PERP",
-                feed: "LUNA",
-                price: "10",
-                decimals: 2,
-                factors: &["LUNA"],
-            },
+            MarketRow { name: "MNGO-PERP", feed: "MNGO", price: "0.038", decimals: 0, factors: &["MNGO"] },
+            MarketRow { name: "LUNA-PERP", feed: "LUNA", price: "10", decimals: 2, factors: &["LUNA"] },
         ],
     },
     Plan {
@@ -194,13 +124,7 @@ const PLANS: &[Plan] = &[
         meaning: "USDC (settles) and DEED, an asset without decimals at $1,000,000,000: for numbers that are too large",
         factors: &[USDC, ("DEED", 2_000, 2_000, 50, 95)],
         assets: &[
-            AssetRow {
-                name: "USDC",
-                class: Class::Stable,
-                decimals: 6,
-                factors: &["USDC"],
-                price: "1",
-            },
+            AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
             AssetRow {
                 name: "DEED",
                 class: Class::BlueChip,
@@ -228,10 +152,7 @@ pub(crate) fn world(name: &Word, settings: &[Word]) -> Result<World, Fault> {
             choices: choices.join(", "),
         })
     };
-    let plan = PLANS
-        .iter()
-        .find(|plan| plan.name == name.text)
-        .ok_or_else(unknown)?;
+    let plan = PLANS.iter().find(|plan| plan.name == name.text).ok_or_else(unknown)?;
     let mut settings = Settings::new(settings, "KEY=VALUE like penalty_max=0.1 or range.ETH=0.2")?;
     let mut world = built(plan);
     let founding = &mut world.founding;
@@ -265,10 +186,7 @@ pub(crate) fn world(name: &Word, settings: &[Word]) -> Result<World, Fault> {
 const PLENTY: u64 = 1_000_000_000;
 
 fn built(plan: &Plan) -> World {
-    let mut founding = Founding {
-        sources: default_sources(),
-        ..Founding::default()
-    };
+    let mut founding = Founding { sources: default_sources(), ..Founding::default() };
     let mut prices = Vec::new();
     for (name, down, up, calm, panic) in plan.factors {
         let spec = FactorSpec {
@@ -281,24 +199,15 @@ fn built(plan: &Plan) -> World {
     }
     for asset in plan.assets {
         prices.push(fixed_price(asset.price));
-        founding.feeds.push(FeedSpec {
-            symbol: named(asset.name),
-            oracle: OracleParams::default(),
-        });
+        founding.feeds.push(FeedSpec { symbol: named(asset.name), oracle: OracleParams::default() });
         let asset = founding_asset(asset, plan, founding.assets.len());
         founding.assets.push(asset);
     }
     for market in plan.markets {
-        let known = founding
-            .feeds
-            .iter()
-            .position(|feed| feed.symbol.as_str() == market.feed);
+        let known = founding.feeds.iter().position(|feed| feed.symbol.as_str() == market.feed);
         let place = known.unwrap_or_else(|| {
             prices.push(fixed_price(market.price));
-            founding.feeds.push(FeedSpec {
-                symbol: named(market.feed),
-                oracle: OracleParams::default(),
-            });
+            founding.feeds.push(FeedSpec { symbol: named(market.feed), oracle: OracleParams::default() });
             founding.feeds.len() - 1
         });
         let decimals = decimals(market.decimals);
@@ -335,10 +244,7 @@ fn founding_asset(asset: &AssetRow, plan: &Plan, place: usize) -> FoundingAsset 
 
 fn factors(plan: &Plan, names: &[&str]) -> Vec<FactorId> {
     let place = |name: &&str| plan.factors.iter().position(|factor| factor.0 == *name);
-    names
-        .iter()
-        .filter_map(|name| FactorId::at(place(name)?))
-        .collect()
+    names.iter().filter_map(|name| FactorId::at(place(name)?)).collect()
 }
 
 fn named(name: &str) -> Symbol {
@@ -360,22 +266,14 @@ fn fixed_price(text: &str) -> Price {
 }
 
 fn default_sources() -> Vec<(Symbol, u8)> {
-    ["alpha", "beta", "gamma"]
-        .into_iter()
-        .map(named)
-        .zip(0..)
-        .collect()
+    ["alpha", "beta", "gamma"].into_iter().map(named).zip(0..).collect()
 }
 
 /// `alpha/0,beta/1`: each source and its operator group.
 fn sources(word: &Word) -> Result<Vec<(Symbol, u8)>, Fault> {
     let source = |part: &Word| {
-        let not_a_setting = || {
-            part.fault(FaultKind::NotASetting {
-                word: part.text.clone(),
-                what: "SOURCE/GROUP",
-            })
-        };
+        let not_a_setting =
+            || part.fault(FaultKind::NotASetting { word: part.text.clone(), what: "SOURCE/GROUP" });
         let (name, group) = part.split_once('/').ok_or_else(not_a_setting)?;
         Ok((symbol(&name)?, read::whole(&group, "group")?))
     };
@@ -384,16 +282,8 @@ fn sources(word: &Word) -> Result<Vec<(Symbol, u8)>, Fault> {
 
 fn size(word: &Word, places: usize) -> Result<Size, Fault> {
     let (what, rule) = ("size", "it is larger than any");
-    let fault = || {
-        word.fault(FaultKind::OutOfRange {
-            word: word.text.clone(),
-            what,
-            rule,
-        })
-    };
-    i64::try_from(read::units(word, what, places)?)
-        .map(Size::new)
-        .map_err(|_| fault())
+    let fault = || word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule });
+    i64::try_from(read::units(word, what, places)?).map(Size::new).map_err(|_| fault())
 }
 
 fn set_caps(asset: &mut FoundingAsset, settings: &mut Settings) -> Result<(), Fault> {
@@ -402,11 +292,7 @@ fn set_caps(asset: &mut FoundingAsset, settings: &mut Settings) -> Result<(), Fa
     settings.set(&format!("cap_account.{name}"), &mut asset.cap_account, amount)?;
     settings.set(&format!("cap_total.{name}"), &mut asset.cap_total, amount)?;
     settings.set(&format!("cap_borrow.{name}"), &mut asset.cap_borrow, amount)?;
-    settings.set(
-        &format!("withdrawal_limit.{name}"),
-        &mut asset.withdrawal_limit,
-        amount,
-    )
+    settings.set(&format!("withdrawal_limit.{name}"), &mut asset.withdrawal_limit, amount)
 }
 
 /// Rules of aggregation, for all feeds of a world or for one that is listed.
@@ -428,24 +314,12 @@ fn set_params(params: &mut Params, settings: &mut Settings) -> Result<(), Fault>
     let liquidation = &mut params.liquidation;
     settings.set("penalty_min", &mut liquidation.penalty_min, read::fraction)?;
     settings.set("penalty_max", &mut liquidation.penalty_max, read::fraction)?;
-    settings.set(
-        "health_for_penalty_max",
-        &mut liquidation.health_for_penalty_max,
-        read::fraction,
-    )?;
-    settings.set(
-        "liquidator_share",
-        &mut liquidation.liquidator_share,
-        read::fraction,
-    )?;
+    settings.set("health_for_penalty_max", &mut liquidation.health_for_penalty_max, read::fraction)?;
+    settings.set("liquidator_share", &mut liquidation.liquidator_share, read::fraction)?;
     let dust = |word: &Word| read::whole(word, "count of dollars").map(Value::dollars);
     settings.set("dust", &mut liquidation.dust, dust)?;
     let count = |word: &Word| read::whole(word, "count of ticks");
-    settings.set(
-        "backstop_after_ticks",
-        &mut liquidation.backstop_after_ticks,
-        count,
-    )?;
+    settings.set("backstop_after_ticks", &mut liquidation.backstop_after_ticks, count)?;
     let funding = &mut params.funding;
     settings.set("premium_max", &mut funding.premium_max, read::fraction)?;
     settings.set("premium_window", &mut funding.premium_window, read::span)?;

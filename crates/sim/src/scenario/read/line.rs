@@ -13,20 +13,12 @@ pub(crate) struct Word {
 impl Word {
     /// What is wrong with this word.
     pub(crate) fn fault(&self, kind: FaultKind) -> Fault {
-        Fault {
-            line: self.line,
-            column: self.column,
-            kind,
-        }
+        Fault { line: self.line, column: self.column, kind }
     }
 
     /// A part of the word that begins `skipped` characters into it.
     pub(crate) fn part(&self, skipped: usize, text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            line: self.line,
-            column: self.column + skipped,
-        }
+        Self { text: text.to_owned(), line: self.line, column: self.column + skipped }
     }
 
     /// The two sides of the first `mark`, each with its place.
@@ -126,19 +118,12 @@ pub fn parse(text: &str) -> Result<Script, Fault> {
             }
             Line::Question(text) => {
                 let question = question(text, number)?;
-                script.steps.push(Step {
-                    question,
-                    answer: Vec::new(),
-                });
+                script.steps.push(Step { question, answer: Vec::new() });
                 answering = true;
             }
             Line::Answer(text) => {
                 let column = line.chars().count() - line.trim_start().chars().count() + 1;
-                let fault = |kind| Fault {
-                    line: number,
-                    column,
-                    kind,
-                };
+                let fault = |kind| Fault { line: number, column, kind };
                 if text.starts_with('#') {
                     return Err(fault(FaultKind::CommentInAnswer));
                 }
@@ -177,19 +162,10 @@ fn question(text: &str, line: usize) -> Result<Question, Fault> {
     let first = words.remove(0);
     let verb = Verb::of(&first.text).ok_or_else(|| {
         let verbs: Vec<&str> = Verb::ALL.iter().map(|verb| verb.word()).collect();
-        first.fault(FaultKind::UnknownVerb {
-            word: first.text.clone(),
-            verbs: verbs.join(", "),
-        })
+        first.fault(FaultKind::UnknownVerb { word: first.text.clone(), verbs: verbs.join(", ") })
     })?;
     check_arguments(verb, &first, &words)?;
-    Ok(Question {
-        verb,
-        detail,
-        line,
-        text,
-        words,
-    })
+    Ok(Question { verb, detail, line, text, words })
 }
 
 /// Are all arguments there, and no word too much?
@@ -199,16 +175,10 @@ fn check_arguments(verb: Verb, first: &Word, words: &[Word]) -> Result<(), Fault
     if let Some(argument) = required.get(words.len()) {
         let last = words.last().unwrap_or(first);
         let end = last.part(last.text.chars().count() + 1, "");
-        return Err(end.fault(FaultKind::MissingArgument {
-            argument: (*argument).to_owned(),
-            usage,
-        }));
+        return Err(end.fault(FaultKind::MissingArgument { argument: (*argument).to_owned(), usage }));
     }
     match words.get(required.len()) {
-        Some(word) if !open => Err(word.fault(FaultKind::ExtraWord {
-            word: word.text.clone(),
-            usage,
-        })),
+        Some(word) if !open => Err(word.fault(FaultKind::ExtraWord { word: word.text.clone(), usage })),
         _ => Ok(()),
     }
 }
@@ -224,11 +194,7 @@ fn words(text: &str, line: usize) -> Vec<Word> {
         match words.last_mut() {
             _ if letter.is_whitespace() => {}
             Some(word) if !gap => word.text.push(letter),
-            _ => words.push(Word {
-                text: letter.to_string(),
-                line,
-                column: index + 1,
-            }),
+            _ => words.push(Word { text: letter.to_string(), line, column: index + 1 }),
         }
         gap = letter.is_whitespace();
     }

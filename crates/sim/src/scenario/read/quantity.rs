@@ -9,38 +9,23 @@ use crate::scenario::number::{self, SPANS};
 pub(crate) fn units(word: &Word, what: &'static str, places: usize) -> Result<u128, Fault> {
     let number = decimal(word, &word.text, what, places)?;
     let rule = "it cannot be negative";
-    u128::try_from(number).map_err(|_| {
-        word.fault(FaultKind::OutOfRange {
-            word: word.text.clone(),
-            what,
-            rule,
-        })
-    })
+    u128::try_from(number)
+        .map_err(|_| word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
 }
 
 /// A count.
 pub(crate) fn whole<T: TryFrom<u128>>(word: &Word, what: &'static str) -> Result<T, Fault> {
     let rule = "it is larger than any";
-    T::try_from(units(word, what, 0)?).map_err(|_| {
-        word.fault(FaultKind::OutOfRange {
-            word: word.text.clone(),
-            what,
-            rule,
-        })
-    })
+    T::try_from(units(word, what, 0)?)
+        .map_err(|_| word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
 }
 
 /// A price.
 pub(crate) fn price(word: &Word) -> Result<Price, Fault> {
     let what = "price";
     let rule = "a price is above 0 and at most 1e9; a price of 0 does not exist";
-    Price::new(units(word, what, Price::PLACES)?).ok_or_else(|| {
-        word.fault(FaultKind::OutOfRange {
-            word: word.text.clone(),
-            what,
-            rule,
-        })
-    })
+    Price::new(units(word, what, Price::PLACES)?)
+        .ok_or_else(|| word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
 }
 
 /// A fraction: `0.15` or `15%`.
@@ -50,26 +35,16 @@ pub(crate) fn fraction(word: &Word) -> Result<Fraction, Fault> {
     u32::try_from(parts(word, what)?)
         .ok()
         .and_then(Fraction::new)
-        .ok_or_else(|| {
-            word.fault(FaultKind::OutOfRange {
-                word: word.text.clone(),
-                what,
-                rule,
-            })
-        })
+        .ok_or_else(|| word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
 }
 
 /// A ratio, which may exceed 1: `1.25` or `125%`.
 pub(crate) fn ratio(word: &Word) -> Result<Ratio, Fault> {
     let what = "ratio";
     let rule = "it is larger than any";
-    u64::try_from(parts(word, what)?).map(Ratio::new).map_err(|_| {
-        word.fault(FaultKind::OutOfRange {
-            word: word.text.clone(),
-            what,
-            rule,
-        })
-    })
+    u64::try_from(parts(word, what)?)
+        .map(Ratio::new)
+        .map_err(|_| word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
 }
 
 fn parts(word: &Word, what: &'static str) -> Result<u128, Fault> {
@@ -85,11 +60,7 @@ pub(crate) fn span(word: &Word) -> Result<Span, Fault> {
         Sign::Plus => Ok(span),
         Sign::Minus => {
             let (what, rule) = ("span", "time only passes");
-            Err(word.fault(FaultKind::OutOfRange {
-                word: word.text.clone(),
-                what,
-                rule,
-            }))
+            Err(word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
         }
     })
 }
@@ -114,13 +85,8 @@ pub(crate) fn moved(word: &Word) -> Result<(Sign, Span), Fault> {
         any = true;
         let digits = rest.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '_');
         let count = decimal(word, &rest[..rest.len() - digits.len()], "span", 0)?;
-        let unit = &digits[..digits
-            .find(|letter: char| !letter.is_alphabetic())
-            .unwrap_or(digits.len())];
-        let length = SPANS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .map(|(_, length)| *length);
+        let unit = &digits[..digits.find(|letter: char| !letter.is_alphabetic()).unwrap_or(digits.len())];
+        let length = SPANS.iter().find(|(name, _)| *name == unit).map(|(_, length)| *length);
         let unknown = || {
             word.fault(FaultKind::UnknownChoice {
                 what: "unit of time",
@@ -129,13 +95,9 @@ pub(crate) fn moved(word: &Word) -> Result<(Sign, Span), Fault> {
             })
         };
         let length = length.ok_or_else(unknown)?;
-        let span = u64::try_from(count)
-            .ok()
-            .and_then(|count| count.checked_mul(length));
+        let span = u64::try_from(count).ok().and_then(|count| count.checked_mul(length));
         let too_large = || bad(word, &word.text, "span", DecimalError::TooLarge);
-        sum = span
-            .and_then(|span| sum.checked_add(span))
-            .ok_or_else(too_large)?;
+        sum = span.and_then(|span| sum.checked_add(span)).ok_or_else(too_large)?;
         rest = &digits[unit.len()..];
     }
     if any {
@@ -148,17 +110,10 @@ pub(crate) fn moved(word: &Word) -> Result<(Sign, Span), Fault> {
 /// A moment: `2024-08-05` and `00:00` or `00:00:30`.
 pub(crate) fn moment(date: &Word, time: Option<&Word>) -> Result<Time, Fault> {
     let fault = |word: &Word, rule| {
-        word.fault(FaultKind::OutOfRange {
-            word: word.text.clone(),
-            what: "moment",
-            rule,
-        })
+        word.fault(FaultKind::OutOfRange { word: word.text.clone(), what: "moment", rule })
     };
-    let numbers = |text: &str, mark| {
-        text.split(mark)
-            .map(|part| part.parse().ok())
-            .collect::<Option<Vec<u64>>>()
-    };
+    let numbers =
+        |text: &str, mark| text.split(mark).map(|part| part.parse().ok()).collect::<Option<Vec<u64>>>();
     let days = match numbers(&date.text, '-').as_deref() {
         Some([year, month, day]) => number::days_of(*year, *month, *day),
         _ => None,
@@ -181,9 +136,5 @@ fn decimal(word: &Word, text: &str, what: &'static str, places: usize) -> Result
 }
 
 fn bad(word: &Word, text: &str, what: &'static str, reason: DecimalError) -> Fault {
-    word.fault(FaultKind::BadNumber {
-        word: text.to_owned(),
-        what,
-        reason,
-    })
+    word.fault(FaultKind::BadNumber { word: text.to_owned(), what, reason })
 }

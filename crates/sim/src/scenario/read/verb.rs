@@ -98,16 +98,8 @@ impl Verb {
     /// Names of the arguments that must be there, and whether more may follow.
     pub(crate) fn arguments(self) -> (Vec<&'static str>, bool) {
         let words: Vec<&str> = self.usage().split(' ').skip(1).collect();
-        let required = words
-            .iter()
-            .copied()
-            .filter(|word| !word.starts_with('[') && !word.ends_with(']'));
+        let required = words.iter().copied().filter(|word| !word.starts_with('[') && !word.ends_with(']'));
         let open = words.iter().any(|word| word.starts_with('['));
-        (
-            required
-                .take_while(|word| word.chars().all(char::is_uppercase))
-                .collect(),
-            open,
-        )
+        (required.take_while(|word| word.chars().all(char::is_uppercase)).collect(), open)
     }
 }

@@ -60,23 +60,14 @@ fn number_of(topic: &str, row: &Account, summary: &Summary) -> Option<String> {
         "unsettled" => ("unsettled P&L", dollars(summary.unsettled)),
         "maintenance-margin" => ("maintenance margin", dollars(summary.maintenance_margin)),
         "initial-margin" => ("initial margin", dollars(summary.initial_margin)),
-        "health" => (
-            "health",
-            summary
-                .health
-                .map_or("without a requirement".to_owned(), |h| number::ratio(h.raw())),
-        ),
+        "health" => {
+            ("health", summary.health.map_or("without a requirement".to_owned(), |h| number::ratio(h.raw())))
+        }
         "free-collateral" => ("free collateral", dollars(summary.free_collateral)),
         "withdrawable" => ("withdrawable", dollars(summary.withdrawable)),
-        "mode" => (
-            "mode",
-            if row.header.mode == Mode::Standard {
-                "standard"
-            } else {
-                "portfolio"
-            }
-            .to_owned(),
-        ),
+        "mode" => {
+            ("mode", if row.header.mode == Mode::Standard { "standard" } else { "portfolio" }.to_owned())
+        }
         "pnl" => ("realised P&L to settle", dollars(row.header.pnl)),
         _ => return None,
     };
@@ -107,6 +98,5 @@ pub(crate) fn balances(row: &Account, names: &Names<'_>) -> Vec<String> {
 /// What an account has open.
 pub(crate) fn positions(row: &Account, names: &Names<'_>) -> Vec<String> {
     let told = row.positions.iter();
-    told.map(|position| event::position(position.market, position.size, position.cost, names))
-        .collect()
+    told.map(|position| event::position(position.market, position.size, position.cost, names)).collect()
 }

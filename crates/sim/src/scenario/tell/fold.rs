@@ -20,9 +20,7 @@ impl Before {
         Self {
             quotes: state.feeds.iter().map(|feed| feed.quote).collect(),
             validities: state.feeds.iter().map(|feed| feed.validity).collect(),
-            markets: markets
-                .map(|market| (market.premium_last, !market.open_interest.is_zero()))
-                .collect(),
+            markets: markets.map(|market| (market.premium_last, !market.open_interest.is_zero())).collect(),
         }
     }
 }
@@ -62,36 +60,47 @@ pub(crate) fn brief(events: Vec<Event>, course: Course, before: &Before) -> Vec<
     let mut told: Vec<Event> = Vec::new();
     let mut sums = Sums::default();
     for event in events {
-        if course != Course::Instant {
-            if sums.takes(&event) || is_detail(&event) {
-                continue;
-            }
+        if course != Course::Instant && (sums.takes(&event) || is_detail(&event)) {
+            continue;
         }
-        if let Some(key) = repeats(&event) {
-            told.retain(|earlier| repeats(earlier) != Some(key));
+        // Within one entry a breach and its end are a story; a feed that was away and is back is one fact.
+        let key = repeats(&event).filter(|(kind, _)| course != Course::Instant || *kind == Kind::Validity);
+        if key.is_some() {
+            told.retain(|earlier| repeats(earlier) != key);
         }
         told.push(event);
     }
-    told.retain(|event| is_news(event, before) && (course == Course::Instant || !is_as_before(event, before)));
+    told.retain(|event| is_news(event, before));
+    if course != Course::Instant {
+        told.retain(|event| !is_as_before(event, before));
+    }
     let steps: Vec<News> = sums.steps.drain(..).map(News::Steps).collect();
-    let accrued = if course == Course::Hold {
-        sums.told(before)
-    } else {
-        Vec::new()
-    };
+    let accrued = if course == Course::Hold { sums.told(before) } else { Vec::new() };
     let accrued = accrued.into_iter().map(News::Event);
     let told: Vec<News> = told.into_iter().map(News::Event).collect();
     steps.into_iter().chain(told).chain(accrued).collect()
 }
 
-/// What a later event of the same key makes obsolete.
-fn repeats(event: &Event) -> Option<(u8, u32)> {
+/// What a statement of how things stand is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Price,
+    Breach,
+    Deferral,
+    Validity,
+    Outlier(u8),
+}
+
+/// What a later event of the same kind and row makes obsolete.
+fn repeats(event: &Event) -> Option<(Kind, u32)> {
     match event {
-        Event::PriceUpdated { feed, .. } => Some((0, u32::from(feed.0))),
-        Event::MarginBreached { account, .. } | Event::MarginRestored { account } => Some((1, account.0)),
-        Event::LiquidationDeferred { account } => Some((2, account.0)),
-        Event::ValidityChanged { feed, .. } => Some((4, u32::from(feed.0))),
-        Event::GroupDropped { feed, group, .. } => Some((3, u32::from(feed.0) << 8 | u32::from(*group))),
+        Event::PriceUpdated { feed, .. } => Some((Kind::Price, u32::from(feed.0))),
+        Event::MarginBreached { account, .. } | Event::MarginRestored { account } => {
+            Some((Kind::Breach, account.0))
+        }
+        Event::LiquidationDeferred { account } => Some((Kind::Deferral, account.0)),
+        Event::ValidityChanged { feed, .. } => Some((Kind::Validity, u32::from(feed.0))),
+        Event::GroupDropped { feed, group, .. } => Some((Kind::Outlier(*group), u32::from(feed.0))),
         _ => None,
     }
 }
@@ -120,18 +129,13 @@ fn is_detail(event: &Event) -> bool {
 
 fn is_news(event: &Event, before: &Before) -> bool {
     match event {
-        Event::PriceUpdated {
-            feed,
-            price,
-            uncertainty,
-        } => {
+        Event::PriceUpdated { feed, price, uncertainty } => {
             let quote = before.quotes.get(feed.position()).copied().flatten();
             quote.is_none_or(|quote| (quote.price, quote.uncertainty) != (*price, *uncertainty))
         }
-        Event::PremiumObserved { market, premium } => before
-            .markets
-            .get(market.position())
-            .is_none_or(|(last, _)| last != premium),
+        Event::PremiumObserved { market, premium } => {
+            before.markets.get(market.position()).is_none_or(|(last, _)| last != premium)
+        }
         Event::FundingSettled { payment, .. } => !payment.is_zero(),
         Event::TickOpened { .. }
         | Event::PriceReported { .. }
@@ -154,17 +158,9 @@ impl Sums {
     /// Is the event one that is added up?
     fn takes(&mut self, event: &Event) -> bool {
         match event {
-            Event::LiquidationStepped {
-                account,
-                liquidator,
-                closed,
-                penalty,
-            } => {
+            Event::LiquidationStepped { account, liquidator, closed, penalty } => {
                 let parties = (*account, *liquidator);
-                let known = self
-                    .steps
-                    .iter_mut()
-                    .find(|steps| (steps.account, steps.liquidator) == parties);
+                let known = self.steps.iter_mut().find(|steps| (steps.account, steps.liquidator) == parties);
                 let (closed, penalty) = (*closed, *penalty);
                 match known {
                     Some(steps) => {
@@ -174,21 +170,11 @@ impl Sums {
                     }
                     None => {
                         let (account, liquidator) = parties;
-                        self.steps.push(Steps {
-                            account,
-                            liquidator,
-                            count: 1,
-                            closed,
-                            penalty,
-                        });
+                        self.steps.push(Steps { account, liquidator, count: 1, closed, penalty });
                     }
                 }
             }
-            Event::InterestAccrued {
-                asset,
-                interest,
-                reserve,
-            } => {
+            Event::InterestAccrued { asset, interest, reserve } => {
                 let known = self.interest.iter_mut().find(|(other, ..)| other == asset);
                 match known {
                     Some((_, sum, shares)) => {
@@ -198,11 +184,7 @@ impl Sums {
                     None => self.interest.push((*asset, *interest, *reserve)),
                 }
             }
-            Event::FundingAccrued {
-                market,
-                premium,
-                index,
-            } => {
+            Event::FundingAccrued { market, premium, index } => {
                 self.funding.retain(|(other, ..)| other != market);
                 self.funding.push((*market, *premium, *index));
             }
@@ -213,23 +195,12 @@ impl Sums {
 
     fn told(self, before: &Before) -> Vec<Event> {
         let interest = self.interest.into_iter().filter(|(_, sum, _)| !sum.is_zero());
-        let interest = interest.map(|(asset, interest, reserve)| Event::InterestAccrued {
-            asset,
-            interest,
-            reserve,
-        });
-        let is_open = |market: MarketId| {
-            before
-                .markets
-                .get(market.position())
-                .is_some_and(|(_, open)| *open)
-        };
+        let interest =
+            interest.map(|(asset, interest, reserve)| Event::InterestAccrued { asset, interest, reserve });
+        let is_open = |market: MarketId| before.markets.get(market.position()).is_some_and(|(_, open)| *open);
         let funding = self.funding.into_iter().filter(|(market, ..)| is_open(*market));
-        let funding = funding.map(|(market, premium, index)| Event::FundingAccrued {
-            market,
-            premium,
-            index,
-        });
+        let funding =
+            funding.map(|(market, premium, index)| Event::FundingAccrued { market, premium, index });
         interest.chain(funding).collect()
     }
 }

@@ -27,12 +27,7 @@ pub(crate) fn feed(id: FeedId, now: Time, names: &Names<'_>) -> Vec<String> {
     if let Some(stable) = &row.stable {
         lines.push(format!("stable price {}", number::price(stable.price)));
     }
-    let age_max = names
-        .state
-        .config
-        .feeds
-        .get(id.position())
-        .map(|feed| feed.spec.oracle.age_max);
+    let age_max = names.state.config.feeds.get(id.position()).map(|feed| feed.spec.oracle.age_max);
     let age = row.quote.as_ref().map(|quote| now.since(quote.at));
     match (age, age_max) {
         (Some(age), Some(age_max)) if age > age_max => lines.push(format!("stale for {}", number::span(age))),
@@ -67,9 +62,7 @@ pub(crate) fn asset_pool(id: AssetId, names: &Names<'_>) -> Vec<String> {
         format!("lent {lent}"),
         format!("owed {owed}"),
     ];
-    let share = pool
-        .owed
-        .scaled_down(u128::from(Ratio::ONE.raw()), pool.lent.units());
+    let share = pool.owed.scaled_down(u128::from(Ratio::ONE.raw()), pool.lent.units());
     if let Ok(share) = share
         && !pool.owed.is_zero()
     {
@@ -104,18 +97,11 @@ pub(crate) fn clearing(names: &Names<'_>) -> Vec<String> {
 pub(crate) fn acts(names: &Names<'_>) -> Vec<String> {
     let pending = names.state.config.pending.iter();
     let told = pending.map(|pending| {
-        let (at, act) = (
-            number::moment(pending.effective_at),
-            acts::told(&pending.act, names),
-        );
+        let (at, act) = (number::moment(pending.effective_at), acts::told(&pending.act, names));
         format!("act {} takes effect at {at}: {act}", pending.id.0)
     });
     let lines: Vec<String> = told.collect();
-    if lines.is_empty() {
-        vec!["no act waits".to_owned()]
-    } else {
-        lines
-    }
+    if lines.is_empty() { vec!["no act waits".to_owned()] } else { lines }
 }
 
 fn reserved(id: AccountId, names: &Names<'_>) -> Vec<String> {
@@ -127,9 +113,5 @@ fn reserved(id: AccountId, names: &Names<'_>) -> Vec<String> {
     if !row.header.pnl.is_zero() {
         lines.push(format!("realised P&L to settle {}", dollars(row.header.pnl)));
     }
-    if lines.is_empty() {
-        vec!["holds nothing".to_owned()]
-    } else {
-        lines
-    }
+    if lines.is_empty() { vec!["holds nothing".to_owned()] } else { lines }
 }

@@ -36,16 +36,11 @@ impl Subject {
             | Command::ChoosePortfolioMode { account } => (Some(*account), None, None),
             _ => (None, None, None),
         };
-        Self {
-            account,
-            asset,
-            market,
-        }
+        Self { account, asset, market }
     }
 
     fn account(&self, names: &Names<'_>) -> String {
-        self.account
-            .map_or("the account".to_owned(), |account| names.account_name(account))
+        self.account.map_or("the account".to_owned(), |account| names.account_name(account))
     }
 
     fn amount(&self, amount: Amount, names: &Names<'_>) -> String {
@@ -73,10 +68,7 @@ fn unknown(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
         Rejection::PoolMustBeFounded => "pool must be founded: begin with pool two-assets".to_owned(),
         Rejection::PoolIsFounded => "pool is founded: change it by acts of governance".to_owned(),
         Rejection::TimeMustNotRunBackwards { last } => {
-            format!(
-                "time must not run backwards: it is {} already",
-                number::moment(*last)
-            )
+            format!("time must not run backwards: it is {} already", number::moment(*last))
         }
         Rejection::AccountUnknown => {
             "account unknown: open one, and name none of the pool's own accounts".to_owned()
@@ -112,10 +104,9 @@ fn malformed(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Opt
         }
         Rejection::AmountTooLarge { limit } => {
             let limit = match subject.market {
-                Some(market) => names.contracts(
-                    market,
-                    Size::new(i64::try_from(limit.units()).unwrap_or(i64::MAX)),
-                ),
+                Some(market) => {
+                    names.contracts(market, Size::new(i64::try_from(limit.units()).unwrap_or(i64::MAX)))
+                }
                 None => subject.amount(*limit, names),
             };
             format!("amount too large: ask for {limit} at the most")
@@ -142,6 +133,7 @@ fn governance(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
         Rejection::PoolIsPaused => {
             "pool is paused: deposit, repay, reduce or leave without debt until it resumes".to_owned()
         }
+        Rejection::PoolIsRunning => "pool is running: there is no pause to end".to_owned(),
         Rejection::PriceMustBeValid { asset } => {
             let asset = names.asset_name(*asset);
             format!("price must be valid: too few sources stand behind {asset}; wait for a tick of three groups")
@@ -157,11 +149,7 @@ fn governance(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
 fn balances(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Option<String> {
     let told = match rejection {
         Rejection::BalanceTooSmall { available } => {
-            format!(
-                "balance too small: {} has {}",
-                subject.account(names),
-                subject.amount(*available, names)
-            )
+            format!("balance too small: {} has {}", subject.account(names), subject.amount(*available, names))
         }
         Rejection::NothingOwed => format!("nothing owed: {} has no such debt", subject.account(names)),
         Rejection::NothingToSettle => {
@@ -179,22 +167,13 @@ fn balances(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Opti
             )
         }
         Rejection::DepositCapReached { room } => {
-            format!(
-                "deposit cap reached: the pool may take {} more",
-                subject.amount(*room, names)
-            )
+            format!("deposit cap reached: the pool may take {} more", subject.amount(*room, names))
         }
         Rejection::BorrowCapReached { room } => {
-            format!(
-                "borrow cap reached: {} more may be borrowed",
-                subject.amount(*room, names)
-            )
+            format!("borrow cap reached: {} more may be borrowed", subject.amount(*room, names))
         }
         Rejection::LiquidityTooSmall { available } => {
-            format!(
-                "liquidity too small: lenders have left {}",
-                subject.amount(*available, names)
-            )
+            format!("liquidity too small: lenders have left {}", subject.amount(*available, names))
         }
         Rejection::WithdrawalLimitReached { available } => {
             format!(
@@ -203,9 +182,7 @@ fn balances(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Opti
             )
         }
         Rejection::OpenInterestCapReached { room } => {
-            let room = subject
-                .market
-                .map_or(room.raw().to_string(), |market| names.contracts(market, *room));
+            let room = subject.market.map_or(room.raw().to_string(), |market| names.contracts(market, *room));
             format!("open interest cap reached: {room} more may be opened")
         }
         _ => return None,
@@ -239,10 +216,7 @@ fn risk(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Option<S
             )
         }
         Rejection::AccountIsHealthy => {
-            format!(
-                "account is healthy: {} meets its maintenance margin",
-                subject.account(names)
-            )
+            format!("account is healthy: {} meets its maintenance margin", subject.account(names))
         }
         Rejection::BreachMustBeConfirmed => {
             format!(
@@ -251,10 +225,7 @@ fn risk(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Option<S
             )
         }
         Rejection::NothingToLiquidate => {
-            format!(
-                "nothing to liquidate: no part of {} has a price that allows it",
-                subject.account(names)
-            )
+            format!("nothing to liquidate: no part of {} has a price that allows it", subject.account(names))
         }
         _ => return None,
     };

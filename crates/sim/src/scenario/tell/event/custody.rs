@@ -14,32 +14,16 @@ pub(super) fn custody(event: &Event, names: &Names<'_>) -> Option<String> {
             format!("{} is margined without offsets", names.account_name(*account))
         }
         Event::PortfolioModeChosen { account } => {
-            format!(
-                "{} is margined under joint scenarios",
-                names.account_name(*account)
-            )
+            format!("{} is margined under joint scenarios", names.account_name(*account))
         }
-        Event::CollateralCredited {
-            account,
-            asset,
-            amount,
-        } => does(*account, "has", *asset, *amount) + " more",
-        Event::WithdrawalAuthorized {
-            account,
-            asset,
-            amount,
-        } => does(*account, "takes out", *asset, *amount),
-        Event::CollateralMoved {
-            from,
-            to,
-            asset,
-            amount,
-        } => {
-            format!(
-                "{} to {}",
-                does(*from, "gives", *asset, *amount),
-                names.account_name(*to)
-            )
+        Event::CollateralCredited { account, asset, amount } => {
+            does(*account, "has", *asset, *amount) + " more"
+        }
+        Event::WithdrawalAuthorized { account, asset, amount } => {
+            does(*account, "takes out", *asset, *amount)
+        }
+        Event::CollateralMoved { from, to, asset, amount } => {
+            format!("{} to {}", does(*from, "gives", *asset, *amount), names.account_name(*to))
         }
         _ => return None,
     };

@@ -10,27 +10,16 @@ use crate::scenario::{
 pub(super) fn founding(event: &Event, names: &Names<'_>) -> Option<String> {
     let told = match event {
         Event::PoolFounded { settlement, .. } => {
-            format!(
-                "a pool is founded that settles in {}",
-                names.asset_name(*settlement)
-            )
+            format!("a pool is founded that settles in {}", names.asset_name(*settlement))
         }
         Event::SourceAdmitted { symbol, group } => format!("{symbol} may report prices, in group {group}"),
         Event::FactorListed { symbol, spec } => format!("factor {symbol}: {}", told_factor(spec)),
         Event::FeedListed { spec } => format!("feed {}", told_feed(spec)),
         Event::AssetListed { spec } => format!("asset {}", told_asset(spec, names)),
         Event::OracleSet { asset, feed } => {
-            format!(
-                "{} is priced by the feed {}",
-                names.asset_name(*asset),
-                names.feed_name(*feed)
-            )
+            format!("{} is priced by the feed {}", names.asset_name(*asset), names.feed_name(*feed))
         }
-        Event::DepositCapSet {
-            asset,
-            per_account,
-            total,
-        } => {
+        Event::DepositCapSet { asset, per_account, total } => {
             let [own, all] = [per_account, total].map(|amount| names.units(*asset, *amount));
             format!("an account may have {own}, the pool {all}")
         }
@@ -53,12 +42,7 @@ pub(super) fn founding(event: &Event, names: &Names<'_>) -> Option<String> {
 /// Acts and those who stand ready.
 pub(super) fn governance(event: &Event, names: &Names<'_>) -> Option<String> {
     let told = match event {
-        Event::FactorSet {
-            factor,
-            spec,
-            ramp_from,
-            ramp_ends,
-        } => {
+        Event::FactorSet { factor, spec, ramp_from, ramp_ends } => {
             let (name, spec) = (names.factor_name(*factor), told_factor(spec));
             let from = told_factor(ramp_from);
             if from == spec {
@@ -68,20 +52,12 @@ pub(super) fn governance(event: &Event, names: &Names<'_>) -> Option<String> {
                 format!("factor {name}: {spec}; accounts that stand ramp from {from} until {ends}")
             }
         }
-        Event::ActScheduled {
-            act_id,
-            act,
-            effective_at,
-        } => {
+        Event::ActScheduled { act_id, act, effective_at } => {
             let act = told(act, names);
             if *effective_at <= names.state.totals.time {
                 format!("act {} takes effect at once: {act}", act_id.0)
             } else {
-                format!(
-                    "act {} takes effect at {}: {act}",
-                    act_id.0,
-                    number::moment(*effective_at)
-                )
+                format!("act {} takes effect at {}: {act}", act_id.0, number::moment(*effective_at))
             }
         }
         Event::ActExecuted { act_id } => format!("act {} is in effect", act_id.0),

@@ -14,62 +14,18 @@ pub(super) fn lending(event: &Event, names: &Names<'_>) -> Option<String> {
     };
     let name = |account: &AccountId| names.account_name(*account);
     let told = match event {
-        Event::Lent {
-            account,
-            asset,
-            amount,
-            ..
-        } => does(account, "lends", asset, amount),
-        Event::Recalled {
-            account,
-            asset,
-            amount,
-            ..
-        } => does(account, "recalls", asset, amount),
-        Event::Borrowed {
-            account,
-            asset,
-            amount,
-            ..
-        } => does(account, "borrows", asset, amount),
-        Event::Repaid {
-            account,
-            asset,
-            amount,
-            ..
-        } => does(account, "repays", asset, amount),
+        Event::Lent { account, asset, amount, .. } => does(account, "lends", asset, amount),
+        Event::Recalled { account, asset, amount, .. } => does(account, "recalls", asset, amount),
+        Event::Borrowed { account, asset, amount, .. } => does(account, "borrows", asset, amount),
+        Event::Repaid { account, asset, amount, .. } => does(account, "repays", asset, amount),
         Event::InterestAccrued { asset, interest, .. } => {
-            format!(
-                "interest on {} is {}",
-                names.asset_name(*asset),
-                names.units(*asset, *interest)
-            )
+            format!("interest on {} is {}", names.asset_name(*asset), names.units(*asset, *interest))
         }
-        Event::DebtMoved {
-            from,
-            to,
-            asset,
-            shares,
-        } => {
-            format!(
-                "{} takes over {}'s debt of {}",
-                name(to),
-                name(from),
-                owed(*asset, *shares, names)
-            )
+        Event::DebtMoved { from, to, asset, shares } => {
+            format!("{} takes over {}'s debt of {}", name(to), name(from), owed(*asset, *shares, names))
         }
-        Event::LoanMoved {
-            from,
-            to,
-            asset,
-            shares,
-        } => {
-            format!(
-                "{} takes over {}'s loan of {}",
-                name(to),
-                name(from),
-                lent(*asset, *shares, names)
-            )
+        Event::LoanMoved { from, to, asset, shares } => {
+            format!("{} takes over {}'s loan of {}", name(to), name(from), lent(*asset, *shares, names))
         }
         _ => return None,
     };
@@ -78,20 +34,12 @@ pub(super) fn lending(event: &Event, names: &Names<'_>) -> Option<String> {
 
 /// What so many shares of debt cost now.
 pub(crate) fn owed(asset: AssetId, shares: Shares, names: &Names<'_>) -> String {
-    let amount = names
-        .state
-        .pool(asset)
-        .ok()
-        .and_then(|pool| pool.owed_index.worth_up(shares).ok());
+    let amount = names.state.pool(asset).ok().and_then(|pool| pool.owed_index.worth_up(shares).ok());
     names.units(asset, amount.unwrap_or(Amount::ZERO))
 }
 
 /// What so many shares of the lending pool are worth now.
 pub(crate) fn lent(asset: AssetId, shares: Shares, names: &Names<'_>) -> String {
-    let amount = names
-        .state
-        .pool(asset)
-        .ok()
-        .and_then(|pool| pool.lent_index.worth_down(shares).ok());
+    let amount = names.state.pool(asset).ok().and_then(|pool| pool.lent_index.worth_down(shares).ok());
     names.units(asset, amount.unwrap_or(Amount::ZERO))
 }

@@ -24,11 +24,8 @@ pub(crate) fn news(news: &News, names: &Names<'_>) -> String {
         News::Steps(steps) => {
             let [account, liquidator] = [steps.account, steps.liquidator].map(|id| names.account_name(id));
             let [closed, penalty] = [steps.closed, steps.penalty].map(dollars);
-            let count = if steps.count == 1 {
-                "one step".to_owned()
-            } else {
-                format!("{} steps", steps.count)
-            };
+            let count =
+                if steps.count == 1 { "one step".to_owned() } else { format!("{} steps", steps.count) };
             format!("{liquidator} takes over {closed} of {account} in {count} for a penalty of {penalty}")
         }
     }

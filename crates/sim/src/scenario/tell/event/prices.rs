@@ -9,51 +9,22 @@ use crate::scenario::{names::Names, number};
 pub(super) fn prices(event: &Event, names: &Names<'_>) -> Option<String> {
     let told = match event {
         Event::TickOpened { tick } => format!("tick {tick}"),
-        Event::PriceReported {
-            feed,
-            source,
-            price,
-            confidence,
-            ..
-        } => {
+        Event::PriceReported { feed, source, price, confidence, .. } => {
             let (source, feed) = (names.source_name(*source), names.feed_name(*feed));
-            format!(
-                "{source} says {feed} is worth {}{}",
-                number::price(*price),
-                give_or_take(*confidence)
-            )
+            format!("{source} says {feed} is worth {}{}", number::price(*price), give_or_take(*confidence))
         }
-        Event::ReportRefused {
-            feed,
-            source,
-            price,
-            fault,
-        } => {
-            let (source, feed, why) = (
-                names.source_name(*source),
-                names.feed_name(*feed),
-                why_refused(*fault),
-            );
-            format!(
-                "{source}'s {} for {feed} does not count: {why}",
-                number::price(*price)
-            )
+        Event::ReportRefused { feed, source, price, fault } => {
+            let (source, feed, why) =
+                (names.source_name(*source), names.feed_name(*feed), why_refused(*fault));
+            format!("{source}'s {} for {feed} does not count: {why}", number::price(*price))
         }
         Event::GroupDropped { feed, group, price } => {
             let (feed, price) = (names.feed_name(*feed), number::price(*price));
             format!("group {group} has no vote on {feed}: its {price} is too far from the others")
         }
-        Event::PriceUpdated {
-            feed,
-            price,
-            uncertainty,
-        } => {
+        Event::PriceUpdated { feed, price, uncertainty } => {
             let feed = names.feed_name(*feed);
-            format!(
-                "{feed} is worth {}{}",
-                number::price(*price),
-                give_or_take(*uncertainty)
-            )
+            format!("{feed} is worth {}{}", number::price(*price), give_or_take(*uncertainty))
         }
         Event::ValidityChanged { feed, validity } => {
             format!("{} is {}", names.feed_name(*feed), class(*validity))
@@ -64,11 +35,7 @@ pub(super) fn prices(event: &Event, names: &Names<'_>) -> Option<String> {
 }
 
 fn give_or_take(raw: u128) -> String {
-    if raw == 0 {
-        String::new()
-    } else {
-        format!(", give or take {}", number::price_units(raw))
-    }
+    if raw == 0 { String::new() } else { format!(", give or take {}", number::price_units(raw)) }
 }
 
 fn why_refused(fault: ReportFault) -> &'static str {

@@ -10,24 +10,12 @@ use crate::scenario::{
 /// Trades and the premium that they leave.
 pub(super) fn trades(event: &Event, names: &Names<'_>) -> Option<String> {
     let told = match event {
-        Event::Filled {
-            market,
-            buyer,
-            seller,
-            size,
-            price,
-        } => {
+        Event::Filled { market, buyer, seller, size, price } => {
             let [buyer, seller] = [buyer, seller].map(|account| names.account_name(*account));
             let (size, price) = (names.contracts(*market, *size), number::price(*price));
             format!("{buyer} buys {size} from {seller} at {price}")
         }
-        Event::PositionChanged {
-            account,
-            market,
-            size,
-            cost,
-            realised,
-        } => {
+        Event::PositionChanged { account, market, size, cost, realised } => {
             let realised = match realised.is_zero() {
                 true => String::new(),
                 false => format!(", realises {}", dollars(*realised)),
@@ -38,23 +26,13 @@ pub(super) fn trades(event: &Event, names: &Names<'_>) -> Option<String> {
                 position(*market, *size, *cost, names)
             )
         }
-        Event::FundingAccrued {
-            market,
-            premium,
-            index,
-        } => {
-            let (market, premium) = (
-                names.market_name(*market),
-                number::percent(i128::from(premium.raw())),
-            );
+        Event::FundingAccrued { market, premium, index } => {
+            let (market, premium) = (names.market_name(*market), number::percent(i128::from(premium.raw())));
             format!("{market}: {} so far, premium {premium}", funding(*index))
         }
         Event::PremiumObserved { market, premium } => {
             let premium = number::percent(i128::from(premium.raw()));
-            format!(
-                "the last fill of {} has a premium of {premium}",
-                names.market_name(*market)
-            )
+            format!("the last fill of {} has a premium of {premium}", names.market_name(*market))
         }
         _ => return None,
     };
@@ -64,32 +42,16 @@ pub(super) fn trades(event: &Event, names: &Names<'_>) -> Option<String> {
 /// Funding, and profits and losses that become units.
 pub(super) fn settlements(event: &Event, names: &Names<'_>) -> Option<String> {
     let told = match event {
-        Event::FundingSettled {
-            account,
-            market,
-            payment,
-            ..
-        } => {
+        Event::FundingSettled { account, market, payment, .. } => {
             let verb = if payment.is_negative() { "pays" } else { "receives" };
             let (account, payment) = (names.account_name(*account), dollars(magnitude(*payment)));
-            format!(
-                "{account} {verb} {payment} of funding on {}",
-                names.market_name(*market)
-            )
+            format!("{account} {verb} {payment} of funding on {}", names.market_name(*market))
         }
-        Event::LossSettled {
-            account,
-            amount,
-            value,
-        } => {
+        Event::LossSettled { account, amount, value } => {
             let (account, amount) = (names.account_name(*account), settled(*amount, names));
             format!("{account} pays in {amount} for a loss of {}", dollars(*value))
         }
-        Event::ProfitSettled {
-            account,
-            amount,
-            value,
-        } => {
+        Event::ProfitSettled { account, amount, value } => {
             let (account, amount) = (names.account_name(*account), settled(*amount, names));
             format!("{account} is paid {amount} for a profit of {}", dollars(*value))
         }
@@ -104,21 +66,14 @@ pub(crate) fn position(market: MarketId, size: Size, cost: Value, names: &Names<
         return format!("out of {}", names.market_name(market));
     }
     let side = if size.is_short() { "short" } else { "long" };
-    format!(
-        "{side} {}, entered for {}",
-        names.contracts(market, size),
-        dollars(magnitude(cost))
-    )
+    format!("{side} {}, entered for {}", names.contracts(market, size), dollars(magnitude(cost)))
 }
 
 /// What one contract has paid in funding since the beginning.
 pub(crate) fn funding(index: i128) -> String {
     let payer = if index < 0 { "shorts" } else { "longs" };
     // A funding index counts 1e-18 dollars.
-    format!(
-        "{payer} have paid ${} a contract",
-        number::grouped(index.unsigned_abs(), 18)
-    )
+    format!("{payer} have paid ${} a contract", number::grouped(index.unsigned_abs(), 18))
 }
 
 fn settled(amount: Amount, names: &Names<'_>) -> String {
