@@ -11,7 +11,7 @@ use crate::{
     rejection::Rejection,
     rows::{Account, Balance, Form, Position},
     state::State,
-    view::View,
+    view::{AssetView, View},
 };
 
 /// An account at one tier.
@@ -71,12 +71,12 @@ pub struct Summary {
 }
 
 /// Units that a balance stands for: rounded down where owned, up where owed.
+#[inline]
 pub(crate) fn units(state: &State, balance: &Balance) -> Result<Amount, Rejection> {
-    let pool = state.pool(balance.asset)?;
     Ok(match balance.form {
         Form::Held => balance.amount(),
-        Form::Lent => pool.lent_index.worth_down(balance.as_shares())?,
-        Form::Owed => pool.owed_index.worth_up(balance.as_shares())?,
+        Form::Lent => state.pool(balance.asset)?.lent_index.worth_down(balance.as_shares())?,
+        Form::Owed => state.pool(balance.asset)?.owed_index.worth_up(balance.as_shares())?,
     })
 }
 
@@ -84,21 +84,21 @@ pub(crate) fn units(state: &State, balance: &Balance) -> Result<Amount, Rejectio
 #[inline]
 pub(crate) fn balance_value(
     state: &State,
-    view: &View,
+    asset: &AssetView,
     balance: &Balance,
     tier: Tier,
 ) -> Result<Value, Rejection> {
-    let asset = view.asset(balance.asset)?;
     let units = units(state, balance)?;
-    Ok(match balance.form {
-        Form::Held | Form::Lent => match asset.prices.owned(tier) {
-            Some(price) => price.value_down(units, asset.decimals)?,
-            None => Value::ZERO,
-        },
-        Form::Owed => match asset.prices.owing(tier) {
+    Ok(if balance.form == Form::Owed {
+        match asset.prices.owing(tier) {
             Some(price) => price.value_up(units, asset.decimals)?.negated()?,
             None => Value::ZERO,
-        },
+        }
+    } else {
+        match asset.prices.owned(tier) {
+            Some(price) => price.value_down(units, asset.decimals)?,
+            None => Value::ZERO,
+        }
     })
 }
 
@@ -130,14 +130,14 @@ pub(crate) fn assess(
     portfolio.clear(account.header.mode);
     let mut result = Assessment { unsettled: account.header.pnl, ..Assessment::default() };
     for balance in &account.balances {
-        let value = balance_value(state, view, balance, tier)?;
-        let factors = view.asset(balance.asset)?.factors;
+        let asset = view.asset(balance.asset)?;
+        let value = balance_value(state, asset, balance, tier)?;
         if balance.form == Form::Owed {
             result.debts = result.debts.less(value)?;
-            portfolio.add(table, Leg::Debt, factors.as_slice(), value)?;
+            portfolio.add(table, Leg::Debt, asset.factors.as_slice(), value)?;
         } else {
             result.collateral = result.collateral.plus(value)?;
-            portfolio.add(table, Leg::Holding, factors.as_slice(), value)?;
+            portfolio.add(table, Leg::Holding, asset.factors.as_slice(), value)?;
         }
     }
     for position in &account.positions {

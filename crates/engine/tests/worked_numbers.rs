@@ -131,7 +131,8 @@ fn the_fund_pays_before_profit_does_and_the_parts_sum_to_the_unit() {
     pool.deposit(second, USDC, 10_000);
     pool.deposit(taker, USDC, 1_000_030);
     let fund = AccountId::INSURANCE_FUND;
-    pool.apply(Command::Transfer { from: taker, to: fund, asset: USDC, amount: pool.units(USDC, 30) }).unwrap();
+    pool.apply(Command::Transfer { from: taker, to: fund, asset: USDC, amount: pool.units(USDC, 30) })
+        .unwrap();
     pool.apply_fill(loser, first, 6_000, 2_000).unwrap();
     pool.apply_fill(loser, second, 2_000, 2_000).unwrap();
     // Price falls by 500: the loser has lost 400 of its 300 dollars, the others gained 300 and 100.

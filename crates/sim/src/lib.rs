@@ -3,4 +3,5 @@
 pub mod history;
 pub mod market;
 pub mod params;
+pub mod replay;
 pub mod scenario;

@@ -12,7 +12,8 @@ use super::{
 /// One JSON object and a line break.
 pub(super) fn json(book: &Book, assessment: &Assessment) -> String {
     let Assessment { decomposition: parts, requirements: [maintenance, target, initial], .. } = assessment;
-    let ends: Map<String, Json> = parts.ends.iter().map(|end| (end_name(end.end).to_owned(), of_end(end))).collect();
+    let ends: Map<String, Json> =
+        parts.ends.iter().map(|end| (end_name(end.end).to_owned(), of_end(end))).collect();
     let exposures = assessment.exposures.iter().filter_map(|(factor, value)| {
         let (name, _) = book.factors.get(usize::from(factor.0))?;
         Some((name.clone(), text(*value)))

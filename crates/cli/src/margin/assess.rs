@@ -1,7 +1,8 @@
 //! What a book comes to.
 
 use cistern_margin::{
-    Decomposition, FactorError, FactorIndex, FactorTable, Leg, MarginError, Portfolio, RISE_MAX, RiskFactor, Tier,
+    Decomposition, FactorError, FactorIndex, FactorTable, Leg, MarginError, Portfolio, RISE_MAX, RiskFactor,
+    Tier,
 };
 use cistern_units::{Overflow, Ratio, Value, wide};
 

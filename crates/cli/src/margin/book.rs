@@ -72,7 +72,8 @@ impl Book {
             floor_factor: sheet.settings.standalone_floor.unwrap_or(floors.floor_factor),
             gross_floor: sheet.settings.gross_floor.unwrap_or(floors.gross_floor),
         };
-        let assets = sheet.assets.iter().map(|asset| indices(asset, &sheet.factors)).collect::<Result<_, _>>()?;
+        let assets =
+            sheet.assets.iter().map(|asset| indices(asset, &sheet.factors)).collect::<Result<_, _>>()?;
         let holdings = items(from.take("holdings"), &sheet.assets, Toward::Less)?;
         let debts = items(from.take("debts"), &sheet.assets, Toward::More)?;
         let perps = match from.take("perps") {
@@ -127,7 +128,10 @@ fn in_order(settings: &Floors) -> Result<[Ratio; 3], Fault> {
     let target = settings.target.unwrap_or(Ratio::new(1_100_000_000));
     let initial = settings.initial.unwrap_or(Ratio::new(1_250_000_000));
     if target > initial {
-        return Err(Fault::new("tiers.target", format!("is above tiers.initial, {initial}; it lies between 1 and that")));
+        return Err(Fault::new(
+            "tiers.target",
+            format!("is above tiers.initial, {initial}; it lies between 1 and that"),
+        ));
     }
     Ok([Ratio::ONE, target, initial])
 }
@@ -143,7 +147,10 @@ fn choice<T: Copy>(field: Option<Field<'_>>, words: &[(&str, T)]) -> Result<Opti
 
 fn indices(asset: &Listing, factors: &[(String, RiskFactor)]) -> Result<Vec<FactorIndex>, Fault> {
     let Some(names) = &asset.factors else {
-        return Err(Fault::new(format!("assets.{}.factors", asset.name), "is missing; name what the price moves with"));
+        return Err(Fault::new(
+            format!("assets.{}.factors", asset.name),
+            "is missing; name what the price moves with",
+        ));
     };
     names.iter().map(|(name, path)| index(name, path, factors)).collect()
 }
@@ -151,7 +158,9 @@ fn indices(asset: &Listing, factors: &[(String, RiskFactor)]) -> Result<Vec<Fact
 fn index(name: &str, path: &str, factors: &[(String, RiskFactor)]) -> Result<FactorIndex, Fault> {
     let place = factors.iter().position(|(other, _)| other == name);
     let index = place.and_then(|place| u16::try_from(place).ok()).map(FactorIndex);
-    index.ok_or_else(|| Fault::new(path, format!("there is no factor {name}; add it to factors, or name another")))
+    index.ok_or_else(|| {
+        Fault::new(path, format!("there is no factor {name}; add it to factors, or name another"))
+    })
 }
 
 /// Quantities by asset.

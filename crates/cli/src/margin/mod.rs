@@ -55,7 +55,9 @@ impl Margin {
         };
         match io::stdout().write_all(answer.as_bytes()) {
             // Who stops reading has read enough.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("writing the answer"),
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(error).context("writing the answer")
+            }
             _ => Ok(0),
         }
     }
@@ -68,11 +70,7 @@ impl Margin {
         let text = text(&self.book)?;
         let book = Book::read(&text, defaults).map_err(|fault| fault.within(&self.book))?;
         let assessment = Assessment::of(&book).map_err(|fault| fault.within(&self.book))?;
-        Ok(if self.json {
-            answer::json(&book, &assessment)
-        } else {
-            show::table(&book, &assessment)
-        })
+        Ok(if self.json { answer::json(&book, &assessment) } else { show::table(&book, &assessment) })
     }
 }
 

@@ -25,7 +25,8 @@ pub(super) enum Node {
 impl Node {
     /// Reads JSON.
     pub(super) fn of_json(text: &str) -> Result<Node, Fault> {
-        serde_json::from_str(text).map_err(|error| Fault::new("", format!("not JSON; correct this first: {error}")))
+        serde_json::from_str(text)
+            .map_err(|error| Fault::new("", format!("not JSON; correct this first: {error}")))
     }
 
     /// Takes over TOML, whose fractions have lost their text already.
@@ -218,9 +219,10 @@ impl<'a> Object<'a> {
     pub(super) fn finish(self) -> Result<(), Fault> {
         match self.left.first() {
             None => Ok(()),
-            Some((_, field)) => {
-                Err(field.fault(format!("is not a field here; correct its name or remove it: {}", self.known.join(", "))))
-            }
+            Some((_, field)) => Err(field.fault(format!(
+                "is not a field here; correct its name or remove it: {}",
+                self.known.join(", ")
+            ))),
         }
     }
 }

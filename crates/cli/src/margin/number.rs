@@ -26,7 +26,9 @@ pub(super) fn signed(field: &Field<'_>) -> Result<i128, Fault> {
 /// A number of 18 decimals that is not negative.
 pub(super) fn quantity(field: &Field<'_>) -> Result<i128, Fault> {
     match signed(field)? {
-        number if number < 0 => Err(field.fault("is negative; what is owed belongs in debts, what is owned in holdings")),
+        number if number < 0 => {
+            Err(field.fault("is negative; what is owed belongs in debts, what is owned in holdings"))
+        }
         number => Ok(number),
     }
 }
@@ -97,7 +99,8 @@ pub(super) fn product(quantity: i128, price: i128, toward: Toward) -> Option<Val
 }
 
 /// Why a product is no value.
-pub(super) const TOO_LARGE: &str = "is worth more than 390,000,000,000,000,000,000 dollars; use a smaller number";
+pub(super) const TOO_LARGE: &str =
+    "is worth more than 390,000,000,000,000,000,000 dollars; use a smaller number";
 
 #[cfg(test)]
 mod tests {
@@ -109,7 +112,10 @@ mod tests {
     fn a_product_is_rounded_where_it_is_told() {
         let third = ONE / 3;
         let of = |quantity, toward| product(quantity, third, toward).unwrap().raw();
-        assert_eq!([of(ONE, Toward::Less), of(ONE, Toward::More), of(ONE, Toward::Larger)], [33_333_333, 33_333_334, 33_333_334]);
+        assert_eq!(
+            [of(ONE, Toward::Less), of(ONE, Toward::More), of(ONE, Toward::Larger)],
+            [33_333_333, 33_333_334, 33_333_334]
+        );
         assert_eq!(
             [of(-ONE, Toward::Less), of(-ONE, Toward::More), of(-ONE, Toward::Larger)],
             [-33_333_334, -33_333_333, -33_333_334]

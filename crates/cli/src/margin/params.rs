@@ -35,7 +35,8 @@ pub(super) fn read(text: &str) -> Result<Sheet, Fault> {
 fn of_pool(founding: &Founding) -> Result<Sheet, Fault> {
     let mut factors = Vec::with_capacity(founding.factors.len());
     for (symbol, spec) in &founding.factors {
-        let within = |error: cistern_margin::FactorError| Fault::new(format!("factor.{symbol}"), error.to_string());
+        let within =
+            |error: cistern_margin::FactorError| Fault::new(format!("factor.{symbol}"), error.to_string());
         let range = Range::new(spec.range_down, spec.range_up).map_err(within)?;
         let loading = Band::new(spec.loading_calm, spec.loading_panic).map_err(within)?;
         let factor = RiskFactor::new(range, loading, None, Vec::new()).map_err(within)?;
@@ -44,7 +45,8 @@ fn of_pool(founding: &Founding) -> Result<Sheet, Fault> {
     let listing = |asset: &cistern_engine::command::FoundingAsset| {
         let place = format!("asset.{}.factors", asset.spec.symbol);
         let ids = asset.spec.factors.iter();
-        let names = ids.filter_map(|id| factors.get(id.position()).map(|(name, _)| (name.clone(), place.clone())));
+        let names =
+            ids.filter_map(|id| factors.get(id.position()).map(|(name, _)| (name.clone(), place.clone())));
         Listing { name: asset.spec.symbol.to_string(), price: None, factors: Some(names.collect()) }
     };
     let assets = founding.assets.iter().map(listing).collect();

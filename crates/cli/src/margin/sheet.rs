@@ -103,8 +103,12 @@ fn range(from: &mut Object<'_>) -> Result<Range, Fault> {
             let (fall, rise) = (number::fraction(&down)?, number::ratio(&up)?);
             Range::new(fall, rise).map_err(|error| up.fault(error.to_string()))
         }
-        (None, Some(_), None) => Err(from.fault("range_up", "is missing; add it, or write range for both sides")),
-        (None, None, Some(_)) => Err(from.fault("range_down", "is missing; add it, or write range for both sides")),
+        (None, Some(_), None) => {
+            Err(from.fault("range_up", "is missing; add it, or write range for both sides"))
+        }
+        (None, None, Some(_)) => {
+            Err(from.fault("range_down", "is missing; add it, or write range for both sides"))
+        }
         (None, None, None) => Err(from.fault("range", "is missing; add it, or range_down and range_up")),
         (Some(both), _, _) => Err(both.fault("stands beside range_down or range_up; keep one of the two")),
     }

@@ -13,7 +13,9 @@ use crate::exit::Exit;
 /// A line that stands flush left is asked, the indented lines below it are the answer; docs/scenarios.md has the
 /// language. Exit code 0: all answered as written; 1: an answer differs; 2: a file cannot be used.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cistern scenario scenarios/liquidation/*.txt\n  cistern scenario --write mine.txt")]
+#[command(
+    after_help = "Examples:\n  cistern scenario scenarios/liquidation/*.txt\n  cistern scenario --write mine.txt"
+)]
 pub(crate) struct Scenario {
     /// The files.
     #[arg(required = true)]
@@ -45,7 +47,10 @@ impl Scenario {
         }
         if exit == Exit::Done {
             let (files, questions) = (self.files.len(), total.questions);
-            println!("{files} scenarios, {questions} questions, {} entries: all answered as written", total.entries);
+            println!(
+                "{files} scenarios, {questions} questions, {} entries: all answered as written",
+                total.entries
+            );
         }
         exit
     }

@@ -91,7 +91,7 @@ impl Book {
             legs.push(LegView {
                 kind: if owed { Kind::Debt(balance.asset) } else { Kind::Owned(balance.asset, balance.form) },
                 factors: asset.factors,
-                size: balance_value(state, view, balance, Tier::Maintenance)?.absolute()?,
+                size: balance_value(state, asset, balance, Tier::Maintenance)?.absolute()?,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
                 haircut: haircut(&asset.factors),
                 open: gate(&asset.prices),

@@ -65,7 +65,9 @@ fn founding() -> Founding {
     };
     Founding {
         params,
-        sources: [("alpha", 0), ("beta", 1), ("gamma", 2)].map(|(name, group)| (symbol(name), group)).to_vec(),
+        sources: [("alpha", 0), ("beta", 1), ("gamma", 2)]
+            .map(|(name, group)| (symbol(name), group))
+            .to_vec(),
         factors: vec![(symbol("USDC"), factor(0)), (symbol("ETH"), factor(1_500))],
         feeds: ["USDC", "ETH"].map(|name| FeedSpec { symbol: symbol(name), oracle }).to_vec(),
         assets: vec![asset("USDC", Class::Stable, 6, 0), asset("ETH", Class::BlueChip, 18, 1)],
@@ -103,15 +105,16 @@ impl Pool {
         self.now += 1;
         let published_at = Time::milliseconds(self.now);
         let whole = |dollars: u64| u128::from(dollars) * Price::ONE.raw();
-        let reports = [(0, 1, 0), (1, ether, confidence)].into_iter().flat_map(|(feed, price, confidence)| {
-            (0..3).map(move |source| PriceReport {
-                feed: FeedId(feed),
-                source: SourceId(source),
-                price: Price::new(whole(price)).unwrap(),
-                confidence: whole(confidence),
-                published_at,
-            })
-        });
+        let reports =
+            [(0, 1, 0), (1, ether, confidence)].into_iter().flat_map(|(feed, price, confidence)| {
+                (0..3).map(move |source| PriceReport {
+                    feed: FeedId(feed),
+                    source: SourceId(source),
+                    price: Price::new(whole(price)).unwrap(),
+                    confidence: whole(confidence),
+                    published_at,
+                })
+            });
         self.apply(Command::Tick { reports: reports.collect() }).unwrap()
     }
 
@@ -130,12 +133,24 @@ impl Pool {
     }
 
     /// A fill of whole contracts.
-    pub(crate) fn fill(&mut self, buyer: AccountId, seller: AccountId, whole: i64, price: u64) -> Result<Vec<Event>, Rejection> {
+    pub(crate) fn fill(
+        &mut self,
+        buyer: AccountId,
+        seller: AccountId,
+        whole: i64,
+        price: u64,
+    ) -> Result<Vec<Event>, Rejection> {
         self.apply_fill(buyer, seller, whole * 10_000, price)
     }
 
     /// A fill of smallest sizes: a ten-thousandth of a contract.
-    pub(crate) fn apply_fill(&mut self, buyer: AccountId, seller: AccountId, raw: i64, price: u64) -> Result<Vec<Event>, Rejection> {
+    pub(crate) fn apply_fill(
+        &mut self,
+        buyer: AccountId,
+        seller: AccountId,
+        raw: i64,
+        price: u64,
+    ) -> Result<Vec<Event>, Rejection> {
         let price = Price::new(u128::from(price) * Price::ONE.raw()).unwrap();
         self.apply(Command::Fill { buyer, seller, market: ETH_PERP, size: Size::new(raw), price })
     }

@@ -245,7 +245,10 @@ fn an_index_that_falls_and_an_outflow_beyond_the_limit_are_seen() {
 #[test]
 fn a_pool_that_cannot_pay_out_and_a_gain_from_nothing_are_seen() {
     let mut state = lived();
-    let place = state.accounts.iter().position(|account| !account.has_obligations() && !account.held(AssetId(1)).is_zero());
+    let place = state
+        .accounts
+        .iter()
+        .position(|account| !account.has_obligations() && !account.held(AssetId(1)).is_zero());
     let account = AccountId::at(place.unwrap()).unwrap();
     round_trips::leaves(&state, account).unwrap();
     state.pools[1].custody = Amount::ZERO;
@@ -262,7 +265,10 @@ fn a_trace_of_a_refusal_and_events_that_do_not_rebuild_are_seen() {
     let mut engine = Engine::with_state(lived());
     watcher.nothing_happened(engine.state(), "refusal").unwrap();
     watcher.shadow.totals.tick += 1;
-    assert_eq!(watcher.nothing_happened(engine.state(), "refusal"), Err(Broken::SomethingHappened("refusal")));
+    assert_eq!(
+        watcher.nothing_happened(engine.state(), "refusal"),
+        Err(Broken::SomethingHappened("refusal"))
+    );
     let entry = cistern_engine::entry::Entry { time: engine.state().totals.time, command: Command::Pause };
     let result = watcher.follow(&mut engine, &entry, &[], &Seen::default());
     assert_eq!(result, Err(Broken::EventsDoNotRebuild(None)));

@@ -186,7 +186,8 @@ impl Loading {
             .map(|(bars, _)| bars.clone())
             .unwrap_or_default();
         let rounds = rounds(path)?;
-        if !rounds.range(start..end).next().is_some_and(|_| rounds.range(..=start).next().is_some()) {
+        let covers = rounds.range(start..end).next().is_some() && rounds.range(..=start).next().is_some();
+        if !covers {
             return Ok(());
         }
         let steth = ether.values().filter_map(|bar| {

@@ -13,7 +13,9 @@ const LOOKED_AT: usize = 16;
 /// Extremes of a replay.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
-    /// Least value of the insurance fund after a tick.
+    /// Value of the insurance fund after the first tick.
+    pub(super) fund_first: Option<Value>,
+    /// Its least value after a tick.
     pub(super) fund_min: Option<Value>,
     /// Least surplus of the pool, and when.
     pub(super) surplus_min: Option<(Value, Time)>,
@@ -29,6 +31,7 @@ impl Watch {
         if let Some(fund) = clerk.summary(AccountId::INSURANCE_FUND) {
             let least = self.fund_min.map_or(fund.equity, |least| least.min(fund.equity));
             self.fund_min = Some(least);
+            self.fund_first.get_or_insert(fund.equity);
         }
         let stepped = news.iter().any(|item| matches!(item, News::Stepped(step) if step.penalty.is_zero()));
         if stepped || self.looked.is_none_or(|looked| now.since(looked) >= INTERVAL) {

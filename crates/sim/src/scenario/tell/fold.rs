@@ -71,9 +71,6 @@ pub(crate) fn brief(events: Vec<Event>, course: Course, before: &Before) -> Vec<
         told.push(event);
     }
     told.retain(|event| is_news(event, before));
-    if course != Course::Instant {
-        told.retain(|event| !is_as_before(event, before));
-    }
     let steps: Vec<News> = sums.steps.drain(..).map(News::Steps).collect();
     let accrued = if course == Course::Hold { sums.told(before) } else { Vec::new() };
     let accrued = accrued.into_iter().map(News::Event);
@@ -105,12 +102,6 @@ fn repeats(event: &Event) -> Option<(Kind, u32)> {
     }
 }
 
-/// A feed that was away between the ticks of a walk and is as valid as before.
-fn is_as_before(event: &Event, before: &Before) -> bool {
-    let Event::ValidityChanged { feed, validity } = event else { return false };
-    before.validities.get(feed.position()) == Some(validity)
-}
-
 /// What moves within a liquidation step: along a walk the sum of the steps says enough.
 fn is_detail(event: &Event) -> bool {
     matches!(
@@ -133,6 +124,8 @@ fn is_news(event: &Event, before: &Before) -> bool {
             let quote = before.quotes.get(feed.position()).copied().flatten();
             quote.is_none_or(|quote| (quote.price, quote.uncertainty) != (*price, *uncertainty))
         }
+        // A feed that was away and is as valid as before has not changed.
+        Event::ValidityChanged { feed, validity } => before.validities.get(feed.position()) != Some(validity),
         Event::PremiumObserved { market, premium } => {
             before.markets.get(market.position()).is_none_or(|(last, _)| last != premium)
         }
