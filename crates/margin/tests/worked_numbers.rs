@@ -133,7 +133,7 @@ fn a_single_asset_asks_for_its_haircut_exactly() {
 }
 
 #[test]
-fn a_hedge_across_the_basket_frees_margin() {
+fn a_hedge_across_the_basket_lowers_the_requirement() {
     let mut legs = Vec::from(BASKET);
     legs.push((Leg::Derivative, BTC, -200_000));
     let answer = at_maintenance(&legs);

@@ -134,6 +134,12 @@ fn run(text: &str) -> Result<Vec<Vec<String>>, String> {
 }
 
 #[test]
+fn a_pool_may_begin_when_time_does() {
+    let told = run("at 1970-01-01\npool two-assets\nprice ETH 2_010\ncheck").unwrap();
+    assert_eq!(told[2..], [vec!["ETH is worth $2,010.00".to_owned()], vec!["books balance".to_owned()]]);
+}
+
+#[test]
 fn a_wrong_answer_is_caught() {
     let written = "\
 pool two-assets
@@ -198,6 +204,8 @@ fn a_line_that_cannot_be_used_says_what_to_write() {
         ("wait 3 h", "1:8: h is too much; write wait SPAN"),
         ("wait -3h", "1:6: -3h is no span: time only passes"),
         ("at 2024-02-30", "1:4: 2024-02-30 is no moment: write a day from 1970 on like 2024-08-05"),
+        ("wait 999999999d", "1:6: 999999999d is no span: absurdly large; use a smaller number"),
+        ("at 2024-02-01 00:00 UTC", "1:21: UTC is too much; write at DATE [TIME]"),
         ("at 2024-02-01 25:00", "1:15: 25:00 is no moment: write a time of day like 09:30 or 09:30:15"),
         ("show fog", "1:6: there is no account fog; there is none yet (and account:9 is number 9,"),
     ];
@@ -224,6 +232,14 @@ fn a_question_that_does_not_fit_the_pool_says_what_to_write() {
         ),
         ("price ETH -5", "3:11: -5 is no price: it cannot be negative"),
         ("price ETH 1 every 1s", "3:19: 1s is no step: ticks are at least 10 s apart"),
+        (
+            "price ETH 1 over 40d",
+            "3:13: over is no walk: it has more than 100,000 ticks; take longer steps: every 1h",
+        ),
+        ("hold 300d every 10s", "3:6: 300d is no walk: it has more than 100,000 ticks;"),
+        ("hold 3h ETH 5", "3:9: ETH is too much; write hold SPAN [every SPAN]"),
+        ("show ETH health", "3:10: health is too much; write show FEED"),
+        ("show fund now", "3:11: now is too much; write show fund"),
         ("tick ETH", "3:6: ETH has no value; write FEED=SOURCE:PRICE,"),
         ("tick ETH=alpha", "3:10: alpha has no value; write SOURCE:PRICE"),
         ("tick ETH=delta:1", "3:10: there is no source delta; there is alpha, beta, gamma"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cistern_engine::{command::Command, ids::AccountId, rejection::Rejection};
+use cistern_units::{Amount, Ratio};
 
 use crate::replay::{
     Broken,
@@ -84,7 +85,12 @@ impl Dealers {
                 self.turn = place;
                 break;
             }
-            if !taken {
+            let summary = clerk.summary(account);
+            let healthy = summary.is_some_and(|summary| summary.health.is_none_or(|health| health >= Ratio::ONE));
+            if healthy {
+                self.confirmed.remove(&account);
+            }
+            if healthy || !taken {
                 return Ok(());
             }
         }
@@ -106,7 +112,7 @@ impl Dealers {
             if let Some(asset) = lent.first().copied()
                 && crowd.dice.happens(200)
             {
-                let amount = cistern_units::Amount::new(cistern_engine::limits::AMOUNT_MAX);
+                let amount = Amount::new(cistern_engine::limits::AMOUNT_MAX);
                 clerk.ask(Command::Recall { account: taker, asset, amount })?;
             }
             let dollar = crowd.shelf.dollar;

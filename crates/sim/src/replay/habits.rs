@@ -21,6 +21,9 @@ const PEOPLE_PER_ACT: usize = 1_500;
 /// Accounts that are asked at an instant whether they have something to settle.
 const SETTLING: usize = 24;
 
+/// Less is not worth settling.
+const CENT: u128 = Value::ONE.magnitude() / 100;
+
 type Done = Result<(), Broken>;
 
 impl Crowd {
@@ -161,7 +164,7 @@ impl Crowd {
             let Some(account) = AccountId::at(*turn).filter(|account| !account.is_reserved()) else { continue };
             let pnl = clerk.state().account(account).map_or(Value::ZERO, |row| row.header.pnl);
             let cash = if pnl.is_negative() { account } else { AccountId::CLEARING };
-            if !pnl.is_zero() && !clerk.held(cash, self.shelf.dollar).is_zero() {
+            if pnl.magnitude() >= CENT && !clerk.held(cash, self.shelf.dollar).is_zero() {
                 clerk.ask(Command::Settle { account })?;
                 return Ok(());
             }

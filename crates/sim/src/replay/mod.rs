@@ -176,6 +176,7 @@ impl<'a> Replay<'a> {
         let now = Time::milliseconds(instant.time_ms);
         self.clerk.turn_to(now);
         let reports = self.world.reports(&self.plan.crisis, &instant, self.plan.seed);
+        self.returns.remember(&self.clerk);
         self.clerk.ask(Command::Tick { reports })?;
         if self.clerk.tally.ticks == 1 {
             self.crowd.take_places(&mut self.clerk)?;

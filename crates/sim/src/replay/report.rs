@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     market::{Kind, Origin, SOURCES},
-    replay::{Replay, people::Role, watch},
+    replay::{Replay, people::Role, watch, world},
 };
 
 /// What a replay came to. Written as JSON, values and ratios are decimal text.
@@ -64,7 +64,8 @@ pub struct Report {
     pub liquidations_deferred: u64,
     /// Accounts whose first liquidation was followed for an hour.
     pub liquidations_followed: u64,
-    /// Of these, those whose largest closed leg stood at the price of the breach again, or better, within the hour.
+    /// Of these, those whose largest closed leg stood within the hour where it had stood on the last tick before the breach, or
+    /// better: the account would have come through.
     pub wrong_liquidations: u64,
     /// The insurance fund at the beginning, at its least after a tick, and at the end.
     #[serde(serialize_with = "texts")]
@@ -165,7 +166,8 @@ fn notes(replay: &Replay<'_>) -> Vec<String> {
     notes.extend(crisis.notes.iter().cloned());
     notes.extend(replay.world.notes.iter().cloned());
     let coarse = crisis.series.iter().filter(|series| series.kind == Kind::Spot);
-    let coarse = coarse.filter(|series| series.bars.iter().any(|bar| bar.interval_ms >= 3_600_000));
+    let hour = |series: &&crate::market::Series| world::usual_interval(&series.bars) >= Some(3_600_000);
+    let coarse = coarse.filter(hour);
     let coarse: Vec<&str> = coarse.map(|series| series.symbol.as_str()).collect();
     if !coarse.is_empty() {
         notes.push(format!("hourly bars in {}: four ticks an hour there", coarse.join(", ")));
@@ -275,7 +277,7 @@ impl fmt::Display for Report {
         }
         writeln!(
             f,
-            "\nwrong: what was closed most stood at the price of the breach again, or better, within an hour.\n\
+            "\nwrong: what was closed most stood, within an hour, where it had stood before the breach, or better.\n\
              surplus: custody at its prices less all positive equities of users; never below nothing in a sound pool.\n\
              highest leverage: notional and debts over equity, of accounts above maintenance, sampled at every tick."
         )

@@ -1,4 +1,5 @@
-//! Liquidations that the market took back: what was closed stood at the price of the breach again within an hour.
+//! Liquidations that the market took back: what was closed stood again, within an hour, where the account had been above
+//! maintenance.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,7 +37,9 @@ struct Waiting {
 /// Follows each account's first liquidation for an hour.
 #[derive(Debug, Default)]
 pub(super) struct Returns {
-    /// Prices of the tick that first saw the breach of an account.
+    /// Prices of the tick before this one.
+    before: Option<Prices>,
+    /// Prices of the last tick before the breach of an account.
     breaches: BTreeMap<AccountId, Prices>,
     known: BTreeSet<AccountId>,
     waiting: Vec<Waiting>,
@@ -47,6 +50,11 @@ pub(super) struct Returns {
 }
 
 impl Returns {
+    /// Before a tick: what prices it will replace.
+    pub(super) fn remember(&mut self, clerk: &Clerk) {
+        self.before = Some(clerk.prices().into());
+    }
+
     /// After a tick: which prices came back, and whose hour is over.
     pub(super) fn tick(&mut self, clerk: &Clerk, now: Time) {
         let prices = clerk.prices();
@@ -63,24 +71,25 @@ impl Returns {
         self.returned += returned;
     }
 
-    /// Hears what happened at the prices of now.
+    /// Hears what happened at the prices of now: a step that ends a breach still belongs to it.
     pub(super) fn hear(&mut self, clerk: &Clerk, news: &[News]) {
-        let mut prices: Option<Prices> = None;
         for item in news {
-            match item {
-                News::Breached { account, ticks: 1, .. } => {
-                    let now = prices.get_or_insert_with(|| clerk.prices().into());
-                    self.breaches.insert(*account, Rc::clone(now));
-                }
-                News::Restored { account } => {
-                    self.breaches.remove(account);
-                }
-                News::Stepped(step) if self.known.insert(step.account) => {
-                    let waiting = step.leg.and_then(|leg| self.wait(clerk, step.account, leg, step.time));
-                    self.followed += u64::from(waiting.is_some());
-                    self.waiting.extend(waiting);
-                }
-                _ => {}
+            if let (News::Breached { account, ticks: 1, .. }, Some(before)) = (item, &self.before) {
+                self.breaches.insert(*account, Rc::clone(before));
+            }
+        }
+        for item in news {
+            if let News::Stepped(step) = item
+                && self.known.insert(step.account)
+            {
+                let waiting = step.leg.and_then(|leg| self.wait(clerk, step.account, leg, step.time));
+                self.followed += u64::from(waiting.is_some());
+                self.waiting.extend(waiting);
+            }
+        }
+        for item in news {
+            if let News::Restored { account } = item {
+                self.breaches.remove(account);
             }
         }
     }

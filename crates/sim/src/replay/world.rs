@@ -8,7 +8,7 @@ use cistern_engine::{
 use cistern_units::{Price, Span, Time};
 
 use crate::{
-    market::{Crisis, Instant, Kind, quote},
+    market::{Bar, Crisis, Instant, Kind, quote},
     replay::synthetic::{self, DOLLAR, STAKED, Staked},
 };
 
@@ -74,14 +74,13 @@ impl World {
         world
     }
 
-    /// The past of an asset's price, and the interval of its coarsest bar.
+    /// The past of an asset's price, and the usual interval of its bars.
     fn line(&mut self, symbol: Symbol, crisis: &Crisis, start: u64) -> Option<(Line, u64)> {
         let spot = |name: &str| {
             let wanted = |series: &crate::market::Series| series.kind == Kind::Spot && series.symbol == name;
             let place = crisis.series.iter().position(wanted)?;
             let bars = &crisis.series.get(place)?.bars;
-            let interval = bars.iter().map(|bar| bar.interval_ms).max()?;
-            Some((place, bars.first()?, interval))
+            Some((place, bars.first()?, usual_interval(bars)?))
         };
         match symbol.as_str() {
             DOLLAR => {
@@ -146,7 +145,7 @@ impl World {
         let ages = self.founding.feeds.iter().map(|feed| feed.oracle.age_max);
         if let (Some(least), Some(most)) = (ages.clone().min(), ages.max()) {
             self.notes.push(format!(
-                "a report counts for {least} to {most}, half of the coarsest bar of its symbol: a bar becomes four ticks, \
+                "a report counts for {least} to {most}, half of a usual bar of its symbol: a bar becomes four ticks, \
                  and a symbol whose bar is missing freezes"
             ));
         }
@@ -179,4 +178,11 @@ impl World {
         }
         reports
     }
+}
+
+/// The interval that 99 of 100 bars do not exceed: the few coarser ones fill gaps, and the feed freezes between their ticks.
+pub(super) fn usual_interval(bars: &[Bar]) -> Option<u64> {
+    let mut intervals: Vec<u64> = bars.iter().map(|bar| bar.interval_ms).collect();
+    intervals.sort_unstable();
+    intervals.get(intervals.len().saturating_sub(1) * 99 / 100).copied()
 }

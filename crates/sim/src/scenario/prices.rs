@@ -16,6 +16,9 @@ pub(crate) const TICK_GAP: Span = Span::seconds(10);
 /// Ticks of a walk, unless it says otherwise: half of the time that a report counts for.
 const WALK_STEP: Span = Span::seconds(30);
 
+/// Ticks of one walk: a file ends within seconds, whatever is written in it.
+const TICKS_MAX: u64 = 100_000;
+
 /// Prices on their way: every feed that is not named stays where it is.
 pub(crate) struct Walk {
     targets: Vec<(FeedId, Price)>,
@@ -47,14 +50,30 @@ impl Walk {
                 return Err(word.fault(FaultKind::NoPriceYet { feed: word.text.clone() }));
             }
         }
-        Ok(walk)
+        match words.iter().rfind(|word| word.text == "over") {
+            Some(over) => walk.bounded(over),
+            None => Ok(walk),
+        }
     }
 
     /// Reads `SPAN [every SPAN]`.
     pub(crate) fn hold(words: &[Word], names: &Names<'_>) -> Result<Self, Fault> {
+        if let Some(extra) = words.get(1).filter(|word| word.text != "every").or(words.get(3)) {
+            return Err(extra.extra(read::Verb::Hold.usage()));
+        }
         let mut walk = Self::read(&words[1..], names)?;
         walk.over = Some(read::span(&words[0])?);
-        Ok(walk)
+        walk.bounded(&words[0])
+    }
+
+    /// A walk that ends.
+    fn bounded(self, word: &Word) -> Result<Self, Fault> {
+        let over = self.over.map_or(0, Span::as_milliseconds);
+        if over / self.every.as_milliseconds() <= TICKS_MAX {
+            return Ok(self);
+        }
+        let (what, rule) = ("walk", "it has more than 100,000 ticks; take longer steps: every 1h");
+        Err(word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
     }
 
     /// When its ticks are, counted from its beginning.
@@ -92,7 +111,7 @@ impl Walk {
             return target.or(start);
         };
         let (over, passed) = (u128::from(over.as_milliseconds()), u128::from(passed.as_milliseconds()));
-        // A price is below 2^70 and a span of milliseconds below 2^58.
+        // A price is below 2^70 and a span below 2^45 milliseconds.
         let step = from.distance(to) * passed / over.max(1);
         Some(Price::clamped(if to > from { from.raw() + step } else { from.raw() - step }))
     }

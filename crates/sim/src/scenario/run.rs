@@ -107,7 +107,9 @@ impl<'t> Runner<'t> {
                 Ok(Vec::new())
             }
             Verb::At => {
-                self.clock = read::moment(&words[0], words.get(1))?;
+                let moment = read::moment(&words[0], words.get(1))?;
+                no_more(words, 2, question.verb.usage())?;
+                self.clock = moment;
                 Ok(Vec::new())
             }
             Verb::Show => Ok(self.show(words)?),
@@ -152,8 +154,9 @@ impl<'t> Runner<'t> {
         let opening = world.prices;
         let sources = world.founding.sources.len();
         let end = self.clock;
+        let begin = Time::milliseconds(end.as_milliseconds().saturating_sub(STEADY.as_milliseconds()));
         if !self.target.state().is_founded() {
-            self.clock = Time::milliseconds(end.as_milliseconds().saturating_sub(STEADY.as_milliseconds()));
+            self.clock = begin;
         }
         let command = Command::Found { founding: Box::new(world.founding) };
         let before = Before::of(self.target.state());
@@ -165,7 +168,7 @@ impl<'t> Runner<'t> {
             }
         };
         for passed in [0, 30, 60].map(Span::seconds) {
-            self.clock = moved(Time::milliseconds(end.as_milliseconds() - STEADY.as_milliseconds()), passed);
+            self.clock = moved(begin, passed);
             let command = prices::opening(&opening, self.tick_time(), sources);
             events.extend(self.apply(&command)?.unwrap_or_default());
         }
@@ -257,18 +260,19 @@ impl<'t> Runner<'t> {
                     what.fault(FaultKind::MissingArgument { argument: "ASSET".to_owned(), usage })
                 };
                 let asset = words.get(1).ok_or_else(missing)?;
+                no_more(words, 2, "show pool ASSET")?;
                 return Ok(tell::asset_pool(names.asset(asset)?, &names));
             }
-            "fund" => return Ok(tell::fund(&names)),
-            "clearing" => return Ok(tell::clearing(&names)),
-            "acts" => return Ok(tell::acts(&names)),
+            "fund" => return no_more(words, 1, "show fund").map(|()| tell::fund(&names)),
+            "clearing" => return no_more(words, 1, "show clearing").map(|()| tell::clearing(&names)),
+            "acts" => return no_more(words, 1, "show acts").map(|()| tell::acts(&names)),
             _ => {}
         }
         if let Ok(feed) = names.feed(what) {
-            return Ok(tell::feed(feed, self.clock, &names));
+            return no_more(words, 1, "show FEED").map(|()| tell::feed(feed, self.clock, &names));
         }
         if let Ok(market) = names.market(what) {
-            return Ok(tell::market(market, &names));
+            return no_more(words, 1, "show MARKET").map(|()| tell::market(market, &names));
         }
         self.show_account(what, &words[1..])
     }
@@ -284,6 +288,11 @@ impl<'t> Runner<'t> {
             }
         }
     }
+}
+
+/// There are at most so many words.
+fn no_more(words: &[Word], count: usize, usage: &str) -> Result<(), Fault> {
+    words.get(count).map_or(Ok(()), |word| Err(word.extra(usage)))
 }
 
 /// The topic of an account that a word names.

@@ -16,6 +16,11 @@ impl Word {
         Fault { line: self.line, column: self.column, kind }
     }
 
+    /// This word is too much.
+    pub(crate) fn extra(&self, usage: &str) -> Fault {
+        self.fault(FaultKind::ExtraWord { word: self.text.clone(), usage: usage.to_owned() })
+    }
+
     /// A part of the word that begins `skipped` characters into it.
     pub(crate) fn part(&self, skipped: usize, text: &str) -> Self {
         Self { text: text.to_owned(), line: self.line, column: self.column + skipped }
@@ -221,4 +226,62 @@ pub fn rewrite(text: &str, answers: &[Vec<String>]) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "\
+# What it shows
+pool two-assets   # with a comment
+
+verbose price ETH 1_800
+    old answer
+\tand another
+# between
+pause
+";
+
+    #[test]
+    fn a_text_is_questions_with_their_answers() {
+        let script = parse(TEXT).unwrap();
+        assert_eq!(script.title, "What it shows");
+        let steps: Vec<(&str, usize, Detail, usize)> = script
+            .steps
+            .iter()
+            .map(|step| {
+                let question = &step.question;
+                (question.text.as_str(), question.line, question.detail, step.answer.len())
+            })
+            .collect();
+        let expected = [
+            ("pool two-assets", 2, Detail::Brief, 0),
+            ("verbose price ETH 1_800", 4, Detail::Verbose, 2),
+            ("pause", 8, Detail::Brief, 0),
+        ];
+        assert_eq!(steps, expected);
+        let price = &script.steps[1].question.words[1];
+        assert_eq!((price.text.as_str(), price.line, price.column), ("1_800", 4, 19));
+    }
+
+    #[test]
+    fn new_answers_leave_everything_else_as_it_is() {
+        let answers = [vec![], vec!["one".to_owned(), "two".to_owned()], vec!["three".to_owned()]];
+        let written = rewrite(TEXT, &answers);
+        let expected = TEXT
+            .replace("    old answer\n\tand another\n", "    one\n    two\n")
+            .replace("pause\n", "pause\n    three\n");
+        assert_eq!(written, expected);
+        assert_eq!(rewrite(&written, &answers), written);
+    }
+
+    #[test]
+    fn parts_of_a_word_know_where_they_stand() {
+        let word = Word { text: "ETH=alpha:1,beta:2".to_owned(), line: 3, column: 6 };
+        let (feed, said) = word.split_once('=').unwrap();
+        assert_eq!((feed.column, said.column), (6, 10));
+        let columns: Vec<usize> = said.list().iter().map(|part| part.column).collect();
+        assert_eq!(columns, [10, 18]);
+    }
 }

@@ -72,6 +72,9 @@ pub(crate) enum Sign {
     Minus,
 }
 
+/// A thousand years, in milliseconds: products with a price stay within 128 bits.
+const SPAN_MAX: u64 = 1_000 * 31_536_000_000;
+
 /// A span that may point back: `-5s`.
 pub(crate) fn moved(word: &Word) -> Result<(Sign, Span), Fault> {
     let (sign, mut rest) = match word.text.strip_prefix('-') {
@@ -97,7 +100,10 @@ pub(crate) fn moved(word: &Word) -> Result<(Sign, Span), Fault> {
         let length = length.ok_or_else(unknown)?;
         let span = u64::try_from(count).ok().and_then(|count| count.checked_mul(length));
         let too_large = || bad(word, &word.text, "span", DecimalError::TooLarge);
-        sum = span.and_then(|span| sum.checked_add(span)).ok_or_else(too_large)?;
+        sum = span
+            .and_then(|span| sum.checked_add(span))
+            .filter(|sum| *sum <= SPAN_MAX)
+            .ok_or_else(too_large)?;
         rest = &digits[unit.len()..];
     }
     if any {
@@ -137,4 +143,43 @@ fn decimal(word: &Word, text: &str, what: &'static str, places: usize) -> Result
 
 fn bad(word: &Word, text: &str, what: &'static str, reason: DecimalError) -> Fault {
     word.fault(FaultKind::BadNumber { word: text.to_owned(), what, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Word {
+        Word { text: text.to_owned(), line: 1, column: 1 }
+    }
+
+    #[test]
+    fn a_span_is_a_sum_of_units() {
+        let ms = |text: &str| span(&word(text)).map(|span| span.as_milliseconds());
+        assert_eq!(ms("90s"), Ok(90_000));
+        assert_eq!(ms("1h30min"), Ok(5_400_000));
+        assert_eq!(ms("2d250ms"), Ok(172_800_250));
+        assert_eq!(moved(&word("-5s")), Ok((Sign::Minus, Span::seconds(5))));
+        for text in ["", "-", "h", "3", "3weeks", "1.5h", "999999999999999999999d", "1000001d", "365001d"] {
+            assert!(span(&word(text)).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_may_be_written_as_per_cent() {
+        assert_eq!(fraction(&word("15%")), fraction(&word("0.15")));
+        assert_eq!(ratio(&word("125%")), Ok(Ratio::new(1_250_000_000)));
+        assert!(fraction(&word("101%")).is_err());
+    }
+
+    #[test]
+    fn a_moment_is_a_day_and_a_time_of_it() {
+        let ms = |date: &str, time: &str| moment(&word(date), Some(&word(time))).map(Time::as_milliseconds);
+        assert_eq!(ms("2024-08-05", "00:00"), Ok(1_722_816_000_000));
+        assert_eq!(ms("2024-08-05", "00:00:30"), Ok(1_722_816_030_000));
+        assert_eq!(moment(&word("1970-01-01"), None), Ok(Time::ZERO));
+        for (date, time) in [("2024-13-01", "00:00"), ("05.08.2024", "00:00"), ("2024-08-05", "24:00")] {
+            assert!(ms(date, time).is_err(), "{date} {time}");
+        }
+    }
 }
