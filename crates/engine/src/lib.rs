@@ -185,8 +185,9 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
         ),
         Command::Settle { account } => trading::settle(draft, *account),
         Command::Tick { reports } => {
-            oracle::tick(draft, reports)?;
+            // What time did until now is charged at the prices that held until now.
             accrue::all(draft)?;
+            oracle::tick(draft, reports)?;
             governance::due(draft)?;
             liquidation::sweep(draft)
         }

@@ -242,13 +242,9 @@ pub(crate) fn told_factor(spec: &FactorSpec) -> String {
 
 pub(crate) fn told_feed(spec: &FeedSpec) -> String {
     let oracle = &spec.oracle;
-    let [confidence, band, jump] =
-        [oracle.confidence_max, oracle.deviation_band, oracle.jump_max].map(percent);
-    format!(
-        "{}: reports of at most {}, confidence within {confidence}, groups within {band}, jumps beyond {jump} confirmed",
-        spec.symbol,
-        number::span(oracle.age_max),
-    )
+    let [width, band, jump] = [oracle.confidence_max, oracle.deviation_band, oracle.jump_max].map(percent);
+    let age = number::span(oracle.age_max);
+    format!("{}: reports up to {age} old, {width} wide, {band} apart; jumps of {jump} confirmed", spec.symbol)
 }
 
 pub(crate) fn told_asset(spec: &AssetSpec, names: &Names<'_>) -> String {
@@ -271,9 +267,7 @@ pub(crate) fn told_market(spec: &MarketSpec, names: &Names<'_>) -> String {
 pub(crate) fn told_curve(curve: &Curve) -> String {
     let high = number::percent(i128::from(curve.slope_high.raw()));
     let [base, low, kink, reserve] = [curve.base, curve.slope_low, curve.kink, curve.reserve].map(percent);
-    format!(
-        "{base} a year when unused, {low} more at {kink} use, {high} more at full use, {reserve} of it to the fund"
-    )
+    format!("{base} a year unused, {low} more at {kink} use, {high} more at full use; {reserve} for the fund")
 }
 
 fn percent(fraction: Fraction) -> String {
