@@ -3,8 +3,10 @@
 mod exit;
 mod margin;
 mod progress;
+mod replay;
 mod scenario;
 mod sim;
+mod up;
 
 use std::process::ExitCode;
 

@@ -294,6 +294,16 @@ named! {
             /// Shares of the lending pool.
             shares: Shares,
         },
+        /// Somebody owes of an asset who can no longer pay: until that loss is shared nobody lends or recalls.
+        LendingHalted {
+            /// Asset.
+            asset: AssetId,
+        },
+        /// The losses of an asset's debtors have been dealt with: lending and recalling go on.
+        LendingResumed {
+            /// Asset.
+            asset: AssetId,
+        },
         /// Time charged interest on all debts of an asset [I1].
         InterestAccrued {
             /// Asset.

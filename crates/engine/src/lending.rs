@@ -26,6 +26,7 @@ pub(crate) fn lend(
     require_amount(amount)?;
     require_held(draft, account, asset, amount)?;
     require_balance_room(draft, account, asset, Form::Lent)?;
+    require_sound(draft, asset)?;
     accrue::interest(draft, asset)?;
     let shares = interest::lent_shares_down(draft.state.pool(asset)?, amount)?;
     if shares.is_zero() {
@@ -49,6 +50,7 @@ pub(crate) fn recall(
         return Err(Rejection::BalanceTooSmall { available: Amount::ZERO });
     }
     require_balance_room(draft, account, asset, Form::Held)?;
+    require_sound(draft, asset)?;
     accrue::interest(draft, asset)?;
     let pool = draft.state.pool(asset)?;
     let worth = interest::lent_units(pool, owned)?;
@@ -120,6 +122,11 @@ pub(crate) fn repay(
     }
     draft.emit(Event::Repaid { account, asset, amount, shares })?;
     draft.end_breach(account)
+}
+
+/// Nobody who knows of a loss may leave it to those who do not.
+fn require_sound(draft: &Draft<'_>, asset: AssetId) -> Result<(), Rejection> {
+    if draft.state.pool(asset)?.impaired { Err(Rejection::LossMustBeShared { asset }) } else { Ok(()) }
 }
 
 /// Any amount that is not nothing: more than there is means all.

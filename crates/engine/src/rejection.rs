@@ -100,6 +100,11 @@ named! {
             /// What may still be borrowed.
             room: Amount,
         },
+        /// Somebody owes of the asset who can no longer pay; that loss is shared before anyone lends or recalls.
+        LossMustBeShared {
+            /// Asset.
+            asset: AssetId,
+        },
         /// Lenders have not put in so much.
         LiquidityTooSmall {
             /// What is there.

@@ -35,7 +35,10 @@ fn golden_digest_of_a_history() {
         std::fs::write(path, &told).unwrap();
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(told, kept, "the same entries lead elsewhere: if that is meant, run ./x golden and say so in the changelog");
+    assert_eq!(
+        told, kept,
+        "the same entries lead elsewhere: if that is meant, run ./x golden and say so in the changelog"
+    );
 }
 
 #[test]

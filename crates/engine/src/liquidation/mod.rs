@@ -14,10 +14,10 @@ use cistern_units::Value;
 use crate::{
     draft::Draft,
     event::Event,
-    ids::AccountId,
+    ids::{AccountId, AssetId},
     limits::LIQUIDATION_STEPS_MAX,
     rejection::Rejection,
-    rows::Form,
+    rows::{Balance, Form},
     trading,
     valuation::{Assessment, Backing},
 };
@@ -29,6 +29,7 @@ const CONFIRMED: u8 = 2;
 /// over who has been below for long enough, the least healthy first.
 pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     let mut due: Vec<(u64, AccountId)> = Vec::new();
+    let mut insolvent: Vec<AccountId> = Vec::new();
     let patience = draft.state.config.params.liquidation.backstop_after_ticks;
     for id in draft.account_ids().filter(|id| !id.is_reserved()) {
         let account = draft.state.account(id)?;
@@ -53,6 +54,9 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
             let Assessment { equity, requirement, .. } = judged;
             draft.emit(Event::MarginBreached { account: id, equity, requirement, ticks })?;
         }
+        if judged.equity.is_negative() {
+            insolvent.push(id);
+        }
         if ticks >= patience {
             due.push((judged.equity.ratio_down(judged.requirement).map_or(0, |health| health.raw()), id));
         }
@@ -60,6 +64,24 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     due.sort_unstable();
     for (_, id) in due {
         by_backstops(draft, id)?;
+    }
+    halt_lending(draft, &insolvent)
+}
+
+/// Halts the lending pools whose debtors cannot pay and have not been dealt with, and resumes those that have.
+fn halt_lending(draft: &mut Draft<'_>, insolvent: &[AccountId]) -> Result<(), Rejection> {
+    let mut impaired: Vec<AssetId> = Vec::new();
+    for id in insolvent {
+        let owes = |balance: &&Balance| balance.form == Form::Owed;
+        impaired.extend(draft.state.account(*id)?.balances.iter().filter(owes).map(|balance| balance.asset));
+    }
+    for place in 0..draft.state.pools.len() {
+        let asset = AssetId::at(place).ok_or(Rejection::AssetUnknown)?;
+        match (draft.state.pool(asset)?.impaired, impaired.contains(&asset)) {
+            (false, true) => draft.emit(Event::LendingHalted { asset })?,
+            (true, false) => draft.emit(Event::LendingResumed { asset })?,
+            _ => {}
+        }
     }
     Ok(())
 }

@@ -26,6 +26,8 @@ pub struct AssetPool {
     pub withdrawn: Amount,
     /// When that was remembered.
     pub withdrawn_at: Time,
+    /// Does somebody owe of it who can no longer pay? Until that loss has been shared nobody lends or recalls.
+    pub impaired: bool,
 }
 
 impl AssetPool {
@@ -44,6 +46,7 @@ impl AssetPool {
             accrued_at: now,
             withdrawn: Amount::ZERO,
             withdrawn_at: now,
+            impaired: false,
         }
     }
 

@@ -150,6 +150,17 @@ impl State {
         self.shift_shares(journal, (id, asset, Form::Owed), Shares::ZERO, shares)
     }
 
+    pub(crate) fn set_impaired(
+        &mut self,
+        journal: &mut Journal,
+        asset: AssetId,
+        change: fn(&AssetPool) -> bool,
+    ) -> Result<(), Rejection> {
+        let pool = self.pool_mut(journal, asset)?;
+        pool.impaired = change(pool);
+        Ok(())
+    }
+
     pub(crate) fn accrue_interest(
         &mut self,
         journal: &mut Journal,

@@ -123,6 +123,8 @@ impl State {
                 self.shift_shares(journal, (from, asset, Form::Lent), Shares::ZERO, shares)?;
                 self.shift_shares(journal, (to, asset, Form::Lent), shares, Shares::ZERO)
             }
+            Event::LendingHalted { asset } => self.set_impaired(journal, asset, |_| true),
+            Event::LendingResumed { asset } => self.set_impaired(journal, asset, |_| false),
             Event::InterestAccrued { asset, interest, reserve } => {
                 self.accrue_interest(journal, asset, interest, reserve)
             }

@@ -155,7 +155,8 @@ impl Clerk {
     pub(super) fn notional(&self, market: cistern_engine::ids::MarketId, size: Size) -> Value {
         let decimals = self.state().market_config(market).map(|config| config.spec.decimals);
         let price = self.state().index_price(market);
-        let value = price.zip(decimals.ok()).and_then(|(price, decimals)| price.notional_down(size, decimals).ok());
+        let value =
+            price.zip(decimals.ok()).and_then(|(price, decimals)| price.notional_down(size, decimals).ok());
         value.unwrap_or(Value::ZERO)
     }
 

@@ -38,8 +38,13 @@ impl Shelf {
             let place = founding.assets.iter().position(|asset| asset.spec.symbol.as_str() == name)?;
             AssetId::at(place)
         };
-        let all = founding.assets.iter().enumerate().filter_map(|(place, asset)| Some((AssetId::at(place)?, asset)));
-        let market = |feed| founding.markets.iter().position(|(spec, _)| spec.feed == feed).and_then(MarketId::at);
+        let all = founding
+            .assets
+            .iter()
+            .enumerate()
+            .filter_map(|(place, asset)| Some((AssetId::at(place)?, asset)));
+        let market =
+            |feed| founding.markets.iter().position(|(spec, _)| spec.feed == feed).and_then(MarketId::at);
         let markets: Vec<(AssetId, MarketId)> =
             all.clone().filter_map(|(id, asset)| Some((id, market(asset.feed)?))).collect();
         let is_dollar = |asset: &cistern_engine::command::FoundingAsset| {
@@ -47,7 +52,10 @@ impl Shelf {
         };
         Self {
             dollar: AssetId::default(),
-            dollars: all.filter(|(id, asset)| id.position() > 0 && is_dollar(asset)).map(|(id, _)| id).collect(),
+            dollars: all
+                .filter(|(id, asset)| id.position() > 0 && is_dollar(asset))
+                .map(|(id, _)| id)
+                .collect(),
             coins: markets.iter().map(|(asset, _)| *asset).collect(),
             staked: named(STAKED).zip(named("ETH")),
             markets,
@@ -105,7 +113,13 @@ impl Crowd {
     }
 
     /// Brings units that are worth `value`.
-    pub(super) fn deposit(&self, clerk: &mut Clerk, account: AccountId, asset: AssetId, value: Value) -> Done {
+    pub(super) fn deposit(
+        &self,
+        clerk: &mut Clerk,
+        account: AccountId,
+        asset: AssetId,
+        value: Value,
+    ) -> Done {
         let units = clerk.units(asset, value);
         self.fitted(clerk, |cut| {
             let amount = part(units?, cut)?;
@@ -157,7 +171,9 @@ impl Crowd {
         value: Value,
     ) -> Done {
         let config = clerk.state().market_config(market).map(|config| config.spec.decimals);
-        let (Some(index), Ok(decimals)) = (clerk.state().index_price(market), config) else { return Ok(false) };
+        let (Some(index), Ok(decimals)) = (clerk.state().index_price(market), config) else {
+            return Ok(false);
+        };
         let off = Fraction::basis_points(u16::try_from(self.dice.below(SPREAD)).unwrap_or(0));
         let away = self.dice.happens(700);
         // Most takers pay the spread, some have it paid to them.
@@ -173,8 +189,15 @@ impl Crowd {
     }
 
     /// Closes a part of a position, in a thousandth.
-    pub(super) fn reduce(&mut self, clerk: &mut Clerk, account: AccountId, market: MarketId, parts: u64) -> Done {
-        let position = clerk.state().account(account).ok().and_then(|row| row.position(market)).map(|row| row.size);
+    pub(super) fn reduce(
+        &mut self,
+        clerk: &mut Clerk,
+        account: AccountId,
+        market: MarketId,
+        parts: u64,
+    ) -> Done {
+        let position =
+            clerk.state().account(account).ok().and_then(|row| row.position(market)).map(|row| row.size);
         let Some(size) = position else { return Ok(false) };
         let Some(closed) = part(Amount::new(u128::from(size.magnitude())), parts) else { return Ok(false) };
         let Some(index) = clerk.state().index_price(market) else { return Ok(false) };

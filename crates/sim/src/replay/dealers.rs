@@ -86,7 +86,8 @@ impl Dealers {
                 break;
             }
             let summary = clerk.summary(account);
-            let healthy = summary.is_some_and(|summary| summary.health.is_none_or(|health| health >= Ratio::ONE));
+            let healthy =
+                summary.is_some_and(|summary| summary.health.is_none_or(|health| health >= Ratio::ONE));
             if healthy {
                 self.confirmed.remove(&account);
             }

@@ -105,7 +105,13 @@ impl Crowd {
     }
 
     /// Brings a part of a debt, in a thousandth, and pays it back.
-    pub(super) fn repay(&mut self, clerk: &mut Clerk, account: AccountId, asset: AssetId, parts: u64) -> Done {
+    pub(super) fn repay(
+        &mut self,
+        clerk: &mut Clerk,
+        account: AccountId,
+        asset: AssetId,
+        parts: u64,
+    ) -> Done {
         let Some(amount) = part(clerk.owed(account, asset), parts) else { return Ok(()) };
         let missing = amount.minus_or_zero(clerk.held(account, asset));
         if !missing.is_zero() {
@@ -149,7 +155,8 @@ impl Crowd {
                     self.reduce(clerk, *account, market, 600)?;
                 }
             } else {
-                let wanted = missing.scaled_up(3, 2).unwrap_or(*missing).plus(Value::dollars(5)).unwrap_or(*missing);
+                let wanted =
+                    missing.scaled_up(3, 2).unwrap_or(*missing).plus(Value::dollars(5)).unwrap_or(*missing);
                 self.deposit(clerk, *account, self.shelf.dollar, wanted)?;
             }
         }
@@ -161,7 +168,9 @@ impl Crowd {
         let count = clerk.state().accounts.len();
         for _ in 0..SETTLING.min(count) {
             *turn = (*turn + 1) % count;
-            let Some(account) = AccountId::at(*turn).filter(|account| !account.is_reserved()) else { continue };
+            let Some(account) = AccountId::at(*turn).filter(|account| !account.is_reserved()) else {
+                continue;
+            };
             let pnl = clerk.state().account(account).map_or(Value::ZERO, |row| row.header.pnl);
             let cash = if pnl.is_negative() { account } else { AccountId::CLEARING };
             if pnl.magnitude() >= CENT && !clerk.held(cash, self.shelf.dollar).is_zero() {

@@ -117,13 +117,16 @@ impl Crowd {
         let coin = staked.map_or_else(|| self.coin(), |(_, coin)| coin);
         self.bring(clerk, person.account, staked.map_or(coin, |(staked, _)| staked), person.means)?;
         let Some(market) = self.shelf.market(coin) else { return Ok(()) };
-        self.trade(clerk, person.account, (market, Side::Sell), fraction(person.means, person.appetite)).map(|_| ())
+        self.trade(clerk, person.account, (market, Side::Sell), fraction(person.means, person.appetite))
+            .map(|_| ())
     }
 
     fn take_pair(&mut self, clerk: &mut Clerk, person: &Person) -> Done {
         self.bring(clerk, person.account, self.shelf.dollar, person.means)?;
         let (long, short) = (self.market(), self.market());
-        let Some((long, short)) = long.zip(short).filter(|(long, short)| long != short) else { return Ok(()) };
+        let Some((long, short)) = long.zip(short).filter(|(long, short)| long != short) else {
+            return Ok(());
+        };
         let leg = fraction(person.means, person.appetite / 2);
         self.trade(clerk, person.account, (long, Side::Buy), leg)?;
         self.trade(clerk, person.account, (short, Side::Sell), leg).map(|_| ())
@@ -139,9 +142,15 @@ impl Crowd {
     }
 
     /// Borrows a part of what is free, and takes it out; the value of it.
-    pub(super) fn borrow_out(&mut self, clerk: &mut Clerk, person: &Person, asset: AssetId) -> Result<Value, Broken> {
+    pub(super) fn borrow_out(
+        &mut self,
+        clerk: &mut Clerk,
+        person: &Person,
+        asset: AssetId,
+    ) -> Result<Value, Broken> {
         let free = clerk.summary(person.account).map_or(Value::ZERO, |summary| summary.free_collateral);
-        let borrowed = self.borrow(clerk, person.account, asset, fraction(free.or_zero(), person.appetite))?;
+        let borrowed =
+            self.borrow(clerk, person.account, asset, fraction(free.or_zero(), person.appetite))?;
         if borrowed.is_zero() {
             return Ok(Value::ZERO);
         }

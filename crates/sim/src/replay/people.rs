@@ -79,7 +79,8 @@ pub(super) fn draw(dice: &mut Dice, accounts: u32) -> Vec<Person> {
     }
     let crowd_means = people.iter().fold(Value::ZERO, |sum, person| sum.plus(person.means).unwrap_or(sum));
     let mut part = |role, count: u32, thousandths: u128| {
-        let each = crowd_means.scaled_down(thousandths, 1_000 * u128::from(count.max(1))).unwrap_or(Value::ZERO);
+        let each =
+            crowd_means.scaled_down(thousandths, 1_000 * u128::from(count.max(1))).unwrap_or(Value::ZERO);
         for _ in 0..count {
             push(&mut people, role, each.plus(Value::dollars(10_000)).unwrap_or(each), (0, 1_000));
         }
@@ -162,7 +163,8 @@ mod tests {
 
     #[test]
     fn the_seed_decides_who_comes() {
-        let means = |seed| draw(&mut Dice::new(seed), 50).iter().map(|person| person.means).collect::<Vec<_>>();
+        let means =
+            |seed| draw(&mut Dice::new(seed), 50).iter().map(|person| person.means).collect::<Vec<_>>();
         assert_eq!(means(1), means(1));
         assert_ne!(means(1), means(2));
     }

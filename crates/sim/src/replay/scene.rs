@@ -92,7 +92,8 @@ pub(super) fn scene(replay: &mut Replay<'_>) -> Scene {
 
 fn leg_name(replay: &Replay<'_>, leg: Option<Leg>) -> String {
     let state = replay.clerk.state();
-    let market = |id| state.market_config(id).map_or_else(|_| String::new(), |row| row.spec.symbol.to_string());
+    let market =
+        |id| state.market_config(id).map_or_else(|_| String::new(), |row| row.spec.symbol.to_string());
     let asset = |id| state.asset(id).map_or_else(|_| String::new(), |row| row.spec.symbol.to_string());
     match leg {
         Some(Leg::Long(id)) => format!("long {}", market(id)),

@@ -63,7 +63,9 @@ impl Staked {
 
     /// Its price at an instant that has one of the coin.
     pub(super) fn price(&self, instant: &Instant) -> Option<Price> {
-        let of = |wanted: usize| instant.prices.iter().find(|(place, _)| *place == wanted).map(|(_, price)| *price);
+        let of = |wanted: usize| {
+            instant.prices.iter().find(|(place, _)| *place == wanted).map(|(_, price)| *price)
+        };
         let coin = of(self.coin)?;
         let base = self.market.and_then(of).map_or(coin, |market| market.min(coin));
         let passed = u128::from(instant.time_ms.saturating_sub(self.start_ms));
@@ -73,7 +75,8 @@ impl Staked {
 }
 
 pub(super) fn staked_note(has_market: bool) -> String {
-    let market = if has_market { "its recorded market where lower" } else { "no market of it was recorded then" };
+    let market =
+        if has_market { "its recorded market where lower" } else { "no market of it was recorded then" };
     format!("wstETH: redemption rate 1.2, growing 3.5 % a year, times ETH; {market}")
 }
 
@@ -84,7 +87,12 @@ mod tests {
 
     #[test]
     fn the_dollar_of_march_2023_meets_its_published_figures() {
-        let crisis = Crisis { name: "2023-03_usdc_svb".into(), origin: Origin::Recorded, series: vec![], notes: vec![] };
+        let crisis = Crisis {
+            name: "2023-03_usdc_svb".into(),
+            origin: Origin::Recorded,
+            series: vec![],
+            notes: vec![],
+        };
         for (time, thousandths) in MARCH_2023 {
             assert_eq!(dollar(&crisis, time).raw(), u128::from(thousandths) * Price::ONE.raw() / 1_000);
         }

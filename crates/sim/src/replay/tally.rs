@@ -153,7 +153,8 @@ impl Tally {
                 let closed = before.1.magnitude().abs_diff(cost.magnitude());
                 if closed >= self.largest {
                     self.largest = closed;
-                    step.leg = Some(if before.0.is_short() { Leg::Short(*market) } else { Leg::Long(*market) });
+                    step.leg =
+                        Some(if before.0.is_short() { Leg::Short(*market) } else { Leg::Long(*market) });
                 }
             }
             Event::DebtMoved { from, asset, .. } if *from == step.account && step.leg.is_none() => {

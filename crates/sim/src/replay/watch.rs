@@ -91,4 +91,3 @@ pub(super) fn surplus(clerk: &mut Clerk) -> Value {
     }
     surplus
 }
-

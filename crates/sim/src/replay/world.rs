@@ -50,7 +50,12 @@ impl World {
     pub(super) fn of(universe: &Founding, crisis: &Crisis) -> Self {
         let start = crisis.ticks().next().map_or(0, |instant| instant.time_ms);
         let mut world = Self {
-            founding: Founding { feeds: Vec::new(), assets: Vec::new(), markets: Vec::new(), ..universe.clone() },
+            founding: Founding {
+                feeds: Vec::new(),
+                assets: Vec::new(),
+                markets: Vec::new(),
+                ..universe.clone()
+            },
             notes: Vec::new(),
             lines: Vec::new(),
             spreads: crisis.series.len(),
@@ -135,9 +140,11 @@ impl World {
     fn say_what_is_left_out(&mut self, crisis: &Crisis) {
         for series in &crisis.series {
             let name = &series.symbol;
-            let known = self.founding.feeds.iter().any(|feed| feed.symbol.as_str() == name) || name == "stETH";
+            let known =
+                self.founding.feeds.iter().any(|feed| feed.symbol.as_str() == name) || name == "stETH";
             if series.kind == Kind::Perp {
-                self.notes.push(format!("{name}: bars of its perpetual are not used, markets are indexed on spot"));
+                self.notes
+                    .push(format!("{name}: bars of its perpetual are not used, markets are indexed on spot"));
             } else if !known && !self.notes.iter().any(|note| note.starts_with(name)) {
                 self.notes.push(format!("{name}: left out, it has no parameters"));
             }

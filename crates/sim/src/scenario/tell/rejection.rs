@@ -133,6 +133,9 @@ fn governance(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
         Rejection::PoolIsPaused => {
             "pool is paused: deposit, repay, reduce or leave without debt until it resumes".to_owned()
         }
+        Rejection::LossMustBeShared { asset } => {
+            format!("loss must be shared: somebody who owes {} can no longer pay; wait until that is dealt with", names.asset_name(*asset))
+        }
         Rejection::PoolIsRunning => "pool is running: there is no pause to end".to_owned(),
         Rejection::PriceMustBeValid { asset } => {
             let asset = names.asset_name(*asset);

@@ -21,6 +21,10 @@ pub(super) fn lending(event: &Event, names: &Names<'_>) -> Option<String> {
         Event::InterestAccrued { asset, interest, .. } => {
             format!("interest on {} is {}", names.asset_name(*asset), names.units(*asset, *interest))
         }
+        Event::LendingHalted { asset } => {
+            format!("lending of {} halts: somebody who owes it can no longer pay", names.asset_name(*asset))
+        }
+        Event::LendingResumed { asset } => format!("lending of {} goes on", names.asset_name(*asset)),
         Event::DebtMoved { from, to, asset, shares } => {
             format!("{} takes over {}'s debt of {}", name(to), name(from), owed(*asset, *shares, names))
         }
