@@ -27,6 +27,8 @@ struct Cistern {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Up(up::Up),
+    Replay(replay::Replay),
     Margin(margin::Margin),
     Scenario(scenario::Scenario),
     Sim(sim::Sim),
@@ -41,6 +43,8 @@ fn main() -> ExitCode {
                 Exit::Refused.into()
             }
         },
+        Command::Up(up) => up.run().into(),
+        Command::Replay(replay) => replay.run().into(),
         Command::Scenario(scenario) => scenario.run().into(),
         Command::Sim(sim) => sim.run().into(),
     }

@@ -2,13 +2,15 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Read as _},
+    io::{BufReader, Read as Source},
+    ops::Range,
     path::Path,
 };
 
-use cistern_units::{Price, parse_decimal};
+use cistern_units::{DecimalError, Price, decimal_parts, wide};
+use csv::StringRecord;
 
-use crate::market::MarketError;
+use crate::market::{MarketError, file_name::interval_of};
 
 /// Open, high, low and close of a price over an interval, each in 1e-12 dollars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,131 +29,203 @@ pub struct Bar {
     pub close: Price,
 }
 
+impl Bar {
+    /// When it ended: its successor may open then.
+    #[must_use]
+    pub const fn end_ms(&self) -> u64 {
+        self.open_ms.saturating_add(self.interval_ms)
+    }
+}
+
 /// What a file held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Read {
     /// Bars in order of time.
     pub bars: Vec<Bar>,
-    /// Rows whose prices cannot exist (zero, negative or absurd), or whose high is below the low.
+    /// Rows whose prices cannot exist (zero, negative or absurd), or whose extremes do not hold the others between them.
+    /// Extreme prints are no reason: a low of 0.0001 dollars has traded, and is kept.
     pub skipped: usize,
     /// Rows for a time that had a row already; the last one counts.
     pub repeated: usize,
 }
 
+/// Rows of a file that are read: 19 years of minutes, and 800 MB of bars.
+const ROWS_MAX: usize = 10_000_000;
+/// Timestamps below this are in seconds, or no time at all: it is the year 1973 in milliseconds.
+const MILLISECONDS_FROM: u64 = 100_000_000_000;
 /// Time from which a timestamp must be in microseconds: Binance's spot files changed in 2025.
 const MICROSECONDS_FROM: u64 = 100_000_000_000_000;
+/// Timestamps from here on are finer still.
+const NANOSECONDS_FROM: u64 = 100_000_000_000_000_000;
+/// The first columns of both formats, where a header names them.
+const COLUMNS: [&str; 4] = ["open", "high", "low", "close"];
 
 /// Reads the bars of a file; the interval is the file name's, or else the smallest step between rows.
 ///
 /// # Errors
 /// [`MarketError`]: the file cannot be read, or a row is not a bar.
 pub fn read_bars(path: &Path) -> Result<Read, MarketError> {
-    let unreadable = |reason: String| MarketError::Unreadable { path: path.to_owned(), reason };
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-    let mut text = String::new();
-    let zipped = path.extension().is_some_and(|extension| extension == "gz");
-    let read = if zipped {
-        flate2::read::MultiGzDecoder::new(BufReader::new(file)).read_to_string(&mut text)
-    } else {
-        BufReader::new(file).read_to_string(&mut text)
-    };
-    read.map_err(|error| unreadable(error.to_string()))?;
-    parse(path, &text)
+    read_bars_within(path, &(0..u64::MAX))
 }
 
-fn parse(path: &Path, text: &str) -> Result<Read, MarketError> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+/// Reads the bars that lie within a span of time; rows before it are not looked at, and reading ends behind it.
+pub(super) fn read_bars_within(path: &Path, span: &Range<u64>) -> Result<Read, MarketError> {
+    let unreadable =
+        |error: std::io::Error| MarketError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+    let file = BufReader::new(File::open(path).map_err(unreadable)?);
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        parse(path, flate2::bufread::MultiGzDecoder::new(file), span)
+    } else {
+        parse(path, file, span)
+    }
+}
+
+fn parse(path: &Path, source: impl Source, span: &Range<u64>) -> Result<Read, MarketError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .buffer_capacity(1 << 16)
+        .from_reader(source);
+    let named = interval_of(path);
     let mut result = Read::default();
-    let mut record = csv::StringRecord::new();
-    let mut line = 0;
+    let mut record = StringRecord::new();
+    let mut rows = 0_usize;
     loop {
-        line += 1;
-        let malformed = |field, found: &str, advice| MarketError::Malformed {
-            path: path.to_owned(),
-            line,
-            field,
-            found: found.chars().take(40).collect(),
-            advice,
-        };
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(error) => return Err(malformed("row", &error.to_string(), "give a CSV file")),
+        let more = reader.read_record(&mut record).map_err(|error| broken(path, &error))?;
+        if !more {
+            break;
         }
-        let first = record.get(0).unwrap_or("").trim();
-        if line == 1 && first.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+        let row = Row { path, line: record.position().map_or(0, csv::Position::line), record: &record };
+        rows += 1;
+        if rows == 1 && row.is_header()? {
             continue;
         }
-        let open_ms =
-            first.parse::<u64>().map_err(|_| malformed("timestamp", first, "give Unix milliseconds"))?;
-        let open_ms = if open_ms >= MICROSECONDS_FROM { open_ms / 1_000 } else { open_ms };
-        let mut prices = [None; 4];
-        for (slot, (place, field)) in
-            prices.iter_mut().zip([(1, "open"), (2, "high"), (3, "low"), (4, "close")])
-        {
-            let text = record.get(place).unwrap_or("").trim();
-            *slot = price(text).ok_or_else(|| malformed(field, text, "give a decimal number"))?;
+        if rows > ROWS_MAX {
+            return Err(MarketError::TooLong { path: path.to_owned(), rows: ROWS_MAX });
         }
-        push(&mut result, open_ms, prices);
+        let open_ms = row.time()?;
+        if open_ms.saturating_add(named.unwrap_or(0)) > span.end {
+            break;
+        }
+        if open_ms >= span.start {
+            row.add_to(&mut result, open_ms, named.unwrap_or(1))?;
+        }
     }
-    if result.bars.is_empty() {
+    if rows == 0 || (result.bars.is_empty() && result.skipped == 0 && *span == (0..u64::MAX)) {
         return Err(MarketError::Empty { path: path.to_owned() });
     }
-    let interval = interval_named(path).unwrap_or_else(|| smallest_step(&result.bars));
+    let interval = named.unwrap_or_else(|| smallest_step(&result.bars));
     result.bars.iter_mut().for_each(|bar| bar.interval_ms = interval);
     Ok(result)
 }
 
-fn push(result: &mut Read, open_ms: u64, prices: [Option<Price>; 4]) {
-    let [Some(open), Some(high), Some(low), Some(close)] = prices else {
-        result.skipped += 1;
-        return;
-    };
-    if high < low || open > high || open < low || close > high || close < low {
-        result.skipped += 1;
-        return;
+/// A file that is no CSV, or that ends before its archive does.
+fn broken(path: &Path, error: &csv::Error) -> MarketError {
+    if let csv::ErrorKind::Io(reason) = error.kind() {
+        return MarketError::Unreadable { path: path.to_owned(), reason: reason.to_string() };
     }
-    let bar = Bar { open_ms, interval_ms: 0, open, high, low, close };
-    match result.bars.binary_search_by_key(&open_ms, |known| known.open_ms) {
-        Ok(place) => {
-            result.repeated += 1;
-            result.bars[place] = bar;
-        }
-        Err(place) => result.bars.insert(place, bar),
+    MarketError::Malformed {
+        path: path.to_owned(),
+        line: error.position().map_or(0, csv::Position::line),
+        field: "row",
+        found: error.to_string(),
+        advice: "give a CSV file in UTF-8",
     }
 }
 
-/// `Some(None)` for a number that is no price, `None` for what is no number.
-fn price(text: &str) -> Option<Option<Price>> {
-    // Digits beyond the twelfth decimal are below any tick size; exponents have none to cut.
-    let kept = match text.split_once('.') {
-        Some((whole, decimals))
-            if decimals.len() > Price::PLACES && decimals.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            &text[..whole.len() + 1 + Price::PLACES]
-        }
-        _ => text,
-    };
-    match parse_decimal(kept, Price::PLACES) {
-        Ok(raw) => Some(u128::try_from(raw).ok().and_then(Price::new)),
-        Err(cistern_units::DecimalError::Malformed) => None,
-        Err(_) => Some(None),
-    }
+/// A row of a file.
+struct Row<'a> {
+    path: &'a Path,
+    line: u64,
+    record: &'a StringRecord,
 }
 
-/// Interval in a file name: `_5m.`, `-1h-`.
-fn interval_named(path: &Path) -> Option<u64> {
-    let name = path.file_name()?.to_str()?;
-    name.split(['_', '-', '.']).find_map(|part| {
-        let (number, unit) = part.split_at_checked(part.len().checked_sub(1)?)?;
-        let unit = match unit {
-            "m" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => return None,
+impl Row<'_> {
+    fn malformed(&self, field: &'static str, found: &str, advice: &'static str) -> MarketError {
+        let found = found.chars().take(60).collect();
+        MarketError::Malformed { path: self.path.to_owned(), line: self.line, field, found, advice }
+    }
+
+    fn field(&self, place: usize) -> &str {
+        self.record.get(place).unwrap_or("")
+    }
+
+    /// Whether this names the columns; another order of columns would be read as wrong prices, and is an error.
+    fn is_header(&self) -> Result<bool, MarketError> {
+        if !self.field(0).starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            return Ok(false);
+        }
+        let named = |(place, name): (usize, &&str)| self.field(place + 1).eq_ignore_ascii_case(name);
+        let time = ["timestamp", "open_time"].iter().any(|name| self.field(0).eq_ignore_ascii_case(name));
+        if time && COLUMNS.iter().enumerate().all(named) {
+            return Ok(true);
+        }
+        let found = self.record.iter().collect::<Vec<&str>>().join(",");
+        let advice = "name the columns timestamp,open,high,low,close,volume or give Binance's klines";
+        Err(self.malformed("header", &found, advice))
+    }
+
+    /// When the bar opened, in Unix milliseconds.
+    fn time(&self) -> Result<u64, MarketError> {
+        let text = self.field(0);
+        let advice = "give Unix milliseconds, or microseconds";
+        match text.parse::<u64>() {
+            Ok(time) if (MILLISECONDS_FROM..MICROSECONDS_FROM).contains(&time) => Ok(time),
+            Ok(time) if (MICROSECONDS_FROM..NANOSECONDS_FROM).contains(&time) => Ok(time / 1_000),
+            _ => Err(self.malformed("timestamp", text, advice)),
+        }
+    }
+
+    /// Adds the bar, unless its prices cannot exist. It may repeat the time of the last one, which it replaces.
+    fn add_to(&self, result: &mut Read, open_ms: u64, interval_ms: u64) -> Result<(), MarketError> {
+        let mut prices = [None; 4];
+        for ((slot, field), place) in prices.iter_mut().zip(COLUMNS).zip(1..) {
+            let text = self.field(place);
+            *slot = price(text).ok_or_else(|| self.malformed(field, text, "give a decimal number"))?;
+        }
+        let last = result.bars.last().map(|bar| bar.open_ms);
+        if last.is_some_and(|last| open_ms < last) {
+            return Err(self.malformed("timestamp", self.field(0), "put the rows in order of time"));
+        }
+        if last.is_some_and(|last| open_ms > last && open_ms - last < interval_ms) {
+            let advice = "the row before is nearer than the interval in the file's name; correct the name";
+            return Err(self.malformed("timestamp", self.field(0), advice));
+        }
+        let [Some(open), Some(high), Some(low), Some(close)] = prices else {
+            result.skipped += 1;
+            return Ok(());
         };
-        number.parse::<u64>().ok().filter(|number| *number > 0).map(|number| number * unit)
-    })
+        if low > open.min(close) || high < open.max(close) {
+            result.skipped += 1;
+            return Ok(());
+        }
+        if last == Some(open_ms) {
+            result.repeated += 1;
+            result.bars.pop();
+        }
+        result.bars.push(Bar { open_ms, interval_ms: 0, open, high, low, close });
+        Ok(())
+    }
+}
+
+/// `Some(None)` for a number that is no price, `None` for what is no number. Digits beyond the twelfth decimal are cut:
+/// they are below any tick size.
+pub(super) fn price(text: &str) -> Option<Option<Price>> {
+    let (negative, mantissa, decimals) = match decimal_parts(text) {
+        Ok(parts) => parts,
+        Err(DecimalError::Malformed) => return None,
+        Err(_) => return Some(None),
+    };
+    let places = isize::try_from(Price::PLACES).unwrap_or(isize::MAX);
+    let shift = places.saturating_sub(decimals);
+    let power = wide::power_of_ten(shift.unsigned_abs());
+    let raw = if shift >= 0 {
+        power.and_then(|power| mantissa.checked_mul(power))
+    } else {
+        power.map(|power| mantissa / power)
+    };
+    Some(raw.filter(|_| !negative).and_then(Price::new))
 }
 
 fn smallest_step(bars: &[Bar]) -> u64 {
@@ -159,49 +233,4 @@ fn smallest_step(bars: &[Bar]) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(name: &str, text: &str) -> Result<Read, MarketError> {
-        parse(Path::new(name), text)
-    }
-
-    #[test]
-    fn both_formats_are_read() {
-        let ours =
-            read("binance_spot_BTCUSDT_5m.csv", "timestamp,open,high,low,close,volume\n300000,2,4,1,3,9\n");
-        let bar = ours.unwrap().bars[0];
-        assert_eq!((bar.open_ms, bar.interval_ms, bar.high.raw()), (300_000, 300_000, 4 * Price::ONE.raw()));
-        let klines =
-            "1735689600000000,2,4,1,3,9,1735689659999999,1,1,1,1,0\n1735689660000000,3,3,3,3,9,1,1,1,1,1,0\n";
-        let read = read("BTCUSDT-2025-01.csv", klines).unwrap();
-        assert_eq!((read.bars[1].open_ms, read.bars[0].interval_ms), (1_735_689_660_000, 60_000));
-    }
-
-    #[test]
-    fn what_cannot_be_a_price_is_counted_and_not_used() {
-        let text = "1000,0,4,1,3,9\n2000,-1,4,1,3,9\n3000,2,1,4,3,9\n4000,2,4,1,3,9\n4000,2,4,1,2,9\n";
-        let read = read("x_1m.csv", text).unwrap();
-        assert_eq!((read.bars.len(), read.skipped, read.repeated), (1, 3, 1));
-        assert_eq!(read.bars[0].close.raw(), 2 * Price::ONE.raw());
-    }
-
-    #[test]
-    fn malformed_rows_are_named() {
-        let error =
-            read("x_1m.csv", "timestamp,open,high,low,close\n1000,2,4,one,3\n").unwrap_err().to_string();
-        assert!(error.contains("line 2") && error.contains("`low`") && error.contains("\"one\""), "{error}");
-        assert!(matches!(
-            read("x_1m.csv", "soon,2,4,1,3\n2,2,4,1,3\nnever,1,1,1,1"),
-            Err(MarketError::Malformed { .. })
-        ));
-        assert!(matches!(read("x_1m.csv", "timestamp,open\n"), Err(MarketError::Empty { .. })));
-    }
-
-    #[test]
-    fn many_digits_are_cut_below_the_smallest_price_step() {
-        assert_eq!(price("0.00004000000000001"), Some(Price::new(40_000_000)));
-        assert_eq!(price("1e-7"), Some(Price::new(100_000)));
-        assert_eq!(price("x"), None);
-    }
-}
+mod tests;

@@ -31,6 +31,14 @@ pub enum MarketError {
         /// Which file.
         path: PathBuf,
     },
+    /// The file has more rows than are read.
+    #[error("{path}: more than {rows} rows; split the file by year")]
+    TooLong {
+        /// Which file.
+        path: PathBuf,
+        /// The limit.
+        rows: usize,
+    },
     /// No such crisis.
     #[error("no crisis {name:?} in {path}; there are: {known}")]
     UnknownCrisis {
@@ -48,5 +56,13 @@ pub enum MarketError {
         name: String,
         /// Which symbol.
         symbol: &'static str,
+    },
+    /// The bars of BTC and of ETH have no moment in common.
+    #[error(
+        "crisis {name:?}: the bars of BTC and of ETH have no moment in common; add files for the same days"
+    )]
+    NoCommonWindow {
+        /// Which crisis.
+        name: String,
     },
 }

@@ -1,9 +1,13 @@
 //! Markets of the past: recorded bars, or a crash rebuilt from a few published figures, as ticks in order of time.
 
 mod bars;
+mod borrowed;
+mod convert;
 mod crash;
 mod error;
+mod file_name;
 mod folder;
+mod merged;
 mod sources;
 mod ticks;
 
@@ -11,7 +15,7 @@ pub use bars::{Bar, Read, read_bars};
 pub use crash::{HOURS, reconstructed};
 pub use error::MarketError;
 pub use folder::{crisis_names, load_crisis};
-pub use sources::{SOURCES, quote};
+pub use sources::{SOURCES, quote, quotes};
 pub use ticks::{Instant, Ticks};
 
 /// Where prices come from; every report says it.

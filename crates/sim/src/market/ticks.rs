@@ -6,6 +6,34 @@ use cistern_units::Price;
 
 use crate::market::{Bar, Series};
 
+impl Bar {
+    /// The four prices of a bar, in the order in which they are told.
+    ///
+    /// Which extreme came first is not recorded; the nearer one to the open is taken, the low where both are as near.
+    #[must_use]
+    pub fn path(&self) -> [Price; 4] {
+        let low_first = self.open.distance(self.low) <= self.open.distance(self.high);
+        let (first, second) = if low_first { (self.low, self.high) } else { (self.high, self.low) };
+        [self.open, first, second, self.close]
+    }
+
+    /// When the tick of a quarter (0 to 3) is told: the four lie evenly in the interval, the first at its beginning.
+    #[must_use]
+    pub const fn quarter_ms(&self, quarter: u64) -> u64 {
+        self.open_ms.saturating_add(self.interval_ms.saturating_mul(quarter) / 4)
+    }
+
+    /// The tick that stands at a moment; none outside of the interval.
+    pub(super) fn standing_at(&self, time_ms: u64) -> Option<Price> {
+        if time_ms < self.open_ms || time_ms >= self.end_ms() {
+            return None;
+        }
+        let told =
+            self.path().into_iter().zip(0..).take_while(|(_, quarter)| self.quarter_ms(*quarter) <= time_ms);
+        told.last().map(|(price, _)| price)
+    }
+}
+
 /// All prices that change at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instant {
@@ -16,6 +44,9 @@ pub struct Instant {
 }
 
 /// Ticks of many series, in order of time.
+///
+/// Every series ticks at the quarters of its own bars, and a bar that is missing is no tick. Quarters of all intervals lie
+/// on the grid of the finest one's, so series meet in common instants.
 #[derive(Debug)]
 pub struct Ticks<'a> {
     series: &'a [Series],
@@ -32,15 +63,16 @@ impl<'a> Ticks<'a> {
         Self { series, next: starts.collect() }
     }
 
-    /// Ticks that are left, for a progress bar: an upper bound on the instants.
+    /// When the last bar ends, in Unix milliseconds: where a progress bar is full.
     #[must_use]
     pub fn end_ms(&self) -> u64 {
-        self.series
-            .iter()
-            .filter_map(|series| series.bars.last())
-            .map(|bar| bar.open_ms + bar.interval_ms)
-            .max()
-            .unwrap_or(0)
+        self.series.iter().filter_map(|series| series.bars.last()).map(Bar::end_ms).max().unwrap_or(0)
+    }
+
+    /// What a series tells after a quarter of one of its bars.
+    fn following(bars: &[Bar], bar: usize, quarter: u64) -> Option<(u64, usize, u64)> {
+        let (bar, quarter) = if quarter < 3 { (bar, quarter + 1) } else { (bar + 1, 0) };
+        bars.get(bar).map(|next| (next.quarter_ms(quarter), bar, quarter))
     }
 }
 
@@ -49,28 +81,21 @@ impl Iterator for Ticks<'_> {
 
     fn next(&mut self) -> Option<Instant> {
         let Reverse((time_ms, ..)) = *self.next.peek()?;
-        let mut prices = Vec::new();
-        while let Some(Reverse((time, place, bar, quarter))) = self.next.peek().copied()
-            && time == time_ms
+        let mut prices = Vec::with_capacity(self.series.len());
+        while let Some(Reverse((_, place, bar, quarter))) =
+            self.next.peek().copied().filter(|next| next.0.0 == time_ms)
         {
             self.next.pop();
             let bars = &self.series[place].bars;
-            prices.push((place, quarters(&bars[bar])[usize::try_from(quarter).unwrap_or(0)]));
-            let following = if quarter < 3 { Some((bar, quarter + 1)) } else { Some((bar + 1, 0)) };
-            if let Some((bar, quarter)) = following.filter(|(bar, _)| *bar < bars.len()) {
-                let time = bars[bar].open_ms + bars[bar].interval_ms * quarter / 4;
+            let path = bars[bar].path();
+            prices.extend(path.get(usize::try_from(quarter).unwrap_or(0)).map(|price| (place, *price)));
+            if let Some((time, bar, quarter)) = Self::following(bars, bar, quarter) {
+                assert!(time > time_ms, "bars of {} are in order of time", self.series[place].symbol);
                 self.next.push(Reverse((time, place, bar, quarter)));
             }
         }
         Some(Instant { time_ms, prices })
     }
-}
-
-/// The four prices of a bar, in the order in which they are told.
-fn quarters(bar: &Bar) -> [Price; 4] {
-    let low_first = bar.open.distance(bar.low) <= bar.open.distance(bar.high);
-    let (first, second) = if low_first { (bar.low, bar.high) } else { (bar.high, bar.low) };
-    [bar.open, first, second, bar.close]
 }
 
 #[cfg(test)]
@@ -91,12 +116,8 @@ mod tests {
             low: price(*low),
             close: price(*close),
         };
-        Series {
-            symbol: "X".into(),
-            kind: Kind::Spot,
-            source: String::new(),
-            bars: bars.iter().map(bar).collect(),
-        }
+        let bars = bars.iter().map(bar).collect();
+        Series { symbol: "X".into(), kind: Kind::Spot, source: String::new(), bars }
     }
 
     #[test]
@@ -124,5 +145,23 @@ mod tests {
             (80, vec![(1, 2)]),
         ];
         assert_eq!(ticks, expected);
+        assert_eq!(Ticks::new(&all).end_ms(), 100);
+    }
+
+    #[test]
+    fn a_missing_bar_is_no_tick() {
+        let all = [series(&[(0, 4, [1, 1, 1, 1]), (8, 4, [1, 1, 1, 1])])];
+        let times: Vec<u64> = Ticks::new(&all).map(|instant| instant.time_ms).collect();
+        assert_eq!(times, [0, 1, 2, 3, 8, 9, 10, 11]);
+    }
+
+    #[test]
+    fn a_tick_stands_until_the_next() {
+        let bar = series(&[(100, 40, [10, 20, 9, 15])]).bars[0];
+        let standing = |time| bar.standing_at(time).map(|price| price.raw() / Price::ONE.raw());
+        assert_eq!(
+            [99, 100, 109, 110, 120, 139, 140].map(standing),
+            [None, Some(10), Some(10), Some(9), Some(20), Some(15), None]
+        );
     }
 }
