@@ -7,6 +7,10 @@ use cistern_engine::{
     ids::{AccountId, AssetId, MarketId},
 };
 use cistern_margin::Tier;
+use cistern_sim::{
+    market, params,
+    replay::{Plan, Replay},
+};
 use cistern_units::{Amount, Price, Size};
 
 use crate::{
@@ -72,6 +76,7 @@ pub(crate) fn all(accounts: u32, count: usize) -> anyhow::Result<Vec<Figure>> {
             ticks(&mut engine, &mut clock, accounts, count)?,
             "one margin each",
         ),
+        replayed()?,
         memory,
     ])
 }
@@ -136,6 +141,20 @@ fn ticks(engine: &mut Engine, clock: &mut Clock, accounts: u32, count: usize) ->
         let now = cistern_units::Time::milliseconds(clock.0 + 1);
         apply(engine, clock, tick(now))
     })
+}
+
+/// The built-in crash with a thousand accounts: ticks over all of them, fills, liquidations, and every check after every
+/// entry, as `cistern replay` runs it.
+fn replayed() -> anyhow::Result<Figure> {
+    let founding = params::baseline().map_err(|fault| anyhow!("{fault}"))?;
+    let plan = Plan { crisis: market::reconstructed(1), founding, accounts: 1_000, seed: 1, until: None };
+    let mut entries = 0_u64;
+    let times = rounds(5, 1, || {
+        entries = Replay::new(&plan)?.run()?.entries;
+        Ok(())
+    })?;
+    let each = (times.0 / entries as f64, times.1 / entries as f64);
+    Ok(per_second("replay_entries_per_s", each, "every entry checked"))
 }
 
 fn apply(engine: &mut Engine, clock: &mut Clock, command: Command) -> anyhow::Result<()> {

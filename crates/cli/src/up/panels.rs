@@ -65,7 +65,7 @@ fn draw_pool(frame: &mut Frame<'_>, film: &Film, area: Rect) {
         Row::new([Cell::from(label), Cell::from(Line::from(value).alignment(Alignment::Right)).bold()])
     };
     let rows = [
-        row("accounts with risk", scene.at_risk.to_string()),
+        row("crowd at risk", scene.at_risk.to_string()),
         row("their equity", shown(scene.equity)),
         row("their requirement", shown(scene.requirement)),
         row("insurance fund", shown(scene.fund)),
@@ -119,7 +119,7 @@ fn draw_curve(frame: &mut Frame<'_>, film: &Film, area: Rect) {
         format!("{:.0} h", hours / 2.0),
         format!("{hours:.0} h"),
     ]);
-    let title = " equity against requirement, of accounts with a requirement ";
+    let title = " the crowd: equity against requirement ";
     let chart = Chart::new(curves).block(Block::bordered().title(title)).x_axis(x.dim()).y_axis(y.dim());
     frame.render_widget(chart, area);
 }
@@ -145,4 +145,47 @@ fn draw_feed(frame: &mut Frame<'_>, film: &Film, area: Rect) {
         .collect();
     let title = " liquidations ";
     frame.render_widget(Paragraph::new(lines).block(Block::bordered().title(title)), area);
+}
+
+#[cfg(test)]
+mod tests {
+    use cistern_sim::{
+        market::reconstructed,
+        params,
+        replay::{Plan, Replay},
+    };
+    use ratatui::{Terminal, backend::TestBackend};
+
+    use super::*;
+
+    fn drawn(width: u16, height: u16, state: Playing) -> String {
+        let founding = params::baseline().unwrap();
+        let plan = Plan { crisis: reconstructed(1), founding, accounts: 200, seed: 1, until: None };
+        let mut replay = Replay::new(&plan).unwrap();
+        let (start_ms, end_ms) = replay.span_ms();
+        let mut film = Film::new(replay.scene(), (start_ms, end_ms));
+        film.state = state;
+        for _ in 0..800 {
+            replay.step().unwrap();
+            film.shoot(replay.scene());
+        }
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| draw(frame, &film)).unwrap();
+        terminal.backend().to_string()
+    }
+
+    #[test]
+    fn a_wide_terminal_shows_everything() {
+        let view = drawn(140, 48, Playing::Runs);
+        for text in ["BTC", "in breach", "insurance fund", "requirement", "penalty", "none failed", "of 36 h"] {
+            assert!(view.contains(text), "{text} is missing:\n{view}");
+        }
+    }
+
+    #[test]
+    fn a_small_terminal_shows_what_fits() {
+        assert!(drawn(80, 24, Playing::Held).contains("held"));
+        drawn(20, 5, Playing::Over);
+        drawn(1, 1, Playing::Over);
+    }
 }

@@ -36,7 +36,8 @@ pub(super) fn shown(value: Value) -> String {
         size if size >= 1e8 => format!("{sign}${:.0}M", size / 1e6),
         size if size >= 1e6 => format!("{sign}${:.2}M", size / 1e6),
         size if size >= 1e3 => format!("{sign}${:.0}k", size / 1e3),
-        size => format!("{sign}${size:.0}"),
+        size if size >= 10.0 => format!("{sign}${size:.0}"),
+        size => format!("{sign}${size:.2}"),
     }
 }
 
@@ -73,6 +74,7 @@ mod tests {
     fn numbers_are_cut_for_eyes() {
         assert_eq!(shown(Value::dollars(1_234_567)), "$1.23M");
         assert_eq!(shown(Value::dollars(-12_345)), "-$12k");
+        assert_eq!(shown(Value::new(12_345_678)), "$0.12");
         assert_eq!(shown_price(Some(Price::ONE)), "1.0000");
         assert_eq!(clock(3_660_000, 0), "  1:01 h");
     }

@@ -52,15 +52,7 @@ pub(super) fn watch(mut replay: Replay<'_>, speed: u32) -> Result<Replay<'_>, En
 
 fn play(terminal: &mut DefaultTerminal, replay: &mut Replay<'_>, speed: u32) -> Result<(), End> {
     let (start_ms, end_ms) = replay.span_ms();
-    let scene = replay.scene();
-    let mut film = Film {
-        scene,
-        start_ms,
-        end_ms,
-        equity: Vec::new(),
-        requirement: Vec::new(),
-        state: Playing::Runs,
-    };
+    let mut film = Film::new(replay.scene(), (start_ms, end_ms));
     let mut clock_ms = start_ms;
     loop {
         let frame = Instant::now();
@@ -115,7 +107,18 @@ fn wish(rest: Duration) -> Result<Wish, End> {
 }
 
 impl Film {
-    fn shoot(&mut self, scene: Scene) {
+    pub(super) fn new(scene: Scene, (start_ms, end_ms): (u64, u64)) -> Self {
+        Self {
+            scene,
+            start_ms,
+            end_ms,
+            equity: Vec::new(),
+            requirement: Vec::new(),
+            state: Playing::Runs,
+        }
+    }
+
+    pub(super) fn shoot(&mut self, scene: Scene) {
         let hours = scene.now_ms.saturating_sub(self.start_ms) as f64 / HOUR_MS as f64;
         self.equity.push((hours, trail::dollars(scene.equity)));
         self.requirement.push((hours, trail::dollars(scene.requirement)));

@@ -2,13 +2,12 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Read as Source},
+    io::{BufRead, BufReader, Read as _},
     ops::Range,
     path::Path,
 };
 
 use cistern_units::{DecimalError, Price, decimal_parts, wide};
-use csv::StringRecord;
 
 use crate::market::{MarketError, file_name::interval_of};
 
@@ -51,6 +50,10 @@ pub struct Read {
 
 /// Rows of a file that are read: 19 years of minutes, and 800 MB of bars.
 const ROWS_MAX: usize = 10_000_000;
+/// Bytes of a line that are read; a row has about a hundred.
+const LINE_MAX: u64 = 4_096;
+/// The span of a whole file.
+const ALWAYS: Range<u64> = 0..u64::MAX;
 /// Timestamps below this are in seconds, or no time at all: it is the year 1973 in milliseconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 /// Time from which a timestamp must be in microseconds: Binance's spot files changed in 2025.
@@ -65,38 +68,38 @@ const COLUMNS: [&str; 4] = ["open", "high", "low", "close"];
 /// # Errors
 /// [`MarketError`]: the file cannot be read, or a row is not a bar.
 pub fn read_bars(path: &Path) -> Result<Read, MarketError> {
-    read_bars_within(path, &(0..u64::MAX))
+    read_bars_within(path, &ALWAYS)
 }
 
 /// Reads the bars that lie within a span of time; rows before it are not looked at, and reading ends behind it.
 pub(super) fn read_bars_within(path: &Path, span: &Range<u64>) -> Result<Read, MarketError> {
-    let unreadable =
-        |error: std::io::Error| MarketError::Unreadable { path: path.to_owned(), reason: error.to_string() };
-    let file = BufReader::new(File::open(path).map_err(unreadable)?);
+    let file = BufReader::new(File::open(path).map_err(|error| unreadable(path, &error))?);
     if path.extension().is_some_and(|extension| extension == "gz") {
-        parse(path, flate2::bufread::MultiGzDecoder::new(file), span)
+        parse(path, BufReader::new(flate2::bufread::MultiGzDecoder::new(file)), span)
     } else {
         parse(path, file, span)
     }
 }
 
-fn parse(path: &Path, source: impl Source, span: &Range<u64>) -> Result<Read, MarketError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .buffer_capacity(1 << 16)
-        .from_reader(source);
+fn unreadable(path: &Path, error: &std::io::Error) -> MarketError {
+    MarketError::Unreadable { path: path.to_owned(), reason: error.to_string() }
+}
+
+fn parse(path: &Path, mut source: impl BufRead, span: &Range<u64>) -> Result<Read, MarketError> {
     let named = interval_of(path);
     let mut result = Read::default();
-    let mut record = StringRecord::new();
     let mut rows = 0_usize;
-    loop {
-        let more = reader.read_record(&mut record).map_err(|error| broken(path, &error))?;
-        if !more {
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let read = source.by_ref().take(LINE_MAX).read_until(b'\n', &mut line);
+        if read.map_err(|error| unreadable(path, &error))? == 0 {
             break;
         }
-        let row = Row { path, line: record.position().map_or(0, csv::Position::line), record: &record };
+        let row = Row::of(path, number, &line)?;
+        if row.is_blank() {
+            continue;
+        }
         rows += 1;
         if rows == 1 && row.is_header()? {
             continue;
@@ -112,7 +115,8 @@ fn parse(path: &Path, source: impl Source, span: &Range<u64>) -> Result<Read, Ma
             row.add_to(&mut result, open_ms, named.unwrap_or(1))?;
         }
     }
-    if rows == 0 || (result.bars.is_empty() && result.skipped == 0 && *span == (0..u64::MAX)) {
+    let nothing = result.bars.is_empty() && result.skipped == 0;
+    if rows == 0 || (nothing && *span == ALWAYS) {
         return Err(MarketError::Empty { path: path.to_owned() });
     }
     let interval = named.unwrap_or_else(|| smallest_step(&result.bars));
@@ -120,55 +124,56 @@ fn parse(path: &Path, source: impl Source, span: &Range<u64>) -> Result<Read, Ma
     Ok(result)
 }
 
-/// A file that is no CSV, or that ends before its archive does.
-fn broken(path: &Path, error: &csv::Error) -> MarketError {
-    if let csv::ErrorKind::Io(reason) = error.kind() {
-        return MarketError::Unreadable { path: path.to_owned(), reason: reason.to_string() };
-    }
-    MarketError::Malformed {
-        path: path.to_owned(),
-        line: error.position().map_or(0, csv::Position::line),
-        field: "row",
-        found: error.to_string(),
-        advice: "give a CSV file in UTF-8",
-    }
-}
-
-/// A row of a file.
+/// A row of a file: neither format quotes or breaks its fields.
 struct Row<'a> {
     path: &'a Path,
     line: u64,
-    record: &'a StringRecord,
+    fields: [&'a str; 5],
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// The first fields of a line; those that it lacks are empty.
+    fn of(path: &'a Path, number: u64, line: &'a [u8]) -> Result<Self, MarketError> {
+        let mut row = Self { path, line: number, fields: [""; 5] };
+        let long = line.len() as u64 == LINE_MAX;
+        let text = str::from_utf8(line).ok().filter(|_| !long);
+        let text = text.ok_or_else(|| {
+            row.malformed("row", &String::from_utf8_lossy(line), "give a CSV file in UTF-8")
+        })?;
+        let text = text.trim_start_matches('\u{feff}'); // The mark that some editors leave at the beginning.
+        for (slot, field) in row.fields.iter_mut().zip(text.split(',')) {
+            *slot = field.trim();
+        }
+        Ok(row)
+    }
+
     fn malformed(&self, field: &'static str, found: &str, advice: &'static str) -> MarketError {
         let found = found.chars().take(60).collect();
         MarketError::Malformed { path: self.path.to_owned(), line: self.line, field, found, advice }
     }
 
-    fn field(&self, place: usize) -> &str {
-        self.record.get(place).unwrap_or("")
+    fn is_blank(&self) -> bool {
+        self.fields.iter().all(|field| field.is_empty())
     }
 
     /// Whether this names the columns; another order of columns would be read as wrong prices, and is an error.
     fn is_header(&self) -> Result<bool, MarketError> {
-        if !self.field(0).starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+        if !self.fields[0].starts_with(|letter: char| letter.is_ascii_alphabetic()) {
             return Ok(false);
         }
-        let named = |(place, name): (usize, &&str)| self.field(place + 1).eq_ignore_ascii_case(name);
-        let time = ["timestamp", "open_time"].iter().any(|name| self.field(0).eq_ignore_ascii_case(name));
+        let named = |(place, name): (usize, &&str)| self.fields[place + 1].eq_ignore_ascii_case(name);
+        let time = ["timestamp", "open_time"].iter().any(|name| self.fields[0].eq_ignore_ascii_case(name));
         if time && COLUMNS.iter().enumerate().all(named) {
             return Ok(true);
         }
-        let found = self.record.iter().collect::<Vec<&str>>().join(",");
+        let found = self.fields.join(",");
         let advice = "name the columns timestamp,open,high,low,close,volume or give Binance's klines";
         Err(self.malformed("header", &found, advice))
     }
 
     /// When the bar opened, in Unix milliseconds.
     fn time(&self) -> Result<u64, MarketError> {
-        let text = self.field(0);
+        let text = self.fields[0];
         let advice = "give Unix milliseconds, or microseconds";
         match text.parse::<u64>() {
             Ok(time) if (MILLISECONDS_FROM..MICROSECONDS_FROM).contains(&time) => Ok(time),
@@ -181,16 +186,16 @@ impl Row<'_> {
     fn add_to(&self, result: &mut Read, open_ms: u64, interval_ms: u64) -> Result<(), MarketError> {
         let mut prices = [None; 4];
         for ((slot, field), place) in prices.iter_mut().zip(COLUMNS).zip(1..) {
-            let text = self.field(place);
+            let text = self.fields[place];
             *slot = price(text).ok_or_else(|| self.malformed(field, text, "give a decimal number"))?;
         }
         let last = result.bars.last().map(|bar| bar.open_ms);
         if last.is_some_and(|last| open_ms < last) {
-            return Err(self.malformed("timestamp", self.field(0), "put the rows in order of time"));
+            return Err(self.malformed("timestamp", self.fields[0], "put the rows in order of time"));
         }
         if last.is_some_and(|last| open_ms > last && open_ms - last < interval_ms) {
             let advice = "the row before is nearer than the interval in the file's name; correct the name";
-            return Err(self.malformed("timestamp", self.field(0), advice));
+            return Err(self.malformed("timestamp", self.fields[0], advice));
         }
         let [Some(open), Some(high), Some(low), Some(close)] = prices else {
             result.skipped += 1;

@@ -32,6 +32,30 @@ pub(super) enum Role {
     Founder,
 }
 
+impl Role {
+    /// Does it come for itself, not to serve the others?
+    pub(super) fn is_crowd(self) -> bool {
+        SHARES.iter().any(|(role, _)| *role == self)
+    }
+
+    /// What people call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Long => "long a perpetual",
+            Self::Short => "short a perpetual",
+            Self::Basis => "coin against perpetual",
+            Self::Pair => "perpetual pair",
+            Self::Basket => "borrows on a basket",
+            Self::Looper => "loops",
+            Self::Lender => "lends",
+            Self::Maker => "makes markets",
+            Self::Liquidator => "liquidates",
+            Self::Backstop => "backstop",
+            Self::Founder => "founder",
+        }
+    }
+}
+
 /// Parts of a thousand people.
 const SHARES: [(Role, u64); 7] = [
     (Role::Long, 300),

@@ -38,6 +38,8 @@ pub struct Report {
     pub accounts_in_breach: u64,
     /// Accounts of which something was taken over.
     pub accounts_liquidated: u64,
+    /// The same by what people came for: how many there are, and of how many something was taken over.
+    pub people: BTreeMap<&'static str, (u64, u64)>,
     /// Liquidation steps.
     pub liquidation_steps: u64,
     /// Who took over.
@@ -128,6 +130,7 @@ pub(super) fn report(replay: &mut Replay<'_>) -> Report {
         ticks: tally.ticks,
         accounts_in_breach: tally.breached.len() as u64,
         accounts_liquidated: tally.liquidated.len() as u64,
+        people: people(replay),
         liquidation_steps: tally.steps,
         steps_by: takers(replay),
         liquidated_value: tally.closed,
@@ -173,6 +176,16 @@ fn notes(replay: &Replay<'_>) -> Vec<String> {
         notes.push(format!("hourly bars in {}: four ticks an hour there", coarse.join(", ")));
     }
     notes
+}
+
+fn people(replay: &Replay<'_>) -> BTreeMap<&'static str, (u64, u64)> {
+    let mut people: BTreeMap<&'static str, (u64, u64)> = BTreeMap::new();
+    for person in &replay.crowd.people {
+        let (all, liquidated) = people.entry(person.role.name()).or_default();
+        *all += 1;
+        *liquidated += u64::from(replay.clerk.tally.liquidated.contains(&person.account));
+    }
+    people
 }
 
 fn takers(replay: &Replay<'_>) -> Takers {
@@ -270,6 +283,10 @@ impl fmt::Display for Report {
             for (label, value) in rows {
                 writeln!(f, "  {label:<26}{value:>18}")?;
             }
+        }
+        writeln!(f, "\naccounts liquidated, by what they came for")?;
+        for (name, (all, liquidated)) in &self.people {
+            writeln!(f, "  {name:<26}{:>18}", format!("{} of {}", grouped(*liquidated), grouped(*all)))?;
         }
         writeln!(f, "\nrefused, by rule")?;
         for (rule, count) in &self.refused {

@@ -24,15 +24,15 @@ pub struct Scene {
     pub now_ms: u64,
     /// Prices, in the order of the feeds.
     pub quotes: Vec<Quote>,
-    /// Equity of all accounts with a requirement.
+    /// Equity of the crowd's accounts with debts or positions: those who trade with them and serve them are not counted.
     pub equity: Value,
     /// What they must have.
     pub requirement: Value,
     /// The insurance fund.
     pub fund: Value,
-    /// Accounts by health: up to which health, in a hundredth, and how many; the last group has no bound.
+    /// These accounts by health: up to which health, in a hundredth, and how many; the last group has no bound.
     pub health: Vec<(Option<u64>, u64)>,
-    /// Accounts with a requirement.
+    /// How many they are.
     pub at_risk: u64,
     /// Entries so far.
     pub entries: u64,
@@ -54,8 +54,9 @@ pub(super) fn scene(replay: &mut Replay<'_>) -> Scene {
     let mut equity = Value::ZERO;
     let mut requirement = Value::ZERO;
     let mut counts = [0_u64; BOUNDS.len() + 1];
-    for account in (0..replay.clerk.state().accounts.len()).filter_map(AccountId::at) {
-        let Some(summary) = replay.clerk.summary(account) else { continue };
+    for person in replay.crowd.people.iter().filter(|person| person.role.is_crowd()) {
+        let owing = replay.clerk.state().account(person.account).is_ok_and(|row| row.has_obligations());
+        let Some(summary) = replay.clerk.summary(person.account).filter(|_| owing) else { continue };
         let Some(health) = summary.health else { continue };
         equity = equity.plus(summary.equity).unwrap_or(equity);
         requirement = requirement.plus(summary.maintenance_margin).unwrap_or(requirement);

@@ -66,6 +66,8 @@ fn malformed_rows_are_named() {
         (format!("{DAY},2,4,1,3\n{},2,4,1,3\n", DAY - 60_000), "put the rows in order of time"),
         (format!("{DAY},2,4,1,3\n{},2,4,1,3\n", DAY + 30_000), "nearer than the interval"),
         (format!("date,close,open,high,low\n{DAY},2,4,1,3\n"), "line 1: field `header`"),
+        (format!("{DAY},2,4,1,3\r\n\r\n{DAY},two,4,1,3\r\n"), "line 3: field `open` is \"two\""),
+        ("9".repeat(5_000), "line 1: field `row`"),
         ("timestamp,open,high,low,close\n".into(), "no bars"),
         (String::new(), "no bars"),
     ];
