@@ -13,7 +13,8 @@ fn cistern(arguments: &[&str]) -> Output {
 #[track_caller]
 fn assert_ends(arguments: &[&str], code: i32, says: &str) {
     let output = cistern(arguments);
-    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let told =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
     assert!(told.contains(says), "{arguments:?} should say {says:?}: {told}");
 }

@@ -114,6 +114,9 @@ fn replayed(plan: &Plan) -> Result<replay::Report, replay::Broken> {
 /// An invariant does not hold: says which, and how to see it again.
 pub(crate) fn broke(broken: &replay::Broken, plan: &Plan) -> Exit {
     eprintln!("error: {broken}");
-    eprintln!("SEED={}, {} accounts, {}: report this, it is a bug", plan.seed, plan.accounts, plan.crisis.name);
+    eprintln!(
+        "SEED={}, {} accounts, {}: report this, it is a bug",
+        plan.seed, plan.accounts, plan.crisis.name
+    );
     Exit::Refused
 }

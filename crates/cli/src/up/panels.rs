@@ -6,7 +6,9 @@ use ratatui::{
     style::{Color, Style, Stylize},
     symbols::Marker,
     text::{Line, Span},
-    widgets::{Axis, Bar, BarChart, BarGroup, Block, Cell, Chart, Dataset, Gauge, GraphType, Paragraph, Row, Table},
+    widgets::{
+        Axis, Bar, BarChart, BarGroup, Block, Cell, Chart, Dataset, Gauge, GraphType, Paragraph, Row, Table,
+    },
 };
 
 use super::{
@@ -16,7 +18,8 @@ use super::{
 
 pub(super) fn draw(frame: &mut Frame<'_>, film: &Film) {
     let [head, body, foot] =
-        Layout::vertical([Constraint::Length(3), Constraint::Fill(1), Constraint::Length(1)]).areas(frame.area());
+        Layout::vertical([Constraint::Length(3), Constraint::Fill(1), Constraint::Length(1)])
+            .areas(frame.area());
     let [left, right] = Layout::horizontal([Constraint::Length(40), Constraint::Fill(1)]).areas(body);
     let rows = u16::try_from(film.scene.quotes.len()).unwrap_or(8) + 2;
     let [prices, pool, health] =
@@ -102,7 +105,8 @@ fn draw_health(frame: &mut Frame<'_>, film: &Film, area: Rect) {
 }
 
 fn draw_curve(frame: &mut Frame<'_>, film: &Film, area: Rect) {
-    let top = film.equity.iter().chain(&film.requirement).map(|(_, dollars)| *dollars).fold(1.0, f64::max) * 1.05;
+    let top =
+        film.equity.iter().chain(&film.requirement).map(|(_, dollars)| *dollars).fold(1.0, f64::max) * 1.05;
     let curve = |name: &'static str, color: Color, data| {
         let line = Dataset::default().name(name).marker(Marker::Braille).graph_type(GraphType::Line);
         line.style(Style::new().fg(color)).data(data)
@@ -177,7 +181,8 @@ mod tests {
     #[test]
     fn a_wide_terminal_shows_everything() {
         let view = drawn(140, 48, Playing::Runs);
-        for text in ["BTC", "in breach", "insurance fund", "requirement", "penalty", "none failed", "of 36 h"] {
+        for text in ["BTC", "in breach", "insurance fund", "requirement", "penalty", "none failed", "of 36 h"]
+        {
             assert!(view.contains(text), "{text} is missing:\n{view}");
         }
     }

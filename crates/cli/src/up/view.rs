@@ -108,14 +108,7 @@ fn wish(rest: Duration) -> Result<Wish, End> {
 
 impl Film {
     pub(super) fn new(scene: Scene, (start_ms, end_ms): (u64, u64)) -> Self {
-        Self {
-            scene,
-            start_ms,
-            end_ms,
-            equity: Vec::new(),
-            requirement: Vec::new(),
-            state: Playing::Runs,
-        }
+        Self { scene, start_ms, end_ms, equity: Vec::new(), requirement: Vec::new(), state: Playing::Runs }
     }
 
     pub(super) fn shoot(&mut self, scene: Scene) {
