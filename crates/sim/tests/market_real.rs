@@ -113,19 +113,32 @@ fn march_2020_reaches_its_lows_and_converts_what_is_quoted_in_bitcoin() {
     let Some(crisis) = crisis("2020-03_covid") else { return };
     assert_low(&crisis, "BTC", "2020-03-13", "3782.13");
     assert_low(&crisis, "ETH", "2020-03-13", "86");
-    // What litecoin's dollar market traded at, hour by hour, in another file: the conversion comes near, at every close.
     let data = support::data_folder().unwrap();
     let market = read_bars(&data.join("spot_1h/binance_spot_LTCUSDT_1h.csv.gz")).unwrap().bars;
-    let bars = day(&crisis, "LTC", "2020-03-12");
-    let (mut compared, mut widest) = (0, 0);
-    for hour in market.iter().filter(|hour| hour.open_ms / DAY_MS * DAY_MS == midnight("2020-03-12")) {
-        if let Some(bar) = bars.iter().find(|bar| bar.end_ms() == hour.end_ms()) {
+    assert_near_its_dollar_market(&crisis, &market);
+}
+
+/// Litecoin is quoted in bitcoin; its dollar market is in another file, hour by hour. Through the two days closes differ by
+/// .6 % at the most, but for the hour in which bitcoin fell by a fifth, and lows by 7 %, though bitcoin's own bars are
+/// hourly in the second night.
+fn assert_near_its_dollar_market(crisis: &Crisis, market: &[Bar]) {
+    let days = ["2020-03-12", "2020-03-13"].map(|date| (midnight(date), day(crisis, "LTC", date)));
+    let (mut compared, mut apart) = (0, Vec::new());
+    for (from, bars) in &days {
+        for hour in market.iter().filter(|hour| (*from..from + DAY_MS).contains(&hour.open_ms)) {
+            let span = hour.open_ms..hour.end_ms();
+            let inside: Vec<&&Bar> = bars.iter().filter(|bar| span.contains(&bar.open_ms)).collect();
+            if inside.len() < 12 {
+                continue;
+            }
+            let basis_points = |converted: Price, own: Price| converted.distance(own) * 10_000 / own.raw();
+            let low = inside.iter().map(|bar| bar.low).min().unwrap();
+            assert!(basis_points(low, hour.low) < 700, "{low}, not {}", hour.low);
             compared += 1;
-            widest = widest.max(bar.close.distance(hour.close) * 10_000 / hour.close.raw());
+            apart.extend(Some(basis_points(inside[11].close, hour.close)).filter(|apart| *apart > 60));
         }
     }
-    println!("    LTC against its dollar market: {compared} hours, at most {widest} basis points off");
-    assert!(compared >= 20 && widest < 150, "{compared} hours, {widest} basis points");
+    assert!(compared >= 46 && apart.len() <= 1, "{compared} hours, apart: {apart:?} basis points");
 }
 
 #[test]
@@ -168,17 +181,9 @@ fn june_2022_shows_the_discount_of_staked_ether() {
 fn november_2022_loses_ftt() {
     let Some(crisis) = crisis("2022-11_ftx") else { return };
     assert_low(&crisis, "BTC", "2022-11-09", "15588");
-    let ftt = &series(&crisis, "FTT").unwrap().bars;
-    let days = ["2022-11-08", "2022-11-09", "2022-11-10"].map(|date| day(&crisis, "FTT", date));
-    for bars in &days {
-        let (high, low) = (bars.iter().map(|bar| bar.high).max(), bars.iter().map(|bar| bar.low).min());
-        println!(
-            "    FTT: open {} high {high:?} low {low:?} close {}",
-            bars[0].open,
-            bars[bars.len() - 1].close
-        );
-    }
-    assert!(ftt.iter().any(|bar| bar.low == price("2.01")));
+    // From 22.1 on the 8th to 2.01 on the 9th.
+    assert_eq!(day(&crisis, "FTT", "2022-11-08").iter().map(|bar| bar.high).max(), Some(price("22.1")));
+    assert_low(&crisis, "FTT", "2022-11-09", "2.012");
     assert!(series(&crisis, "LUNA").is_none() && series(&crisis, "LUNA2").is_some());
     assert!(series(&crisis, "BUSD").is_some() && series(&crisis, "stETH").is_some());
 }
@@ -222,7 +227,7 @@ fn extreme_prints_are_kept() {
 fn every_recorded_bar_can_be_read() {
     let Some(data) = support::data_folder() else { return };
     let mut files = 0;
-    for folder in ["spot_1h", "spot_15m", "perp_1h", "perp_mark_1h"] {
+    for folder in ["spot_1h", "spot_5m", "spot_15m", "perp_1h", "perp_mark_1h"] {
         for entry in std::fs::read_dir(data.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let read = read_bars(&path).unwrap();

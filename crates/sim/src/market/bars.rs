@@ -112,7 +112,7 @@ fn parse(path: &Path, mut source: impl BufRead, span: &Range<u64>) -> Result<Rea
             break;
         }
         if open_ms >= span.start {
-            row.add_to(&mut result, open_ms, named.unwrap_or(1))?;
+            row.add_to(&mut result, open_ms)?;
         }
     }
     let nothing = result.bars.is_empty() && result.skipped == 0;
@@ -120,8 +120,23 @@ fn parse(path: &Path, mut source: impl BufRead, span: &Range<u64>) -> Result<Rea
         return Err(MarketError::Empty { path: path.to_owned() });
     }
     let interval = named.unwrap_or_else(|| smallest_step(&result.bars));
-    result.bars.iter_mut().for_each(|bar| bar.interval_ms = interval);
+    if set_intervals(&mut result.bars, interval) > result.bars.len() / 2 {
+        return Err(MarketError::Misnamed { path: path.to_owned(), minutes: interval / 60_000 });
+    }
     Ok(result)
+}
+
+/// Every bar lasts for the interval, or until the next one opens: after an outage in February 2018 Binance opened bars off
+/// the grid. Returns how many were shortened so.
+fn set_intervals(bars: &mut [Bar], interval: u64) -> usize {
+    let mut shortened = 0;
+    let mut following = u64::MAX;
+    for bar in bars.iter_mut().rev() {
+        bar.interval_ms = interval.min(following - bar.open_ms);
+        shortened += usize::from(bar.interval_ms < interval);
+        following = bar.open_ms;
+    }
+    shortened
 }
 
 /// A row of a file: neither format quotes or breaks its fields.
@@ -183,7 +198,7 @@ impl<'a> Row<'a> {
     }
 
     /// Adds the bar, unless its prices cannot exist. It may repeat the time of the last one, which it replaces.
-    fn add_to(&self, result: &mut Read, open_ms: u64, interval_ms: u64) -> Result<(), MarketError> {
+    fn add_to(&self, result: &mut Read, open_ms: u64) -> Result<(), MarketError> {
         let mut prices = [None; 4];
         for ((slot, field), place) in prices.iter_mut().zip(COLUMNS).zip(1..) {
             let text = self.fields[place];
@@ -192,10 +207,6 @@ impl<'a> Row<'a> {
         let last = result.bars.last().map(|bar| bar.open_ms);
         if last.is_some_and(|last| open_ms < last) {
             return Err(self.malformed("timestamp", self.fields[0], "put the rows in order of time"));
-        }
-        if last.is_some_and(|last| open_ms > last && open_ms - last < interval_ms) {
-            let advice = "the row before is nearer than the interval in the file's name; correct the name";
-            return Err(self.malformed("timestamp", self.fields[0], advice));
         }
         let [Some(open), Some(high), Some(low), Some(close)] = prices else {
             result.skipped += 1;

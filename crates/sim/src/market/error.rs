@@ -31,6 +31,16 @@ pub enum MarketError {
         /// Which file.
         path: PathBuf,
     },
+    /// The rows are not those of the interval that the name says.
+    #[error(
+        "{path}: most rows are nearer to each other than {minutes} minutes; put their interval into the name"
+    )]
+    Misnamed {
+        /// Which file.
+        path: PathBuf,
+        /// The interval in its name.
+        minutes: u64,
+    },
     /// The file has more rows than are read.
     #[error("{path}: more than {rows} rows; split the file by year")]
     TooLong {

@@ -64,7 +64,6 @@ fn malformed_rows_are_named() {
         ("1583971200,2,4,1,3\n".into(), "give Unix milliseconds"),
         ("1583971200000000000,2,4,1,3\n".into(), "give Unix milliseconds"),
         (format!("{DAY},2,4,1,3\n{},2,4,1,3\n", DAY - 60_000), "put the rows in order of time"),
-        (format!("{DAY},2,4,1,3\n{},2,4,1,3\n", DAY + 30_000), "nearer than the interval"),
         (format!("date,close,open,high,low\n{DAY},2,4,1,3\n"), "line 1: field `header`"),
         (format!("{DAY},2,4,1,3\r\n\r\n{DAY},two,4,1,3\r\n"), "line 3: field `open` is \"two\""),
         ("9".repeat(5_000), "line 1: field `row`"),
@@ -75,6 +74,24 @@ fn malformed_rows_are_named() {
         let error = read("x_1m.csv", &text).unwrap_err().to_string();
         assert!(error.contains("x_1m.csv") && error.contains(words), "{error}, not {words}");
     }
+}
+
+#[test]
+fn a_bar_ends_where_the_next_one_opens() {
+    let opens = [0, 1, 2, 2 * 60 + 28, 3 * 60].map(|minutes| DAY + minutes * 60_000);
+    let text: String = opens.iter().map(|open| format!("{open},2,4,1,3\n")).collect();
+    let bars = read("x_1m.csv", &text).unwrap().bars;
+    assert!(bars.iter().all(|bar| bar.interval_ms == 60_000));
+    let hours = [0, 60, 120, 148, 180].map(|minutes| DAY + minutes * 60_000);
+    let text: String = hours.iter().map(|open| format!("{open},2,4,1,3\n")).collect();
+    let minutes = read("x_1h.csv", &text).unwrap().bars.into_iter().map(|bar| bar.interval_ms / 60_000);
+    assert_eq!(minutes.collect::<Vec<u64>>(), [60, 60, 28, 32, 60]);
+}
+
+#[test]
+fn a_file_named_after_another_interval_is_an_error() {
+    let error = read("x_5m.csv", &minutes(&["1,1,1,1"; 9])).unwrap_err().to_string();
+    assert!(error.contains("x_5m.csv") && error.contains("5 minutes"), "{error}");
 }
 
 #[test]
