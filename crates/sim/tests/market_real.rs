@@ -80,7 +80,7 @@ fn price(text: &str) -> Price {
 /// Midnight UTC in Unix milliseconds, by counting days.
 fn midnight(date: &str) -> u64 {
     let parts: Vec<u64> = date.split('-').map(|part| part.parse().unwrap()).collect();
-    let leap = |year: u64| year % 4 == 0; // Holds from 1904 to 2096.
+    let leap = |year: u64| year.is_multiple_of(4); // Holds from 1904 to 2096.
     let years: u64 = (1970..parts[0]).map(|year| 365 + u64::from(leap(year))).sum();
     let months = [31, 28 + u64::from(leap(parts[0])), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let months: u64 = months.iter().zip(1..parts[1]).map(|(days, _)| days).sum();
