@@ -73,7 +73,7 @@ impl Replay {
         };
         let started = Instant::now();
         match replayed(&plan) {
-            Ok(report) => Outcome { report, elapsed: started.elapsed() }.print(Form::of(self.json)),
+            Ok(report) => Outcome { report, elapsed: Some(started.elapsed()) }.print(Form::of(self.json)),
             Err(broken) => broke(&broken, &plan),
         }
     }

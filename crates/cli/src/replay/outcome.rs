@@ -23,19 +23,19 @@ impl Form {
     }
 }
 
-/// A report, and how long it took to come to it.
+/// A report, and how long it took to come to it where nobody held it up.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     pub(crate) report: Report,
-    pub(crate) elapsed: Duration,
+    pub(crate) elapsed: Option<Duration>,
 }
 
 #[derive(Serialize)]
 struct Timed<'a> {
     #[serde(flatten)]
     report: &'a Report,
-    seconds: String,
-    entries_per_second: u64,
+    seconds: Option<String>,
+    entries_per_second: Option<u64>,
 }
 
 impl Outcome {
@@ -56,32 +56,28 @@ impl Outcome {
         }
     }
 
-    fn seconds(&self) -> String {
-        let tenths = self.elapsed.as_millis() / 100;
-        format!("{}.{}", tenths / 10, tenths % 10)
+    fn seconds(&self) -> Option<String> {
+        let tenths = self.elapsed?.as_millis() / 100;
+        Some(format!("{}.{}", tenths / 10, tenths % 10))
     }
 
-    fn entries_per_second(&self) -> u64 {
-        let rate = u128::from(self.report.entries) * 1_000 / self.elapsed.as_millis().max(1);
-        u64::try_from(rate).unwrap_or(u64::MAX)
+    fn entries_per_second(&self) -> Option<u64> {
+        let rate = u128::from(self.report.entries) * 1_000 / self.elapsed?.as_millis().max(1);
+        u64::try_from(rate).ok()
     }
 
     fn text(&self) -> String {
-        format!(
-            "{}\n{} entries in {} s: {} a second, each of them checked\n",
-            self.report,
-            self.report.entries,
-            self.seconds(),
-            self.entries_per_second()
-        )
+        let mut text = self.report.to_string();
+        if let (Some(seconds), Some(rate)) = (self.seconds(), self.entries_per_second()) {
+            let entries = self.report.entries;
+            text += &format!("\n{entries} entries in {seconds} s: {rate} a second, each of them checked\n");
+        }
+        text
     }
 
     fn json(&self) -> io::Result<String> {
-        let timed = Timed {
-            report: &self.report,
-            seconds: self.seconds(),
-            entries_per_second: self.entries_per_second(),
-        };
+        let (seconds, entries_per_second) = (self.seconds(), self.entries_per_second());
+        let timed = Timed { report: &self.report, seconds, entries_per_second };
         Ok(serde_json::to_string_pretty(&timed)? + "\n")
     }
 }

@@ -54,6 +54,7 @@ impl Up {
         let crisis = reconstructed(self.seed);
         let plan = Plan { crisis, founding, accounts: self.accounts, seed: self.seed, until: None };
         let started = Instant::now();
+        let is_paced = io::stdout().is_terminal();
         let report = match self.live(&plan) {
             Ok(replay) => replay.report(),
             Err(End::Broken(broken)) => Err(*broken),
@@ -63,7 +64,10 @@ impl Up {
             }
         };
         match report {
-            Ok(report) => Outcome { report, elapsed: started.elapsed() }.print(Form::Text),
+            Ok(report) => {
+                let elapsed = (!is_paced).then(|| started.elapsed());
+                Outcome { report, elapsed }.print(Form::Text)
+            }
             Err(broken) => broke(&broken, &plan),
         }
     }

@@ -147,9 +147,10 @@ fn by_backstops(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejecti
         }
         let mut takers = draft.state.config.backstops.clone();
         takers.retain(|taker| *taker != account);
-        // The fund pays, it does not trade: it takes over a loss, never a position or a debt that could grow.
+        // The fund pays, it does not trade: the last to be asked, it takes over a loss, never a position or a debt that
+        // could grow.
         if only_a_loss(draft, account)? {
-            takers.insert(0, AccountId::INSURANCE_FUND);
+            takers.push(AccountId::INSURANCE_FUND);
         }
         let done = takers.into_iter().any(|taker| {
             draft.attempt(|draft| step(draft, account, taker, &judged)).is_ok()

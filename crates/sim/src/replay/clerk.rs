@@ -151,6 +151,14 @@ impl Clerk {
         cost.unwrap_or(Amount::ZERO)
     }
 
+    /// Units that an account has lent, rounded down.
+    pub(super) fn lent(&self, account: AccountId, asset: AssetId) -> Amount {
+        let shares = self.state().account(account).map(|account| account.shares(asset, Form::Lent));
+        let index = self.state().pool(asset).map(|pool| pool.lent_index);
+        let worth = shares.ok().zip(index.ok()).and_then(|(shares, index)| index.worth_down(shares).ok());
+        worth.unwrap_or(Amount::ZERO)
+    }
+
     /// Signed value of a position at the index.
     pub(super) fn notional(&self, market: cistern_engine::ids::MarketId, size: Size) -> Value {
         let decimals = self.state().market_config(market).map(|config| config.spec.decimals);

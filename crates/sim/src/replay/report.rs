@@ -39,7 +39,7 @@ pub struct Report {
     /// Accounts of which something was taken over.
     pub accounts_liquidated: u64,
     /// The same by what people came for: how many there are, and of how many something was taken over.
-    pub people: BTreeMap<&'static str, (u64, u64)>,
+    pub people: BTreeMap<&'static str, Group>,
     /// Liquidation steps.
     pub liquidation_steps: u64,
     /// Who took over.
@@ -77,7 +77,8 @@ pub struct Report {
     pub pool_surplus: [Value; 2],
     /// When the surplus was least, in Unix milliseconds.
     pub pool_surplus_least_at_ms: u64,
-    /// Highest notional and debt over equity of an account that was above maintenance, of those looked at.
+    /// Highest leverage of an account above maintenance, of those looked at: notional of its positions, and debts beyond what
+    /// it has of the same asset, over its equity.
     #[serde(serialize_with = "text")]
     pub leverage_max: Ratio,
     /// Checks of the running totals: one after every entry.
@@ -88,6 +89,15 @@ pub struct Report {
     pub chain_digest: String,
     /// Digest of the state at the end.
     pub state_digest: String,
+}
+
+/// People who came for the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// Their accounts.
+    pub accounts: u64,
+    /// Of these, those of which something was taken over.
+    pub liquidated: u64,
 }
 
 /// Liquidation steps by who took over.
@@ -178,12 +188,12 @@ fn notes(replay: &Replay<'_>) -> Vec<String> {
     notes
 }
 
-fn people(replay: &Replay<'_>) -> BTreeMap<&'static str, (u64, u64)> {
-    let mut people: BTreeMap<&'static str, (u64, u64)> = BTreeMap::new();
+fn people(replay: &Replay<'_>) -> BTreeMap<&'static str, Group> {
+    let mut people: BTreeMap<&'static str, Group> = BTreeMap::new();
     for person in &replay.crowd.people {
-        let (all, liquidated) = people.entry(person.role.name()).or_default();
-        *all += 1;
-        *liquidated += u64::from(replay.clerk.tally.liquidated.contains(&person.account));
+        let group = people.entry(person.role.name()).or_default();
+        group.accounts += 1;
+        group.liquidated += u64::from(replay.clerk.tally.liquidated.contains(&person.account));
     }
     people
 }
@@ -272,7 +282,8 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hours = Span::milliseconds(self.span_ms.1.saturating_sub(self.span_ms.0)).as_seconds() / 3_600;
+        let hour = Span::HOUR.as_milliseconds();
+        let hours = (self.span_ms.1.saturating_sub(self.span_ms.0) + hour / 2) / hour;
         writeln!(f, "{} ({}), {hours} h, seed {}", self.crisis, self.origin, self.seed)?;
         writeln!(f, "{}", self.symbols.join(" "))?;
         for note in &self.notes {
@@ -285,8 +296,8 @@ impl fmt::Display for Report {
             }
         }
         writeln!(f, "\naccounts liquidated, by what they came for")?;
-        for (name, (all, liquidated)) in &self.people {
-            writeln!(f, "  {name:<26}{:>18}", format!("{} of {}", grouped(*liquidated), grouped(*all)))?;
+        for (name, Group { accounts, liquidated }) in &self.people {
+            writeln!(f, "  {name:<26}{:>18}", format!("{} of {}", grouped(*liquidated), grouped(*accounts)))?;
         }
         writeln!(f, "\nrefused, by rule")?;
         for (rule, count) in &self.refused {
@@ -296,7 +307,7 @@ impl fmt::Display for Report {
             f,
             "\nwrong: what was closed most stood, within an hour, where it had stood before the breach, or better.\n\
              surplus: custody at its prices less all positive equities of users; never below nothing in a sound pool.\n\
-             highest leverage: notional and debts over equity, of accounts above maintenance, sampled at every tick."
+             highest leverage: positions and net debts over equity, of accounts above maintenance, sampled at every tick."
         )
     }
 }

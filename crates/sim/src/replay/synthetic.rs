@@ -32,13 +32,13 @@ pub(super) fn dollar(crisis: &Crisis, time_ms: u64) -> Price {
     Price::clamped((begins * (length - gone) + ends * gone) * whole / length)
 }
 
-pub(super) fn dollar_note(crisis: &Crisis) -> Option<String> {
+pub(super) fn dollar_note(crisis: &Crisis) -> String {
     let note = if crisis.name.starts_with(MARCH_2023_NAME) {
         "USDC: reconstructed from published figures (1.00, .88 on 11 March, .99 on 13 March), straight lines between"
     } else {
         "USDC: synthetic, at par with the dollar; its sources spread around it"
     };
-    Some(note.to_owned())
+    note.to_owned()
 }
 
 /// What one staked coin redeems for at the beginning of a replay, in 1e-12 of its underlying coin.

@@ -1,7 +1,10 @@
 //! What is measured while a replay runs: the insurance fund, what the pool has beyond what it promises, leverage.
 
-use cistern_engine::ids::{AccountId, AssetId};
-use cistern_units::{Ratio, Span, Time, Value};
+use cistern_engine::{
+    ids::{AccountId, AssetId},
+    rows::Form,
+};
+use cistern_units::{Amount, Ratio, Span, Time, Value};
 
 use crate::replay::{clerk::Clerk, tally::News};
 
@@ -9,6 +12,8 @@ use crate::replay::{clerk::Clerk, tally::News};
 const INTERVAL: Span = Span::HOUR;
 /// Accounts whose leverage is looked at after each tick, around the table.
 const LOOKED_AT: usize = 16;
+/// The leverage of an account with less than this says nothing.
+const DUST: Value = Value::ONE;
 
 /// Extremes of a replay.
 #[derive(Debug, Default)]
@@ -61,16 +66,28 @@ impl Watch {
         if !healthy {
             return;
         }
-        let Ok(row) = clerk.state().account(account) else { return };
-        let mut gross = summary.debts;
-        for position in &row.positions {
-            let notional = clerk.notional(position.market, position.size);
-            gross = notional.absolute().and_then(|notional| gross.plus(notional)).unwrap_or(gross);
+        if summary.equity < DUST {
+            return;
         }
-        if let Some(leverage) = gross.ratio_down(summary.equity) {
+        if let Some(leverage) = exposure(clerk, account).ratio_down(summary.equity) {
             self.leverage_max = self.leverage_max.max(leverage);
         }
     }
+}
+
+/// Notional of all positions, and debts beyond what the account has of the same asset.
+fn exposure(clerk: &Clerk, account: AccountId) -> Value {
+    let Ok(row) = clerk.state().account(account) else { return Value::ZERO };
+    let positions = row.positions.iter().map(|position| clerk.notional(position.market, position.size));
+    let debts = row.balances.iter().filter(|balance| balance.form == Form::Owed);
+    let debts = debts.map(|balance| {
+        let owned = clerk.held(account, balance.asset).plus(clerk.lent(account, balance.asset));
+        let owed = clerk.owed(account, balance.asset).minus_or_zero(owned.unwrap_or(Amount::ZERO));
+        clerk.worth(balance.asset, owed)
+    });
+    positions.chain(debts).fold(Value::ZERO, |sum, value| {
+        value.absolute().and_then(|value| sum.plus(value)).unwrap_or(sum)
+    })
 }
 
 /// What is in custody at its prices, less what the pool's users could claim: their positive equities.

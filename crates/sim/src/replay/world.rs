@@ -87,9 +87,17 @@ impl World {
             let bars = &crisis.series.get(place)?.bars;
             Some((place, bars.first()?, usual_interval(bars)?))
         };
-        match symbol.as_str() {
+        let name = symbol.as_str();
+        if let Some((place, bar, interval)) = spot(name) {
+            if bar.open_ms > start + LATE {
+                self.notes.push(format!("{name}: left out, its bars begin late"));
+                return None;
+            }
+            return Some((Line { origin: Origin::Recorded(place), first: bar.open }, interval));
+        }
+        match name {
             DOLLAR => {
-                self.notes.extend(synthetic::dollar_note(crisis));
+                self.notes.push(synthetic::dollar_note(crisis));
                 let (.., interval) = spot("BTC")?;
                 Some((Line { origin: Origin::Dollar, first: synthetic::dollar(crisis, start) }, interval))
             }
@@ -101,14 +109,7 @@ impl World {
                 let first = staked.price(&Instant { time_ms: start, prices: vec![(ether, bar.open)] })?;
                 Some((Line { origin: Origin::Staked(staked), first }, interval))
             }
-            name => {
-                let (place, bar, interval) = spot(name)?;
-                if bar.open_ms > start + LATE {
-                    self.notes.push(format!("{name}: left out, its bars begin late"));
-                    return None;
-                }
-                Some((Line { origin: Origin::Recorded(place), first: bar.open }, interval))
-            }
+            _ => None,
         }
     }
 
