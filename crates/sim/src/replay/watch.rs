@@ -85,9 +85,9 @@ fn exposure(clerk: &Clerk, account: AccountId) -> Value {
         let owed = clerk.owed(account, balance.asset).minus_or_zero(owned.unwrap_or(Amount::ZERO));
         clerk.worth(balance.asset, owed)
     });
-    positions.chain(debts).fold(Value::ZERO, |sum, value| {
-        value.absolute().and_then(|value| sum.plus(value)).unwrap_or(sum)
-    })
+    positions
+        .chain(debts)
+        .fold(Value::ZERO, |sum, value| value.absolute().and_then(|value| sum.plus(value)).unwrap_or(sum))
 }
 
 /// What is in custody at its prices, less what the pool's users could claim: their positive equities.
