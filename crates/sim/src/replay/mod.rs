@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub use clerk::RECOUNT_EVERY;
-pub use report::{Group, Report, Takers};
+pub use report::{Course, Group, Report, Takers};
 pub use scene::{Quote, Scene};
 pub use tally::{Leg, Step};
 

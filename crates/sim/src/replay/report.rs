@@ -69,18 +69,16 @@ pub struct Report {
     /// Of these, those whose largest closed leg stood within the hour where it had stood on the last tick before the breach, or
     /// better: the account would have come through.
     pub wrong_liquidations: u64,
-    /// The insurance fund at the beginning, at its least after a tick, and at the end.
-    #[serde(serialize_with = "texts")]
-    pub insurance_fund: [Value; 3],
-    /// Custody at its prices less all positive equities of users, at its least and at the end.
-    #[serde(serialize_with = "texts")]
-    pub pool_surplus: [Value; 2],
-    /// When the surplus was least, in Unix milliseconds.
-    pub pool_surplus_least_at_ms: u64,
+    /// The insurance fund.
+    pub insurance_fund: Course,
+    /// The pool's own equity: custody at its prices less all positive equities of users.
+    pub pool_equity: Course,
+    /// When the pool's equity was at its worst, in Unix milliseconds.
+    pub pool_equity_worst_at_ms: u64,
     /// Highest leverage of an account above maintenance, of those looked at: notional of its positions, and debts beyond what
     /// it has of the same asset, over its equity.
     #[serde(serialize_with = "text")]
-    pub leverage_max: Ratio,
+    pub peak_leverage: Ratio,
     /// Checks of the running totals: one after every entry.
     pub running_checks: u64,
     /// Full recounts.
@@ -115,8 +113,18 @@ fn text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::O
     serializer.collect_str(value)
 }
 
-fn texts<S: Serializer>(values: &[Value], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(values.iter().map(Value::to_string))
+/// How a value went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Course {
+    /// After the first tick.
+    #[serde(serialize_with = "text")]
+    pub first: Value,
+    /// At its worst.
+    #[serde(serialize_with = "text")]
+    pub worst: Value,
+    /// At the end.
+    #[serde(serialize_with = "text")]
+    pub last: Value,
 }
 
 pub(super) fn report(replay: &mut Replay<'_>) -> Report {
@@ -152,10 +160,18 @@ pub(super) fn report(replay: &mut Replay<'_>) -> Report {
         liquidations_deferred: tally.deferred,
         liquidations_followed: replay.returns.followed,
         wrong_liquidations: replay.returns.returned,
-        insurance_fund: [replay.watch.fund_first.unwrap_or(fund), fund_min, fund],
-        pool_surplus: [surplus_least, surplus],
-        pool_surplus_least_at_ms: least_at.as_milliseconds(),
-        leverage_max: replay.watch.leverage_max,
+        insurance_fund: Course {
+            first: replay.watch.fund_first.unwrap_or(fund),
+            worst: fund_min,
+            last: fund,
+        },
+        pool_equity: Course {
+            first: replay.watch.surplus_first.unwrap_or(surplus),
+            worst: surplus_least,
+            last: surplus,
+        },
+        pool_equity_worst_at_ms: least_at.as_milliseconds(),
+        peak_leverage: replay.watch.leverage_max,
         running_checks: replay.clerk.checks,
         recounts: replay.clerk.recounts,
         chain_digest: hex(&replay.clerk.chain_digest()),
@@ -223,8 +239,7 @@ impl Report {
     }
 
     fn sections(&self) -> [(&'static str, Vec<(&'static str, String)>); 4] {
-        let [fund_first, fund_min, fund_end] = self.insurance_fund;
-        let [surplus_min, surplus_end] = self.pool_surplus;
+        let (fund, equity) = (self.insurance_fund, self.pool_equity);
         let taken = self.steps_by;
         [
             (
@@ -259,12 +274,12 @@ impl Report {
                     ("bad debt", dollars(self.bad_debt)),
                     ("paid by the fund", dollars(self.insurance_used)),
                     ("socialised", dollars(self.socialised)),
-                    ("fund at first", dollars(fund_first)),
-                    ("fund at its least", dollars(fund_min)),
-                    ("fund at the end", dollars(fund_end)),
-                    ("surplus at its least", dollars(surplus_min)),
-                    ("surplus at the end", dollars(surplus_end)),
-                    ("highest leverage", format!("{}x", tenths(self.leverage_max))),
+                    ("fund at first", dollars(fund.first)),
+                    ("fund at its worst", dollars(fund.worst)),
+                    ("fund at the end", dollars(fund.last)),
+                    ("worst pool equity", dollars(equity.worst)),
+                    ("pool equity at the end", dollars(equity.last)),
+                    ("peak leverage", format!("{}x", tenths(self.peak_leverage))),
                 ],
             ),
             (
@@ -306,8 +321,8 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "\nwrong: what was closed most stood, within an hour, where it had stood before the breach, or better.\n\
-             surplus: custody at its prices less all positive equities of users; never below nothing in a sound pool.\n\
-             highest leverage: positions and net debts over equity, of accounts above maintenance, sampled at every tick."
+             pool equity: custody at its prices less all positive equities of users; never below nothing in a sound pool.\n\
+             peak leverage: positions and net debts over equity, of accounts above maintenance, sampled at every tick."
         )
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Watch {
     pub(super) fund_first: Option<Value>,
     /// Its least value after a tick.
     pub(super) fund_min: Option<Value>,
+    /// Surplus of the pool when it was first valued.
+    pub(super) surplus_first: Option<Value>,
     /// Least surplus of the pool, and when.
     pub(super) surplus_min: Option<(Value, Time)>,
     /// Highest leverage of an account that was above maintenance.
@@ -55,6 +57,7 @@ impl Watch {
     pub(super) fn value_pool(&mut self, clerk: &mut Clerk, now: Time) {
         self.looked = Some(now);
         let surplus = surplus(clerk);
+        self.surplus_first.get_or_insert(surplus);
         if self.surplus_min.is_none_or(|(least, _)| surplus < least) {
             self.surplus_min = Some((surplus, now));
         }
