@@ -41,10 +41,19 @@ fn what_cannot_be_used_ends_with_two() {
     assert_ends(&[], 2, "Usage");
     assert_ends(&["divine"], 2, "divine");
     assert_ends(&["sim", "--seeds", "many"], 2, "many");
+    assert_ends(&["sim", "--seeds", "0"], 2, "--seeds");
+    assert_ends(&["sim", "--entries", "0"], 2, "--entries");
     assert_ends(&["scenario", "nowhere.txt"], 2, "nowhere.txt");
     assert_ends(&["margin", "nowhere.json"], 2, "nowhere.json");
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unusable.txt");
     std::fs::write(&file, "pool standard\nfrobnicate alice\n").unwrap();
     assert_ends(&["scenario", file.to_str().unwrap()], 2, "frobnicate");
     assert_ends(&["replay", "--data", "nowhere", "--crisis", "1929"], 2, "1929");
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("strangers");
+    std::fs::create_dir_all(data.join("crisis/mine")).unwrap();
+    let replay = ["replay", "--data", data.to_str().unwrap(), "--crisis", "mine"];
+    assert_ends(&replay, 2, "no bars");
+    std::fs::write(data.join("crisis/mine/NOBODYUSDT-5m-2025-02-03.csv"), "1738540800000,1,1,1,1\n").unwrap();
+    assert_ends(&replay, 2, "it has NOBODY; add bars of one of");
+    std::fs::remove_dir_all(&data).unwrap();
 }

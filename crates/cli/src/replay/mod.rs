@@ -23,8 +23,12 @@ const MINUTE_MS: u64 = 60_000;
 
 /// Replays a crash against the default pool and reports what became of it.
 ///
-/// Prices are recorded (--data, --crisis) or reconstructed from published figures (without them). They are published by
-/// three simulated sources with a seeded spread; the population and what it does are drawn from the seed. The running
+/// Prices are recorded (--data, --crisis) or reconstructed from published figures (without them). A recorded crisis is a
+/// folder DIR/crisis/NAME of bars: csv, csv.gz or Binance's zips as they are downloaded, named like
+/// BTCUSDT-5m-2025-02-03.zip or binance_spot_BTCUSDT_5m.csv.gz, against USDT, USD or BTC. It is replayed for the time of its
+/// bars of BTC and ETH; without one of them, for the other one's; without both, for that of its longest series.
+///
+/// Prices are published by three simulated sources with a seeded spread; the population and what it does are drawn from the seed. The running
 /// totals are checked after every entry, everything is recounted every 1,000 entries and at the end. The same seed gives
 /// the same digests. Exit code 1: an invariant does not hold.
 #[derive(Debug, Args)]
@@ -84,7 +88,9 @@ impl Replay {
             None => params::baseline()?,
         };
         let until = self.hours.map(|hours| Span::milliseconds(u64::from(hours) * 60 * MINUTE_MS));
-        Ok(Plan { crisis: self.crisis()?, founding, accounts: self.accounts, seed: self.seed, until })
+        let plan = Plan { crisis: self.crisis()?, founding, accounts: self.accounts, seed: self.seed, until };
+        plan.check()?;
+        Ok(plan)
     }
 
     fn crisis(&self) -> anyhow::Result<Crisis> {

@@ -18,14 +18,14 @@ use crate::{exit::Exit, progress};
 )]
 pub(crate) struct Sim {
     /// How many histories.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
     /// Seed of the first one.
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Entries of each.
-    #[arg(long, default_value_t = 400)]
-    entries: usize,
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
+    entries: u32,
 }
 
 impl Sim {
@@ -33,8 +33,9 @@ impl Sim {
         let bar = progress::bar(self.seeds, "histories");
         let started = Instant::now();
         let mut total = history::Outcome::default();
+        let entries = usize::try_from(self.entries).unwrap_or(usize::MAX);
         for seed in (self.seed..).take(usize::try_from(self.seeds).unwrap_or(usize::MAX)) {
-            match history::run(seed, self.entries) {
+            match history::run(seed, entries) {
                 Ok(outcome) => total.add(&outcome),
                 Err(failure) => {
                     bar.abandon();

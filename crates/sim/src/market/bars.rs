@@ -1,4 +1,4 @@
-//! Bars from CSV, plain or gzipped: our own data's format, and Binance's public klines as people download them.
+//! Bars from CSV, plain, gzipped or zipped: our own data's format, and Binance's public klines as people download them.
 
 use std::{
     fs::File,
@@ -8,6 +8,8 @@ use std::{
 };
 
 use cistern_units::{DecimalError, Price, decimal_parts, wide};
+
+use zip::ZipArchive;
 
 use crate::market::{MarketError, file_name::interval_of};
 
@@ -48,8 +50,9 @@ pub struct Read {
     pub repeated: usize,
 }
 
-/// Rows of a file that are read: 19 years of minutes, and 800 MB of bars.
-const ROWS_MAX: usize = 10_000_000;
+/// Lines of a file that are read, blank ones too: 19 years of minutes, and 800 MB of bars. What is packed can be a
+/// thousand times as large as its file, so the file's size says nothing.
+const ROWS_MAX: u64 = 10_000_000;
 /// Bytes of a line that are read; a row has about a hundred.
 const LINE_MAX: u64 = 4_096;
 /// The span of a whole file.
@@ -74,14 +77,34 @@ pub fn read_bars(path: &Path) -> Result<Read, MarketError> {
 /// Reads the bars that lie within a span of time; rows before it are not looked at, and reading ends behind it.
 pub(super) fn read_bars_within(path: &Path, span: &Range<u64>) -> Result<Read, MarketError> {
     let file = BufReader::new(File::open(path).map_err(|error| unreadable(path, &error))?);
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        parse(path, BufReader::new(flate2::bufread::MultiGzDecoder::new(file)), span)
-    } else {
-        parse(path, file, span)
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("gz") => parse(path, BufReader::new(flate2::bufread::MultiGzDecoder::new(file)), span),
+        Some("zip") => {
+            let mut archive = ZipArchive::new(file).map_err(|error| unreadable(path, &error))?;
+            let place = only_csv(path, &archive)?;
+            let csv = archive.by_index(place).map_err(|error| unreadable(path, &error))?;
+            parse(path, BufReader::new(csv), span)
+        }
+        _ => parse(path, file, span),
     }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> MarketError {
+/// The place of the one CSV in a zip, as Binance packs them; which of several was meant, nobody could say.
+fn only_csv(path: &Path, archive: &ZipArchive<BufReader<File>>) -> Result<usize, MarketError> {
+    let is_csv = |place: &usize| {
+        let name = archive.name_for_index(*place).and_then(Result::ok).unwrap_or_default();
+        // A file that begins with a dot is what some systems add to each file that they pack.
+        let hidden = name.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+        !hidden && name.ends_with(".csv")
+    };
+    let found: Vec<usize> = (0..archive.len()).filter(is_csv).collect();
+    match found.as_slice() {
+        [place] => Ok(*place),
+        _ => Err(MarketError::NotOneCsv { path: path.to_owned(), found: found.len() }),
+    }
+}
+
+fn unreadable(path: &Path, error: &dyn std::error::Error) -> MarketError {
     MarketError::Unreadable { path: path.to_owned(), reason: error.to_string() }
 }
 
@@ -96,6 +119,9 @@ fn parse(path: &Path, mut source: impl BufRead, span: &Range<u64>) -> Result<Rea
         if read.map_err(|error| unreadable(path, &error))? == 0 {
             break;
         }
+        if number > ROWS_MAX {
+            return Err(MarketError::TooLong { path: path.to_owned(), rows: ROWS_MAX });
+        }
         let row = Row::of(path, number, &line)?;
         if row.is_blank() {
             continue;
@@ -103,9 +129,6 @@ fn parse(path: &Path, mut source: impl BufRead, span: &Range<u64>) -> Result<Rea
         rows += 1;
         if rows == 1 && row.is_header()? {
             continue;
-        }
-        if rows > ROWS_MAX {
-            return Err(MarketError::TooLong { path: path.to_owned(), rows: ROWS_MAX });
         }
         let open_ms = row.time()?;
         if open_ms.saturating_add(named.unwrap_or(0)) > span.end {

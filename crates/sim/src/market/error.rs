@@ -41,13 +41,21 @@ pub enum MarketError {
         /// The interval in its name.
         minutes: u64,
     },
-    /// The file has more rows than are read.
-    #[error("{path}: more than {rows} rows; split the file by year")]
+    /// The file has more lines than are read.
+    #[error("{path}: more than {rows} lines; split the file by year")]
     TooLong {
         /// Which file.
         path: PathBuf,
         /// The limit.
-        rows: usize,
+        rows: u64,
+    },
+    /// The zip does not hold one CSV.
+    #[error("{path}: holds {found} CSV files; give a zip with one, as Binance packs them, or unpack it")]
+    NotOneCsv {
+        /// Which file.
+        path: PathBuf,
+        /// How many there are.
+        found: usize,
     },
     /// No such crisis.
     #[error("no crisis {name:?} in {path}; there are: {known}")]
@@ -59,13 +67,14 @@ pub enum MarketError {
         /// What there is.
         known: String,
     },
-    /// A crisis without BTC and ETH says nothing about the market.
-    #[error("crisis {name:?} has no bars of {symbol}; every crisis needs BTC and ETH against USDT or USD")]
-    MissingSeries {
+    /// Nothing has a spot price.
+    #[error(
+        "crisis {name:?} has no bars of a spot market; add files named like BTCUSDT-5m-2025-02-03.zip or \
+         binance_spot_BTCUSDT_5m.csv.gz"
+    )]
+    NoBars {
         /// Which crisis.
         name: String,
-        /// Which symbol.
-        symbol: &'static str,
     },
     /// The bars of BTC and of ETH have no moment in common.
     #[error(

@@ -34,12 +34,13 @@ pub fn crisis_names(data: &Path) -> Vec<String> {
     names
 }
 
-/// Loads `data/crisis/name` with what other folders of `data` add to it, for the time in which both BTC and ETH have bars.
+/// Loads `data/crisis/name` with what other folders of `data` add to it, for the time in which both BTC and ETH have bars;
+/// where one of them is not there, for the other one's time; where neither is, for that of the longest series.
 ///
 /// Other series may begin later, end earlier, or have gaps: a bar that is missing is not there.
 ///
 /// # Errors
-/// [`MarketError`]: no such crisis, an unreadable file, a malformed row, no BTC or ETH.
+/// [`MarketError`]: no such crisis, an unreadable file, a malformed row, no bars.
 pub fn load_crisis(data: &Path, name: &str) -> Result<Crisis, MarketError> {
     let known = crisis_names(data);
     if !known.iter().any(|known| known == name) {
@@ -83,7 +84,8 @@ impl Loading {
         for path in files_of(folder)? {
             let name = name_of(&path);
             let Some(key) = bars_key(&path) else {
-                let wanted = "a csv or csv.gz named like binance_spot_BTCUSDT_5m, quoted in USDT, USD or BTC";
+                let wanted = "a csv, csv.gz or zip named like binance_spot_BTCUSDT_5m or BTCUSDT-5m-2025-02-03, \
+                              quoted in USDT, USD or BTC";
                 self.notes.push(format!("{name}: left out, it is not {wanted}"));
                 continue;
             };
@@ -169,9 +171,13 @@ impl Loading {
         for key in quoted {
             let Some(bars) = self.series.remove(&key) else { continue };
             let symbol = key.0.trim_end_matches("/BTC").to_owned();
-            self.notes
-                .push(format!("{symbol}: quoted in BTC, each tick times the BTC price that stands then"));
-            self.add((symbol, key.1), convert::from_bitcoin(&bars, &bitcoin), &bars.files());
+            let dollars = convert::from_bitcoin(&bars, &bitcoin);
+            self.notes.push(if dollars.is_empty() {
+                format!("{symbol}: left out, it is quoted in BTC and there are no bars of BTC for its time")
+            } else {
+                format!("{symbol}: quoted in BTC, each tick times the BTC price that stands then")
+            });
+            self.add((symbol, key.1), dollars, &bars.files());
         }
     }
 
@@ -185,18 +191,25 @@ impl Loading {
         Ok(())
     }
 
-    /// The time in which both BTC and ETH have bars.
+    /// The time of BTC and ETH, or of the longest series where neither has bars.
     fn window(&self, name: &str) -> Result<Range<u64>, MarketError> {
-        let of = |symbol| {
-            let span = self.series.get(&spot(symbol)).and_then(Merged::span);
-            span.ok_or_else(|| MarketError::MissingSeries { name: name.into(), symbol })
-        };
-        let (bitcoin, ether) = (of("BTC")?, of("ETH")?);
-        let window = bitcoin.start.max(ether.start)..bitcoin.end.min(ether.end);
-        if window.is_empty() {
-            return Err(MarketError::NoCommonWindow { name: name.into() });
+        let of = |symbol| self.series.get(&spot(symbol)).and_then(Merged::span);
+        match (of("BTC"), of("ETH")) {
+            (Some(bitcoin), Some(ether)) => {
+                let window = bitcoin.start.max(ether.start)..bitcoin.end.min(ether.end);
+                let none = || MarketError::NoCommonWindow { name: name.into() };
+                Some(window).filter(|window| !window.is_empty()).ok_or_else(none)
+            }
+            (Some(only), None) | (None, Some(only)) => Ok(only),
+            (None, None) => self.longest().ok_or_else(|| MarketError::NoBars { name: name.into() }),
         }
-        Ok(window)
+    }
+
+    /// The span of the spot series that lasts longest, of those the first by name.
+    fn longest(&self) -> Option<Range<u64>> {
+        let spot = self.series.iter().filter(|((_, kind), _)| *kind == Kind::Spot);
+        // Of equal ones `max_by_key` takes the last.
+        spot.rev().filter_map(|(_, merged)| merged.span()).max_by_key(|span| span.end - span.start)
     }
 
     fn finish(mut self, name: &str, window: &Range<u64>) -> Crisis {
@@ -214,7 +227,7 @@ impl Loading {
 /// The key of a file of bars that can be read.
 fn bars_key(path: &Path) -> Option<Key> {
     let name = name_of(path);
-    key_of(path).filter(|_| name.ends_with(".csv") || name.ends_with(".csv.gz"))
+    key_of(path).filter(|_| [".csv", ".csv.gz", ".zip"].iter().any(|end| name.ends_with(end)))
 }
 
 /// The files of a folder, in order of their names; what begins with a dot is the system's.
@@ -270,16 +283,21 @@ mod tests {
     #[test]
     fn the_window_is_where_bitcoin_and_ether_have_bars() {
         let mut loading = Loading::default();
-        loading.add(spot("BTC"), bars(0, 10, 10), "a");
-        assert!(matches!(loading.window("x"), Err(MarketError::MissingSeries { symbol: "ETH", .. })));
-        loading.add(spot("ETH"), bars(20, 10, 20), "b");
+        assert!(matches!(loading.window("x"), Err(MarketError::NoBars { .. })));
+        loading.add(("SOL".into(), Kind::Perp), bars(0, 50, 9), "perpetual");
+        assert!(matches!(loading.window("x"), Err(MarketError::NoBars { .. })));
+        loading.add(spot("DOGE"), bars(30, 10, 5), "d");
         loading.add(spot("SOL"), bars(0, 50, 4), "c");
+        assert_eq!(loading.window("x").unwrap(), 0..200);
+        loading.add(spot("ETH"), bars(20, 10, 20), "b");
+        assert_eq!(loading.window("x").unwrap(), 20..220);
+        loading.add(spot("BTC"), bars(0, 10, 10), "a");
         let window = loading.window("x").unwrap();
         assert_eq!(window, 20..100);
         let crisis = loading.finish("x", &window);
         let counts: Vec<(&str, usize)> =
             crisis.series.iter().map(|series| (series.symbol.as_str(), series.bars.len())).collect();
-        assert_eq!(counts, [("BTC", 8), ("ETH", 8), ("SOL", 1)]);
+        assert_eq!(counts, [("BTC", 8), ("DOGE", 5), ("ETH", 8), ("SOL", 1), ("SOL", 1)]);
     }
 
     #[test]

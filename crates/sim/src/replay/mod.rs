@@ -10,6 +10,7 @@ mod dealers;
 mod habits;
 mod opening;
 mod people;
+mod plan;
 mod report;
 mod returns;
 mod scene;
@@ -20,19 +21,16 @@ mod world;
 
 use std::collections::VecDeque;
 
-use cistern_engine::{
-    command::{Command, Founding},
-    entry::Entry,
-    invariants::Violation,
-};
-use cistern_units::{Span, Time};
+use cistern_engine::{command::Command, entry::Entry, invariants::Violation};
+use cistern_units::Time;
 
 use crate::{
     history::Dice,
-    market::{Crisis, Instant, Ticks},
+    market::{Instant, Ticks},
 };
 
 pub use clerk::RECOUNT_EVERY;
+pub use plan::{Plan, Unplayable};
 pub use report::{Course, Group, Report, Takers};
 pub use scene::{Quote, Scene};
 pub use tally::{Leg, Step};
@@ -48,21 +46,6 @@ use world::World;
 pub const ACCOUNTS_MIN: u32 = 50;
 /// Liquidation steps that a scene remembers.
 const STEPS_SHOWN: usize = 64;
-
-/// What to replay.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The prices.
-    pub crisis: Crisis,
-    /// The universe: what the crisis has no prices for is left out.
-    pub founding: Founding,
-    /// Accounts of the crowd and of those who serve it; at least [`ACCOUNTS_MIN`].
-    pub accounts: u32,
-    /// Seed of the population, of what it does, and of the spreads of the sources.
-    pub seed: u64,
-    /// Ends so long after the first tick; none is the end of the prices.
-    pub until: Option<Span>,
-}
 
 /// Where a replay is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -98,7 +98,8 @@ impl World {
         match name {
             DOLLAR => {
                 self.notes.push(synthetic::dollar_note(crisis));
-                let (.., interval) = spot("BTC")?;
+                let popular = ["BTC", "ETH"].into_iter().find_map(spot).map(|(.., interval)| interval);
+                let interval = popular.or_else(|| coarsest_usual(crisis))?;
                 Some((Line { origin: Origin::Dollar, first: synthetic::dollar(crisis, start) }, interval))
             }
             STAKED => {
@@ -159,6 +160,14 @@ impl World {
         }
     }
 
+    /// Is there anything with recorded prices besides the settlement dollar?
+    pub(super) fn has_coin(&self) -> bool {
+        let feeds = self.founding.feeds.iter().zip(&self.lines);
+        feeds
+            .into_iter()
+            .any(|(feed, line)| matches!(line.origin, Origin::Recorded(_)) && feed.symbol.as_str() != DOLLAR)
+    }
+
     /// First price of a feed.
     pub(super) fn first_price(&self, feed: FeedId) -> Option<Price> {
         self.lines.get(feed.position()).map(|line| line.first)
@@ -186,6 +195,12 @@ impl World {
         }
         reports
     }
+}
+
+/// The longest of the usual intervals of a crisis's spot series.
+fn coarsest_usual(crisis: &Crisis) -> Option<u64> {
+    let spot = crisis.series.iter().filter(|series| series.kind == Kind::Spot);
+    spot.filter_map(|series| usual_interval(&series.bars)).max()
 }
 
 /// The interval that 99 of 100 bars do not exceed: the few coarser ones fill gaps, and the feed freezes between their ticks.
