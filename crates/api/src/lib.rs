@@ -1,0 +1,3 @@
+//! The pool over HTTP and WebSocket.
+
+pub mod wire;
