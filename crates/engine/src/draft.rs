@@ -40,8 +40,18 @@ impl<'a> Draft<'a> {
         Self { state, work, events }
     }
 
+    /// Puts everything back and begins a draft anew.
+    pub(crate) fn begin_again(mut self, now: Time) -> Self {
+        self.take_back();
+        Self::begin(self.state, self.work, self.events, now)
+    }
+
     /// Puts everything back: nothing happened.
-    pub(crate) fn drop_all(self) {
+    pub(crate) fn drop_all(mut self) {
+        self.take_back();
+    }
+
+    fn take_back(&mut self) {
         if self.events.iter().any(|event| touches(event) != Touch::Books) {
             self.work.view.factors_changed();
         }

@@ -22,12 +22,14 @@ extern crate std;
 mod accrue;
 pub mod act;
 mod backstop;
+pub mod chain;
 pub mod command;
 mod controls;
 mod custody;
 mod draft;
 pub mod entry;
 pub mod event;
+pub mod explain;
 mod governance;
 pub mod ids;
 mod interest;
@@ -41,27 +43,32 @@ pub mod params;
 mod product;
 pub mod rejection;
 pub mod rows;
+pub mod shock;
 pub mod stable;
 pub mod state;
 mod trading;
 pub mod valuation;
 mod view;
+pub mod what_if;
 
 use alloc::vec::Vec;
 
 use cistern_margin::Tier;
+use cistern_units::Time;
 
 use crate::{
     command::Command,
     draft::{Draft, Workspace},
     entry::Entry,
     event::{Event, Events},
+    explain::Explanation,
     ids::AccountId,
     invariants::Violation,
     rejection::Rejection,
     state::State,
     trading::Trade,
     valuation::{Assessment, Summary},
+    what_if::{Question, Simulation},
 };
 
 /// A pool: its state, and memory that is derived from it.
@@ -131,6 +138,28 @@ impl Engine {
     /// [`Rejection::AccountUnknown`]; [`Rejection::NumberTooLarge`] for absurd books.
     pub fn summary(&mut self, account: AccountId) -> Result<Summary, Rejection> {
         valuation::summarise(&self.state, &mut self.work.view, &mut self.work.portfolio, account)
+    }
+
+    /// An account with a reason for each of its numbers.
+    ///
+    /// # Errors
+    /// [`Rejection::AccountUnknown`]; [`Rejection::NumberTooLarge`] for absurd books.
+    pub fn explain(&mut self, account: AccountId) -> Result<Explanation, Rejection> {
+        explain::explain(&self.state, &mut self.work.view, &mut self.work.portfolio, account)
+    }
+
+    /// What commands and other prices would make of an account; nothing happens.
+    ///
+    /// # Errors
+    /// [`Rejection::TimeMustNotRunBackwards`], and where the account cannot be valued. A command that would be refused is
+    /// no error but part of the answer.
+    pub fn simulate(&mut self, now: Time, question: &Question<'_>) -> Result<Simulation, Rejection> {
+        let last = self.state.totals.time;
+        if now < last {
+            return Err(Rejection::TimeMustNotRunBackwards { last });
+        }
+        let draft = Draft::begin(&mut self.state, &mut self.work, &mut self.events, now);
+        what_if::simulate(draft, question, decide)
     }
 
     /// Judges an account at a tier.

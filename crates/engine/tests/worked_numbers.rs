@@ -6,11 +6,16 @@ use cistern_engine::{
     Engine,
     command::Command,
     event::{Event, LossBearer},
-    ids::AccountId,
+    explain::{LegKind, Way},
+    ids::{AccountId, FactorId},
     rejection::Rejection,
+    rows::Form,
+    shock::Shock,
+    state::State,
+    what_if::Question,
 };
 use cistern_margin::Tier;
-use cistern_units::{Price, Value};
+use cistern_units::{Price, Ratio, Signed, Value};
 use world::{ETH, ETH_PERP, Pool, USDC};
 
 fn dollars(text: &str) -> Value {
@@ -177,4 +182,95 @@ fn the_least_healthy_account_is_taken_first() {
         }
     }
     assert_eq!(taken, [weak, strong]);
+}
+
+#[test]
+fn a_liquidation_price_is_where_equity_meets_the_requirement() {
+    // [M10] [M11]: 10,000 USDC, long 20 ETH from 2,000, range 15 %: leverage 4; broken at 30,000 / 17.
+    let mut pool = Pool::founded();
+    let (alice, bob) = (pool.open(), pool.open());
+    pool.price(2_000, 0);
+    pool.deposit(alice, USDC, 10_000);
+    pool.deposit(bob, USDC, 100_000);
+    pool.fill(alice, bob, 20, 2_000).unwrap();
+    let explained = pool.engine.explain(alice).unwrap();
+    assert_eq!(explained.leverage, Some(Ratio::new(4_000_000_000)));
+    assert_eq!(explained.margin_ratio, Some(Ratio::new(600_000_000)));
+    let down = |change: Option<Signed>| change.unwrap().raw();
+    let moves: Vec<_> =
+        explained.liquidation_moves.iter().filter(|found| found.factor == FactorId(1)).collect();
+    let fall = down(moves[0].change);
+    let exact = -(1_000_000_000 * 2 / 17); // 1 - 15 / 17
+    assert!((exact - 10_000..=exact).contains(&fall), "{fall}");
+    assert_eq!((moves[0].way, moves[1].way, moves[1].change), (Way::Down, Way::Up, None));
+    // The engine agrees: just above nobody can liquidate, at the price it breaches.
+    let at = |fall: i64| [Shock { factor: FactorId(1), change: Signed::new(fall) }];
+    let now = pool.engine.state().totals.time;
+    let health = |engine: &mut Engine, shocks: &[Shock]| {
+        let question = Question { account: alice, commands: &[], shocks };
+        engine.simulate(now, &question).unwrap().after.unwrap().health.unwrap()
+    };
+    assert!(health(&mut pool.engine, &at(fall)) < Ratio::ONE);
+    assert!(health(&mut pool.engine, &at(fall + 20_000)) >= Ratio::ONE);
+}
+
+#[test]
+fn a_hedge_contributes_less_than_nothing() {
+    // [M12]: 1 ETH at 2,000 held, 1 short: requirement 20 (gross floor 1 %); without the short 300.
+    let mut pool = Pool::founded();
+    let (alice, bob) = (pool.open(), pool.open());
+    pool.price(2_000, 0);
+    pool.deposit(alice, ETH, 1);
+    pool.deposit(bob, USDC, 100_000);
+    pool.fill(bob, alice, 1, 2_000).unwrap();
+    let explained = pool.engine.explain(alice).unwrap();
+    let parts: Vec<_> = explained.legs.iter().map(|leg| (leg.kind, leg.value, leg.contribution)).collect();
+    assert_eq!(
+        parts,
+        [
+            (LegKind::Balance(ETH, Form::Held), dollars("2000"), dollars("-280")),
+            (LegKind::Position(ETH_PERP), dollars("-2000"), dollars("-280")),
+        ]
+    );
+    assert_eq!(explained.maintenance.requirement, dollars("20"));
+}
+
+#[test]
+fn a_simulation_decides_as_the_engine_would_and_leaves_nothing() {
+    let mut pool = Pool::founded();
+    let alice = pool.open();
+    pool.price(2_000, 0);
+    pool.deposit(alice, USDC, 1_000);
+    let before = pool.engine.state().digest();
+    let withdraw = |pool: &Pool, whole| Command::Withdraw {
+        account: alice,
+        asset: USDC,
+        amount: pool.units(USDC, whole),
+    };
+    let commands = [withdraw(&pool, 400), withdraw(&pool, 700), withdraw(&pool, 1)];
+    let now = pool.engine.state().totals.time;
+    let question = Question { account: alice, commands: &commands, shocks: &[] };
+    let simulated = pool.engine.simulate(now, &question).unwrap();
+    assert_eq!(simulated.before.equity, dollars("1000"));
+    assert_eq!(simulated.after.unwrap().equity, dollars("600"));
+    assert_eq!(simulated.refused, Some((1, Rejection::BalanceTooSmall { available: pool.units(USDC, 600) })));
+    assert_eq!(simulated.events.len(), 1);
+    assert_eq!(pool.engine.state().digest(), before);
+}
+
+#[test]
+fn a_state_comes_back_from_its_bytes() {
+    let mut pool = Pool::founded();
+    let (alice, bob) = (pool.open(), pool.open());
+    pool.price(2_000, 0);
+    pool.deposit(alice, USDC, 10_000);
+    pool.deposit(bob, USDC, 100_000);
+    pool.fill(alice, bob, 20, 2_000).unwrap();
+    pool.apply(Command::ChooseStandardMode { account: bob }).unwrap();
+    pool.price(1_700, 0);
+    let state = pool.engine.state();
+    let back: State = borsh::from_slice(&borsh::to_vec(state).unwrap()).unwrap();
+    assert_eq!(&back, state);
+    assert_eq!(back.digest(), state.digest());
+    Engine::with_state(back).recount().unwrap();
 }

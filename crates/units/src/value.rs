@@ -155,6 +155,17 @@ impl Value {
         let raw = wide::multiply_divide_down(part, u128::from(Ratio::ONE.raw()), whole.magnitude());
         Some(raw.and_then(|raw| u64::try_from(raw).ok()).map_or(Ratio::MAX, Ratio::new))
     }
+
+    /// How many times `whole` this is, rounded up; `None` where `whole` is not positive, zero where `self` is not.
+    #[must_use]
+    pub fn ratio_up(self, whole: Self) -> Option<Ratio> {
+        if whole.0 <= 0 {
+            return None;
+        }
+        let part = self.or_zero().magnitude();
+        let raw = wide::multiply_divide_up(part, u128::from(Ratio::ONE.raw()), whole.magnitude());
+        Some(raw.and_then(|raw| u64::try_from(raw).ok()).map_or(Ratio::MAX, Ratio::new))
+    }
 }
 
 impl fmt::Display for Value {

@@ -106,8 +106,20 @@ impl BorshSerialize for Header {
     }
 }
 
+impl BorshDeserialize for Header {
+    fn deserialize_reader<R: borsh::io::Read>(reader: &mut R) -> borsh::io::Result<Self> {
+        Ok(Self {
+            owner: Owner::deserialize_reader(reader)?,
+            sub: u8::deserialize_reader(reader)?,
+            mode: if bool::deserialize_reader(reader)? { Mode::Standard } else { Mode::Portfolio },
+            pnl: Value::deserialize_reader(reader)?,
+            breach: Option::deserialize_reader(reader)?,
+        })
+    }
+}
+
 /// One margin account.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Account {
     /// What it is.
     pub header: Header,

@@ -2,7 +2,7 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use borsh::BorshSerialize;
+use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_units::{Price, Time, Value};
 
 use crate::{
@@ -23,7 +23,7 @@ pub(crate) use books::remembered;
 pub(crate) use journal::Journal;
 
 /// Sums over the whole pool, kept by every event and recounted by [`crate::invariants`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Totals {
     /// Last entry.
     pub time: Time,
@@ -47,8 +47,8 @@ pub struct Totals {
     pub socialised: Value,
 }
 
-/// The whole state of a pool.
-#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize)]
+/// The whole state of a pool. Bytes that decode are not a sound state yet: [`crate::Engine::recount`] tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct State {
     /// What governance decides.
     pub config: Config,

@@ -1,0 +1,81 @@
+//! What if prices were others: moves of single factors, applied to the prices of one instant. Never part of the state.
+
+use alloc::vec::Vec;
+
+use cistern_units::{Price, Signed, wide};
+
+use crate::{
+    ids::FactorId,
+    view::{FactorList, Prices, View},
+};
+
+/// A move of one factor, in 1e-9 of its price: -200,000,000 is a fall of 20 %.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shock {
+    /// Factor.
+    pub factor: FactorId,
+    /// By how much its price changes; a price never falls below the smallest one.
+    pub change: Signed,
+}
+
+/// Prices of an instant as they were, to try shocks on and to put back.
+pub(crate) struct Unshocked {
+    assets: Vec<Prices>,
+    markets: Vec<Prices>,
+}
+
+impl Unshocked {
+    /// Keeps the prices of a fresh view.
+    pub(crate) fn of(view: &View) -> Self {
+        Self {
+            assets: view.assets.iter().map(|asset| asset.prices).collect(),
+            markets: view.markets.iter().map(|market| market.prices).collect(),
+        }
+    }
+
+    /// Sets the view's prices to these, moved by shocks.
+    pub(crate) fn shock(&self, view: &mut View, shocks: &[Shock]) {
+        for (asset, prices) in view.assets.iter_mut().zip(&self.assets) {
+            asset.prices = moved(*prices, &asset.factors, shocks);
+        }
+        for (market, prices) in view.markets.iter_mut().zip(&self.markets) {
+            market.prices = moved(*prices, &market.factors, shocks);
+        }
+    }
+}
+
+fn moved(prices: Prices, factors: &FactorList, shocks: &[Shock]) -> Prices {
+    let of = |price: Option<Price>| {
+        price.map(|price| {
+            shocks
+                .iter()
+                .filter(|shock| factors.as_slice().iter().any(|factor| factor.0 == shock.factor.0))
+                .fold(price, |price, shock| price_after(price, shock.change))
+        })
+    };
+    Prices { mark: of(prices.mark), low: of(prices.low), high: of(prices.high), ..prices }
+}
+
+/// A price after a move, rounded down and within what can be a price.
+#[must_use]
+pub fn price_after(price: Price, change: Signed) -> Price {
+    let left = Signed::ONE.raw().saturating_add(change.raw()).max(0).unsigned_abs();
+    let raw = wide::multiply_scale_down(price.raw(), u128::from(left), Signed::PLACES);
+    Price::clamped(raw.unwrap_or(u128::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_moves_and_stays_a_price() {
+        let price = Price::clamped(2_000 * Price::ONE.raw());
+        let moved = |change| price_after(price, Signed::new(change)).raw();
+        assert_eq!(moved(-200_000_000), 1_600 * Price::ONE.raw());
+        assert_eq!(moved(500_000_000), 3_000 * Price::ONE.raw());
+        assert_eq!(moved(-1_000_000_000), Price::MIN.raw());
+        assert_eq!(moved(i64::MIN), Price::MIN.raw());
+        assert_eq!(moved(i64::MAX), Price::MAX.raw());
+    }
+}
