@@ -1,0 +1,32 @@
+import type { Failure } from "./shapes.ts";
+
+/** What the API answered in place of what was asked: its one error shape, or the lack of an answer. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: string;
+  readonly details: Record<string, unknown>;
+  readonly requestId: string | null;
+  readonly retryable: boolean;
+  /** HTTP status; 0 where nothing answered. */
+  readonly status: number;
+
+  constructor(failure: Failure, status: number) {
+    super(failure.message);
+    this.code = failure.code;
+    this.details = failure.details ?? {};
+    this.requestId = failure.request_id ?? null;
+    this.retryable = failure.retryable ?? false;
+    this.status = status;
+  }
+
+  static unreachable(cause: unknown): Refusal {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return new Refusal({ code: "UNREACHABLE", message: `the node did not answer: ${message}`, retryable: true }, 0);
+  }
+}
+
+/** The error shape within a body, if it is one. */
+export function failureIn(body: unknown): Failure | null {
+  const error = (body as { error?: unknown } | null)?.error as Partial<Failure> | undefined;
+  return typeof error?.code === "string" && typeof error.message === "string" ? (error as Failure) : null;
+}
