@@ -14,7 +14,7 @@ use cistern_engine::{
 };
 use cistern_units::{Amount, Decimals, Price, Size, Time, Value};
 
-use crate::replay::{Broken, tally::Tally};
+use crate::replay::{Broken, carrier::Carrier, tally::Tally};
 
 /// How often everything is recounted: every so many entries, and at the end.
 pub const RECOUNT_EVERY: u64 = 1_000;
@@ -23,6 +23,8 @@ pub const RECOUNT_EVERY: u64 = 1_000;
 #[derive(Debug)]
 pub(super) struct Clerk {
     engine: Engine,
+    /// Takes every entry on to another pool.
+    carrier: Option<Box<dyn Carrier>>,
     now: Time,
     pub(super) tally: Tally,
     chain: [u8; 32],
@@ -37,6 +39,7 @@ impl Clerk {
     pub(super) fn new(now: Time) -> Self {
         Self {
             engine: Engine::new(),
+            carrier: None,
             now,
             tally: Tally::default(),
             chain: [0; 32],
@@ -44,6 +47,29 @@ impl Clerk {
             checks: 0,
             recounts: 0,
         }
+    }
+
+    /// A clerk of a pool that others have brought to where it is.
+    pub(super) fn taking_over(state: State) -> Self {
+        let (now, tally) = (state.totals.time, Tally::of(&state));
+        Self { engine: Engine::with_state(state), tally, ..Self::new(now) }
+    }
+
+    /// From here on every entry is carried on.
+    pub(super) fn carry_by(&mut self, carrier: Option<Box<dyn Carrier>>) {
+        self.carrier = carrier;
+    }
+
+    /// The end of an instant: what was carried has arrived, and the state is that of the pool where it went.
+    ///
+    /// # Errors
+    /// [`Broken`]: the other pool takes no more.
+    pub(super) fn arrive(&mut self) -> Result<(), Broken> {
+        let Some(carrier) = &mut self.carrier else { return Ok(()) };
+        if let Some(state) = carrier.arrive()? {
+            self.engine = Engine::with_state(*state);
+        }
+        Ok(())
     }
 
     /// The time of all entries from here on.
@@ -58,17 +84,21 @@ impl Clerk {
     /// Sends an entry; was it accepted, or what rule did it break?
     ///
     /// # Errors
-    /// [`Broken`]: an invariant does not hold after it.
+    /// [`Broken`]: an invariant does not hold after it, or it cannot be carried on.
     pub(super) fn send(&mut self, command: Command) -> Result<Result<(), Rejection>, Broken> {
-        let entry = Entry { time: self.now, command };
+        // The other pool's time may have gone ahead of the replay's.
+        let entry = Entry { time: self.now.max(self.engine.state().totals.time), command };
         self.bytes.clear();
         let outcome = self.engine.apply(&entry);
+        if let Some(carrier) = &mut self.carrier {
+            carrier.carry(&entry, outcome.as_ref().map(|events| *events))?;
+        }
         // Writing into memory cannot fail.
         let _ = entry.serialize(&mut self.bytes);
         let result = match outcome {
             Ok(events) => {
                 let _ = events.serialize(&mut self.bytes);
-                self.tally.accepted(events, self.now);
+                self.tally.accepted(events, entry.time);
                 Ok(())
             }
             Err(rejection) => {
@@ -96,7 +126,8 @@ impl Clerk {
 
     /// Would an entry be accepted?
     pub(super) fn would(&mut self, command: &Command) -> Option<Vec<Event>> {
-        self.engine.preview(&Entry { time: self.now, command: command.clone() }).ok()
+        let time = self.now.max(self.engine.state().totals.time);
+        self.engine.preview(&Entry { time, command: command.clone() }).ok()
     }
 
     /// Recounts everything from the rows.

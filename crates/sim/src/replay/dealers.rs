@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cistern_engine::{command::Command, ids::AccountId, rejection::Rejection};
+use cistern_engine::{command::Command, ids::AccountId, rejection::Rejection, state::State};
 use cistern_units::{Amount, Ratio};
 
 use crate::replay::{
@@ -40,6 +40,16 @@ impl Dealers {
         let backstops = with(Role::Backstop).map(|person| person.account);
         let takers = liquidators.iter().copied().chain(backstops).collect();
         Self { liquidators, takers, ..Self::default() }
+    }
+
+    /// Looks for confirmed breaches where none was heard of.
+    pub(super) fn know(&mut self, state: &State) {
+        let confirmed = state
+            .accounts
+            .iter()
+            .enumerate()
+            .filter(|(_, account)| account.header.breach.is_some_and(|breach| breach.ticks >= CONFIRMED));
+        self.confirmed = confirmed.filter_map(|(place, _)| AccountId::at(place)).collect();
     }
 
     pub(super) fn hear(&mut self, news: &[News]) {

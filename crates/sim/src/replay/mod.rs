@@ -4,6 +4,7 @@
 //! Prices are recorded, people are not: the report says so. Everything is integer arithmetic and drawn from the seed, so
 //! that the same plan gives the same digest on every machine.
 
+mod carrier;
 mod clerk;
 mod crowd;
 mod dealers;
@@ -21,7 +22,7 @@ mod world;
 
 use std::collections::VecDeque;
 
-use cistern_engine::{command::Command, entry::Entry, invariants::Violation};
+use cistern_engine::{command::Command, entry::Entry, invariants::Violation, state::State};
 use cistern_units::Time;
 
 use crate::{
@@ -29,6 +30,7 @@ use crate::{
     market::{Instant, Ticks},
 };
 
+pub use carrier::{Carrier, Halted};
 pub use clerk::RECOUNT_EVERY;
 pub use plan::{Plan, Unplayable};
 pub use report::{Course, Group, Report, Takers};
@@ -56,27 +58,33 @@ pub enum Progress {
     Done,
 }
 
-/// A rule of the pool that broke: a bug.
+/// Why a replay broke off.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{violation}, after entry {entry}: {command}")]
-pub struct Broken {
-    /// Number of the entry.
-    pub entry: u64,
-    /// Which rule.
-    pub violation: Violation,
-    /// What was asked.
-    pub command: String,
+pub enum Broken {
+    /// A rule of the pool does not hold: a bug.
+    #[error("{violation}, after entry {entry}: {command}")]
+    Rule {
+        /// Number of the entry.
+        entry: u64,
+        /// Which rule.
+        violation: Violation,
+        /// What was asked.
+        command: String,
+    },
+    /// Its entries cannot be carried on.
+    #[error(transparent)]
+    Halted(#[from] Halted),
 }
 
 impl Broken {
     fn new(number: u64, entry: &Entry, violation: Violation) -> Self {
         let mut command = format!("{:?}", entry.command);
         command.truncate(400);
-        Self { entry: number, violation, command }
+        Self::Rule { entry: number, violation, command }
     }
 
     fn at(number: u64, violation: Violation) -> Self {
-        Self { entry: number, violation, command: "a full recount".to_owned() }
+        Self::Rule { entry: number, violation, command: "a full recount".to_owned() }
     }
 }
 
@@ -96,6 +104,14 @@ pub struct Replay<'a> {
     watch: Watch,
     settling: usize,
     steps: VecDeque<Step>,
+    places: Places,
+}
+
+/// Has everybody taken on what they came for?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Places {
+    Waiting,
+    Taken,
 }
 
 impl<'a> Replay<'a> {
@@ -104,6 +120,40 @@ impl<'a> Replay<'a> {
     /// # Errors
     /// [`Broken`]: an invariant does not hold.
     pub fn new(plan: &'a Plan) -> Result<Self, Broken> {
+        let mut replay = Self::prepared(plan);
+        replay.found()?;
+        Ok(replay)
+    }
+
+    /// The same, with every entry carried on to another pool.
+    ///
+    /// # Errors
+    /// [`Broken`]: an invariant does not hold, or the other pool takes no more.
+    pub fn carried(plan: &'a Plan, carrier: Box<dyn Carrier>) -> Result<Self, Broken> {
+        let mut replay = Self::prepared(plan);
+        replay.clerk.carry_by(Some(carrier));
+        replay.found()?;
+        Ok(replay)
+    }
+
+    /// Goes on in a pool that this plan once founded, and that others have changed since: the prices after its time, and the
+    /// same people with what they now have. What the report counts begins here.
+    pub fn resumed(plan: &'a Plan, state: State, carrier: Box<dyn Carrier>) -> Self {
+        let mut replay = Self::prepared(plan);
+        // Dice of its own: those of the plan have been thrown already, nobody knows how often.
+        replay.crowd.dice = Dice::new(plan.seed ^ state.totals.time.as_milliseconds());
+        replay.dealers.know(&state);
+        while replay.next_ms().is_some_and(|next| next <= state.totals.time.as_milliseconds()) {
+            replay.next = replay.ticks.next();
+        }
+        replay.clerk = Clerk::taking_over(state);
+        replay.clerk.carry_by(Some(carrier));
+        replay.places = Places::Taken;
+        replay
+    }
+
+    /// Everything that a plan decides, before the first entry.
+    fn prepared(plan: &'a Plan) -> Self {
         let world = World::of(&plan.founding, &plan.crisis);
         let mut ticks = plan.crisis.ticks();
         let next = ticks.next();
@@ -116,24 +166,33 @@ impl<'a> Replay<'a> {
         let makers = with(people::Role::Maker).map(|person| person.account).collect();
         let crowd = Crowd { people, dice, shelf: Shelf::of(&world.founding), makers };
         let dealers = Dealers::of(&crowd);
-        let mut clerk = Clerk::new(Time::milliseconds(start_ms));
-        clerk.ask(Command::Found { founding: Box::new(world.founding.clone()) })?;
-        crowd.open_accounts(&mut clerk)?;
-        Ok(Self {
+        Self {
             plan,
             world,
             ticks,
             next,
             start_ms,
             end_ms,
-            clerk,
+            clerk: Clerk::new(Time::milliseconds(start_ms)),
             crowd,
             dealers,
             returns: Returns::default(),
             watch: Watch::default(),
             settling: 0,
             steps: VecDeque::new(),
-        })
+            places: Places::Waiting,
+        }
+    }
+
+    fn found(&mut self) -> Result<(), Broken> {
+        self.clerk.ask(Command::Found { founding: Box::new(self.world.founding.clone()) })?;
+        self.crowd.open_accounts(&mut self.clerk)
+    }
+
+    /// The moment of the next instant, in Unix milliseconds; none after the last.
+    #[must_use]
+    pub fn next_ms(&self) -> Option<u64> {
+        self.next.as_ref().map(|instant| instant.time_ms).filter(|next| *next <= self.end_ms)
     }
 
     /// First and last moment of the replay, in Unix milliseconds.
@@ -151,7 +210,7 @@ impl<'a> Replay<'a> {
     /// One instant: its prices, who is liquidated by them, and what people do until the next.
     ///
     /// # Errors
-    /// [`Broken`]: an invariant does not hold.
+    /// [`Broken`]: an invariant does not hold, or its entries cannot be carried on.
     pub fn step(&mut self) -> Result<Progress, Broken> {
         let Some(instant) = self.next.take().filter(|instant| instant.time_ms <= self.end_ms) else {
             return Ok(Progress::Done);
@@ -161,16 +220,15 @@ impl<'a> Replay<'a> {
         let reports = self.world.reports(&self.plan.crisis, &instant, self.plan.seed);
         self.returns.remember(&self.clerk);
         self.clerk.ask(Command::Tick { reports })?;
-        if self.clerk.tally.ticks == 1 {
+        if self.places == Places::Waiting {
             self.crowd.take_places(&mut self.clerk)?;
+            self.places = Places::Taken;
         }
         self.returns.tick(&self.clerk, now);
         self.after_tick()?;
+        self.clerk.arrive()?;
         self.next = self.ticks.next();
-        Ok(match &self.next {
-            Some(next) if next.time_ms <= self.end_ms => Progress::Running,
-            _ => Progress::Done,
-        })
+        Ok(if self.next_ms().is_some() { Progress::Running } else { Progress::Done })
     }
 
     /// Margin calls are answered, liquidators come, people live on.

@@ -6,6 +6,7 @@ use cistern_engine::{
     event::Event,
     ids::{AccountId, AssetId, MarketId},
     rejection::Rejection,
+    state::State,
 };
 use cistern_units::{Fraction, Size, Time, Value};
 
@@ -78,6 +79,21 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// Nothing counted yet, of a pool that has a past.
+    pub(super) fn of(state: &State) -> Self {
+        let accounts = state.accounts.iter().enumerate();
+        let positions = accounts.filter_map(|(place, account)| Some((AccountId::at(place)?, account)));
+        let positions = positions.flat_map(|(id, account)| {
+            account.positions.iter().map(move |row| ((id, row.market), (row.size, row.cost)))
+        });
+        Self {
+            fund_share: state.config.params.liquidation.liquidator_share.complement(),
+            settlement: state.settlement(),
+            positions: positions.collect(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn entries(&self) -> u64 {
         self.accepted + self.refused.values().sum::<u64>()
     }
