@@ -1,0 +1,48 @@
+//! How a node is run.
+
+use std::path::PathBuf;
+
+/// Where a node keeps its log, and its limits.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Directory of the store; none for a node that forgets everything when it ends.
+    pub dir: Option<PathBuf>,
+    /// Most entries that share one record and one fdatasync. 1,024 entries of 1 us are a millisecond of work: beyond
+    /// that a larger group saves nothing and only makes the first of it wait.
+    pub group_max: usize,
+    /// Most commands that wait to be ordered; another is refused with [`crate::SubmitError::Full`].
+    pub queue_max: usize,
+    /// A snapshot is written whenever this many entries were applied since the last.
+    pub snapshot_every: u64,
+    /// A segment of the log is closed once it has this many bytes.
+    pub segment_bytes: u64,
+    /// Most entries that are kept in memory for subscribers and for [`crate::Node::recent`].
+    pub recent_max: usize,
+}
+
+impl Options {
+    /// A node that forgets everything when it ends.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self {
+            dir: None,
+            group_max: 1_024,
+            queue_max: 16_384,
+            snapshot_every: 100_000,
+            segment_bytes: 256 << 20,
+            recent_max: 16_384,
+        }
+    }
+
+    /// A node whose log is in a directory.
+    #[must_use]
+    pub fn at(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: Some(dir.into()), ..Self::memory() }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::memory()
+    }
+}
