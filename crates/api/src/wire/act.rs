@@ -1,0 +1,106 @@
+//! The JSON form of acts of governance, and of what they list.
+
+use cistern_engine::{
+    act,
+    ids::{AssetId, FactorId, FeedId, MarketId, Symbol},
+    params,
+};
+use cistern_units::{Amount, Decimals, Fraction, Ratio, Size};
+
+use super::{
+    params::{Class, Curve, OracleParams},
+    shape::{encoded, record, tagged},
+    text::{
+        AmountText, AssetName, FactorName, FeedName, FractionText, MarketName, RatioText, SizeText,
+        SymbolText,
+    },
+};
+
+record! {
+    /// Ranges and loading band of a risk factor, at the maintenance tier.
+    FactorSpec = act::FactorSpec {
+        /// Adverse fall to survive over the margin period.
+        range_down: Fraction => FractionText,
+        /// Adverse rise to survive over the margin period.
+        range_up: Ratio => RatioText,
+        /// Loading on the common factor in calm markets.
+        loading_calm: Fraction => FractionText,
+        /// Loading on the common factor in panic.
+        loading_panic: Fraction => FractionText,
+    }
+}
+
+record! {
+    /// What an asset is when it is listed.
+    AssetSpec = act::AssetSpec {
+        /// Name.
+        symbol: Symbol => SymbolText,
+        /// Class: bounds the haircut.
+        class: params::Class => Class,
+        /// Decimals of the smallest unit.
+        decimals: Decimals => u8,
+        /// Factors that its price moves with.
+        factors: Vec<FactorId> => Vec<FactorName>,
+        /// Interest of its lending pool.
+        curve: params::Curve => Curve,
+    }
+}
+
+record! {
+    /// What a perpetual market is when it is listed.
+    MarketSpec = act::MarketSpec {
+        /// Name.
+        symbol: Symbol => SymbolText,
+        /// Feed of the index price.
+        feed: FeedId => FeedName,
+        /// Factors that its mark moves with.
+        factors: Vec<FactorId> => Vec<FactorName>,
+        /// Decimals of the smallest size.
+        decimals: Decimals => u8,
+    }
+}
+
+record! {
+    /// A price that sources may report.
+    FeedSpec = act::FeedSpec {
+        /// Name.
+        symbol: Symbol => SymbolText,
+        /// Rules of aggregation.
+        oracle: params::OracleParams => OracleParams,
+    }
+}
+
+tagged! {
+    /// A change of the pool.
+    Act ("type", "snake_case") = act::Act {
+        /// Adds a risk factor.
+        ListFactor { symbol: Symbol => SymbolText, spec: act::FactorSpec => FactorSpec },
+        /// Binds an asset to a feed that has full validity; the new price must be near the old one.
+        SetOracle { asset: AssetId => AssetName, feed: FeedId => FeedName },
+        /// Caps deposits of an asset: for one account, and for the pool.
+        SetDepositCap { asset: AssetId => AssetName, per_account: Amount => AmountText, total: Amount => AmountText },
+        /// Caps what may be borrowed of an asset.
+        SetBorrowCap { asset: AssetId => AssetName, cap: Amount => AmountText },
+        /// Limits what may leave the pool of an asset within an hour.
+        SetWithdrawalLimit { asset: AssetId => AssetName, per_hour: Amount => AmountText },
+        /// Changes ranges and loadings of a factor.
+        SetFactor { factor: FactorId => FactorName, spec: act::FactorSpec => FactorSpec },
+        /// Changes the interest of a lending pool.
+        SetCurve { asset: AssetId => AssetName, curve: params::Curve => Curve },
+        /// Caps the open interest of a market.
+        SetOpenInterestCap { market: MarketId => MarketName, cap: Size => SizeText },
+        ;
+        /// Adds a feed.
+        ListFeed(act::FeedSpec => FeedSpec),
+        /// Adds a collateral asset, without oracle, caps or withdrawals.
+        ListAsset(act::AssetSpec => AssetSpec),
+        /// Adds a perpetual market, with no open interest allowed.
+        ListMarket(act::MarketSpec => MarketSpec),
+    }
+}
+
+encoded!(FactorSpec = act::FactorSpec);
+encoded!(AssetSpec = act::AssetSpec);
+encoded!(MarketSpec = act::MarketSpec);
+encoded!(FeedSpec = act::FeedSpec);
+encoded!(Act = act::Act);

@@ -1,0 +1,224 @@
+//! The JSON form of commands.
+
+use cistern_engine::{
+    act, command,
+    ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
+    params,
+};
+use cistern_units::{Amount, Price, Size, Time};
+
+use super::{
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    fault::Fault,
+    names::{Names, Scope},
+    params::Params,
+    shape::{Mirror, encoded, readable, record, tagged},
+    text::{
+        AccountNumber, ActNumber, AmountText, AssetName, FeedName, MarketName, OwnerText, PriceText,
+        SizeText, SourceName, SymbolText, TimeMs, UncertaintyText,
+    },
+};
+
+record! {
+    /// What one source says about one feed.
+    PriceReport = command::PriceReport {
+        /// Feed.
+        feed: FeedId => FeedName,
+        /// Source.
+        source: SourceId => SourceName,
+        /// Price.
+        price: Price => PriceText,
+        /// Half width of the source's own confidence interval.
+        confidence: u128 => UncertaintyText,
+        /// When it was published.
+        published_at: Time => TimeMs,
+    }
+}
+
+record! {
+    /// An asset of a new pool, with what later takes four acts.
+    FoundingAsset = command::FoundingAsset {
+        /// What it is.
+        spec: act::AssetSpec => AssetSpec,
+        /// Feed of its price.
+        feed: FeedId => FeedName,
+        /// Most that one account may hold.
+        cap_account: Amount => AmountText,
+        /// Most that the pool may have in custody.
+        cap_total: Amount => AmountText,
+        /// Most that may be owed.
+        cap_borrow: Amount => AmountText,
+        /// Most that may leave in an hour.
+        withdrawal_limit: Amount => AmountText,
+    }
+}
+
+/// Declares an object that the engine has as a pair.
+macro_rules! pair {
+    ($(#[$meta:meta])* $name:ident {
+        $(#[$left_doc:meta])* $left:ident: $left_type:ty => $left_json:ty,
+        $(#[$right_doc:meta])* $right:ident: $right_type:ty => $right_json:ty $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+        pub struct $name {
+            $(#[$left_doc])*
+            pub $left: $left_json,
+            $(#[$right_doc])*
+            pub $right: $right_json,
+        }
+
+        readable!($name, fields, {
+            super::shape::require_known(fields, &[stringify!($left), stringify!($right)])?;
+            Ok($name {
+                $left: super::shape::field(fields, stringify!($left))?,
+                $right: super::shape::field(fields, stringify!($right))?,
+            })
+        });
+
+        impl Mirror<($left_type, $right_type)> for $name {
+            fn encode_in(($left, $right): &($left_type, $right_type), scope: &mut Scope<'_>) -> Self {
+                Self {
+                    $left: Mirror::<$left_type>::encode_in($left, scope),
+                    $right: Mirror::<$right_type>::encode_in($right, scope),
+                }
+            }
+
+            fn decode_in(&self, scope: &mut Scope<'_>) -> Result<($left_type, $right_type), Fault> {
+                let left = Mirror::<$left_type>::decode_in(&self.$left, scope);
+                let left = left.map_err(|fault| fault.within(stringify!($left)))?;
+                let right = Mirror::<$right_type>::decode_in(&self.$right, scope);
+                let right = right.map_err(|fault| fault.within(stringify!($right)))?;
+                Ok((left, right))
+            }
+        }
+    };
+}
+
+pair! {
+    /// A reporter of prices of a new pool.
+    FoundingSource {
+        /// Name.
+        symbol: Symbol => SymbolText,
+        /// Operator group: all sources of one group have one vote.
+        group: u8 => u8,
+    }
+}
+
+pair! {
+    /// A risk factor of a new pool.
+    FoundingFactor {
+        /// Name.
+        symbol: Symbol => SymbolText,
+        /// Ranges and loadings.
+        spec: act::FactorSpec => FactorSpec,
+    }
+}
+
+pair! {
+    /// A market of a new pool.
+    FoundingMarket {
+        /// What it is.
+        spec: act::MarketSpec => MarketSpec,
+        /// Most long (and so most short) size.
+        cap: Size => SizeText,
+    }
+}
+
+record! {
+    /// Everything that a pool begins with; the first asset is the settlement asset. Its parts speak of each other by
+    /// the names that they have here.
+    Founding = command::Founding {
+        /// Pool-wide parameters.
+        params: params::Params => Params,
+        /// Reporters of prices, and their operator groups.
+        sources: Vec<(Symbol, u8)> => Vec<FoundingSource>,
+        /// Risk factors.
+        factors: Vec<(Symbol, act::FactorSpec)> => Vec<FoundingFactor>,
+        /// Feeds.
+        feeds: Vec<act::FeedSpec> => Vec<FeedSpec>,
+        /// Assets.
+        assets: Vec<command::FoundingAsset> => Vec<FoundingAsset>,
+        /// Markets and their open interest caps.
+        markets: Vec<(act::MarketSpec, Size)> => Vec<FoundingMarket>,
+    }
+}
+
+impl Founding {
+    /// The JSON form; a founding has its names within.
+    #[must_use]
+    pub fn encode(core: &command::Founding) -> Self {
+        let names = Names::of_founding(core);
+        Self::encode_in(core, &mut Scope::new(&names))
+    }
+
+    /// What the JSON form means.
+    ///
+    /// # Errors
+    /// A [`Fault`] with the path of the field that cannot be understood.
+    pub fn decode(&self) -> Result<command::Founding, Fault> {
+        let names = Names::of_founding_text(self);
+        self.decode_in(&mut Scope::new(&names))
+    }
+}
+
+impl Mirror<Box<command::Founding>> for Founding {
+    fn encode_in(core: &Box<command::Founding>, _: &mut Scope<'_>) -> Self {
+        Self::encode(core)
+    }
+
+    fn decode_in(&self, _: &mut Scope<'_>) -> Result<Box<command::Founding>, Fault> {
+        self.decode().map(Box::new)
+    }
+}
+
+tagged! {
+    /// What can be asked of the pool.
+    Command ("type", "snake_case") = command::Command {
+        /// Begins a pool.
+        Found { founding: Box<command::Founding> => Box<Founding> },
+        /// Opens an account for an owner; sub-account 0 is the main one.
+        OpenAccount { owner: Owner => OwnerText, sub: u8 => u8 },
+        /// Has an account judged without offsets: a number that can be done by hand.
+        ChooseStandardMode { account: AccountId => AccountNumber },
+        /// Has an account judged by the joint scenarios: the default.
+        ChoosePortfolioMode { account: AccountId => AccountNumber },
+        /// Brings units into custody for an account.
+        Deposit { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Takes units out of custody.
+        Withdraw { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Moves units to another account.
+        Transfer { from: AccountId => AccountNumber, to: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Puts held units into the lending pool, for interest and at its risk.
+        Lend { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Takes units out of the lending pool; more than the account has lent means all.
+        Recall { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Borrows units from the lending pool; they stay in the account until they are withdrawn.
+        Borrow { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Pays borrowed units back from what the account holds; more than it owes means all.
+        Repay { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// A trade of the built-in venue; both sides are novated to the pool.
+        Fill { buyer: AccountId => AccountNumber, seller: AccountId => AccountNumber, market: MarketId => MarketName, size: Size => SizeText, price: Price => PriceText },
+        /// Pays an account's realised loss into the clearing account, or its realised profit out of it.
+        Settle { account: AccountId => AccountNumber },
+        /// All price reports of one instant; the margin check of all accounts runs once.
+        Tick { reports: Vec<command::PriceReport> => Vec<PriceReport> },
+        /// Takes over the next step of an account in confirmed breach; the liquidator must be covered afterwards.
+        Liquidate { account: AccountId => AccountNumber, liquidator: AccountId => AccountNumber },
+        /// Has an account stand ready to take over what nobody else does.
+        AppointBackstop { account: AccountId => AccountNumber },
+        /// Has an account no longer stand ready.
+        ReleaseBackstop { account: AccountId => AccountNumber },
+        /// Schedules a change of the pool: a tightening takes effect at once, a loosening after the delay.
+        Schedule { act: act::Act => Act },
+        /// Strikes out a scheduled act.
+        Veto { act_id: ActId => ActNumber },
+        /// Refuses new risk; deposits, reductions, repayments, liquidations and debt-free withdrawals go on.
+        Pause {},
+        /// Accepts new risk again.
+        Resume {},
+    }
+}
+
+encoded!(PriceReport = command::PriceReport);
+encoded!(Command = command::Command);
