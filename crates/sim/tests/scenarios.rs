@@ -1,39 +1,14 @@
 //! The scenarios of the workspace, run on the engine.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+mod support;
+
+use std::{collections::BTreeSet, fs, path::Path};
 
 use cistern_engine::{
     Engine, command::Command, entry::Entry, event::Event, ids::AccountId, rejection::Rejection, state::State,
     valuation::Summary,
 };
 use cistern_sim::scenario::{self, ACTS, Report, Script, Stop, Target, Verb};
-
-/// The folder of all scenarios.
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().join("scenarios")
-}
-
-/// Every scenario, in the order of topics and names.
-fn files() -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "txt") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    files
-}
 
 fn is_golden() -> bool {
     std::env::var_os("CISTERN_GOLDEN").is_some_and(|mode| mode == "write")
@@ -44,7 +19,7 @@ fn is_golden() -> bool {
 fn golden_answers_are_those_of_the_engine() {
     let run = if is_golden() { scenario::write_file } else { scenario::run_file };
     let mut wrong = Vec::new();
-    for path in files() {
+    for path in support::scenario_files() {
         if let Err(error) = run(&path, &mut Engine::new()) {
             wrong.push(error.to_string());
         }
@@ -55,7 +30,7 @@ fn golden_answers_are_those_of_the_engine() {
 /// What all scenarios together came across.
 fn everything_met() -> Report {
     let mut met = Report::default();
-    for path in files() {
+    for path in support::scenario_files() {
         let script = scenario::parse(&fs::read_to_string(&path).unwrap()).unwrap();
         let (_, report) = scenario::answers(&script, &mut Engine::new()).unwrap();
         met.merge(report);
@@ -76,7 +51,7 @@ fn every_command_event_and_rejection_occurs_in_a_scenario() {
 
 #[test]
 fn every_scenario_says_what_it_shows_and_is_short() {
-    for path in files() {
+    for path in support::scenario_files() {
         let text = fs::read_to_string(&path).unwrap();
         let script = scenario::parse(&text).unwrap();
         assert!(script.title.len() > 20, "{} begins with a comment that says what it shows", path.display());
@@ -120,7 +95,7 @@ impl Target for Previewed {
 
 #[test]
 fn a_preview_is_what_will_happen_and_a_refusal_leaves_nothing() {
-    for path in files() {
+    for path in support::scenario_files() {
         let script = scenario::parse(&fs::read_to_string(&path).unwrap()).unwrap();
         let mut target = Previewed(Engine::new());
         scenario::answers(&script, &mut target).unwrap();
@@ -266,7 +241,7 @@ fn a_question_that_does_not_fit_the_pool_says_what_to_write() {
 
 #[test]
 fn the_documentation_lists_every_verb_act_and_world() {
-    let path = folder().join("../docs/scenarios.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scenarios.md");
     let text = fs::read_to_string(&path).unwrap();
     let verbs = Verb::ALL.iter().map(|verb| format!("| `{}` | {} |", verb.usage(), verb.meaning()));
     let acts = ACTS.iter().map(|(name, arguments)| format!("| `{name} {arguments}` |"));

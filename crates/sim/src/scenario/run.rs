@@ -53,6 +53,14 @@ pub enum Stop {
     /// A question that cannot be asked.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// What the scenario runs on did not come back from a restart.
+    #[error("{line}: {reason}")]
+    TargetIsGone {
+        /// Line of the question.
+        line: usize,
+        /// Why.
+        reason: String,
+    },
     /// The books do not balance: a bug of the engine, whatever the answers say.
     #[error("{line}: the books do not balance: {violation}")]
     BooksDoNotBalance {
@@ -72,6 +80,8 @@ pub fn answers(script: &Script, target: &mut dyn Target) -> Result<(Vec<Vec<Stri
     let mut told = Vec::new();
     for step in &script.steps {
         runner.line = step.question.line;
+        let line = runner.line;
+        runner.target.line_begins().map_err(|reason| Stop::TargetIsGone { line, reason })?;
         told.push(runner.ask(&step.question)?);
     }
     runner.require_balanced()?;

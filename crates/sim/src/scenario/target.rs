@@ -22,6 +22,14 @@ pub trait Target {
     /// [`Rejection::AccountUnknown`], or a number that left its range.
     fn summary(&mut self, account: AccountId) -> Result<Summary, Rejection>;
 
+    /// A line of a scenario begins: a target that outlives its process may be restarted now.
+    ///
+    /// # Errors
+    /// Why it did not come back.
+    fn line_begins(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Do the sums that are kept with every event agree? Asked after every entry.
     ///
     /// # Errors
