@@ -6,7 +6,8 @@ mod progress;
 mod replay;
 mod scenario;
 mod sim;
-mod up;
+mod trail;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,7 @@ use crate::exit::Exit;
 /// Exit codes of every command: 0 done, 1 refused or failed, 2 unusable input.
 #[derive(Debug, Parser)]
 #[command(name = "cistern", version, arg_required_else_help = true)]
-#[command(after_help = "Begin with:\n  cistern up\n  cistern margin scenarios/books/long-perp.json")]
+#[command(after_help = "Begin with:\n  cistern watch\n  cistern margin scenarios/books/long-perp.json")]
 struct Cistern {
     #[command(subcommand)]
     command: Command,
@@ -27,7 +28,7 @@ struct Cistern {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Up(up::Up),
+    Watch(watch::Watch),
     Replay(replay::Replay),
     Margin(margin::Margin),
     Scenario(scenario::Scenario),
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
                 Exit::Refused.into()
             }
         },
-        Command::Up(up) => up.run().into(),
+        Command::Watch(watch) => watch.run().into(),
         Command::Replay(replay) => replay.run().into(),
         Command::Scenario(scenario) => scenario.run().into(),
         Command::Sim(sim) => sim.run().into(),

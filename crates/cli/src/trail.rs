@@ -4,22 +4,22 @@ use cistern_sim::replay::{Quote, Scene};
 use cistern_units::{Price, Value};
 
 /// Dollars, for a curve.
-pub(super) fn dollars(value: Value) -> f64 {
+pub(crate) fn dollars(value: Value) -> f64 {
     value.raw() as f64 / 1e8
 }
 
 /// A price in dollars.
-pub(super) fn price(price: Price) -> f64 {
+pub(crate) fn price(price: Price) -> f64 {
     price.raw() as f64 / 1e12
 }
 
 /// Change since the beginning, in per cent; nothing before the first tick.
-pub(super) fn change(quote: &Quote) -> f64 {
+pub(crate) fn change(quote: &Quote) -> f64 {
     quote.price.map_or(0.0, |now| (price(now) / price(quote.first) - 1.0) * 100.0)
 }
 
 /// A price with as many digits as fit its size.
-pub(super) fn shown_price(now: Option<Price>) -> String {
+pub(crate) fn shown_price(now: Option<Price>) -> String {
     match now.map(price) {
         None => "-".to_owned(),
         Some(price) if price >= 1_000.0 => format!("{price:.0}"),
@@ -29,7 +29,7 @@ pub(super) fn shown_price(now: Option<Price>) -> String {
 }
 
 /// Dollars with a letter for thousands and millions.
-pub(super) fn shown(value: Value) -> String {
+pub(crate) fn shown(value: Value) -> String {
     let dollars = dollars(value);
     let sign = if dollars < 0.0 { "-" } else { "" };
     match dollars.abs() {
@@ -42,13 +42,13 @@ pub(super) fn shown(value: Value) -> String {
 }
 
 /// Hours and minutes since the beginning.
-pub(super) fn clock(now_ms: u64, start_ms: u64) -> String {
+pub(crate) fn clock(now_ms: u64, start_ms: u64) -> String {
     let minutes = now_ms.saturating_sub(start_ms) / 60_000;
     format!("{:>3}:{:02} h", minutes / 60, minutes % 60)
 }
 
 /// A moment of the replay on one line.
-pub(super) fn line(scene: &Scene, start_ms: u64) -> String {
+pub(crate) fn line(scene: &Scene, start_ms: u64) -> String {
     let prices = scene.quotes.iter().skip(1).take(3);
     let prices: Vec<String> = prices
         .map(|quote| format!("{} {} {:+.1} %", quote.symbol, shown_price(quote.price), change(quote)))

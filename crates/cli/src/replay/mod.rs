@@ -117,12 +117,12 @@ fn replayed(plan: &Plan) -> Result<replay::Report, replay::Broken> {
     replay.report()
 }
 
-/// An invariant does not hold: says which, and how to see it again.
+/// A replay broke off: says why and, where an invariant does not hold, how to see it again.
 pub(crate) fn broke(broken: &replay::Broken, plan: &Plan) -> Exit {
     eprintln!("error: {broken}");
-    eprintln!(
-        "SEED={}, {} accounts, {}: report this, it is a bug",
-        plan.seed, plan.accounts, plan.crisis.name
-    );
+    if let replay::Broken::Rule { .. } = broken {
+        let Plan { seed, accounts, crisis, .. } = plan;
+        eprintln!("SEED={seed}, {accounts} accounts, {}: report this, it is a bug", crisis.name);
+    }
     Exit::Refused
 }

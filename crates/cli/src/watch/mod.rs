@@ -1,7 +1,6 @@
-//! `cistern up`: the built-in crash, live in the terminal.
+//! `cistern watch`: the built-in crash, live in the terminal.
 
 mod panels;
-mod trail;
 mod view;
 
 use std::{
@@ -19,6 +18,7 @@ use clap::Args;
 use crate::{
     exit::Exit,
     replay::{Form, Outcome, accounts, broke},
+    trail,
 };
 
 const HOUR_MS: u64 = 3_600_000;
@@ -29,8 +29,8 @@ const HOUR_MS: u64 = 3_600_000;
 /// requirement, liquidations, the insurance fund, accounts by health. q ends the view, the space bar holds it. Where
 /// standard output is no terminal: one line for each hour of the crash.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cistern up\n  cistern up --accounts 20000 --seed 7 --speed 4")]
-pub(crate) struct Up {
+#[command(after_help = "Examples:\n  cistern watch\n  cistern watch --accounts 20000 --seed 7 --speed 4")]
+pub(crate) struct Watch {
     /// Accounts.
     #[arg(long, default_value_t = 5_000, value_parser = accounts())]
     accounts: u32,
@@ -42,7 +42,7 @@ pub(crate) struct Up {
     speed: u32,
 }
 
-impl Up {
+impl Watch {
     pub(crate) fn run(&self) -> Exit {
         let founding = match params::baseline() {
             Ok(founding) => founding,

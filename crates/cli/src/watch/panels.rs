@@ -11,10 +11,8 @@ use ratatui::{
     },
 };
 
-use super::{
-    trail::{change, clock, shown, shown_price},
-    view::{Film, Playing},
-};
+use super::view::{Film, Playing};
+use crate::trail::{change, clock, shown, shown_price};
 
 pub(super) fn draw(frame: &mut Frame<'_>, film: &Film) {
     let [head, body, foot] =

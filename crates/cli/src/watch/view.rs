@@ -8,7 +8,8 @@ use ratatui::{
     crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers},
 };
 
-use super::{End, HOUR_MS, panels, trail};
+use super::{End, HOUR_MS, panels};
+use crate::trail;
 
 /// Time of a frame.
 const FRAME: Duration = Duration::from_millis(80);
