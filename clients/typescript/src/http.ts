@@ -7,7 +7,7 @@ import type {
   PoolEvent,
   PoolMoment,
   Price,
-  Replay,
+  ReplayStatus,
   RiskParams,
   SimulateRequest,
   Simulation,
@@ -55,16 +55,20 @@ export class Http {
   accountHistory(account: number | string, query: Query = {}, options?: RequestOptions): Promise<Page<PoolEvent>> {
     return this.get(`/v1/accounts/${encodeURIComponent(account)}/history`, query, options);
   }
+  /** What happened in the whole pool, newest first. */
+  history(query: Query = {}, options?: RequestOptions): Promise<Page<PoolEvent>> {
+    return this.get("/v1/history", query, options);
+  }
   liquidations(query: Query = {}, options?: RequestOptions): Promise<Page<PoolEvent>> {
     return this.get("/v1/liquidations/history", query, options);
   }
-  replay(options?: RequestOptions): Promise<Replay> {
+  replay(options?: RequestOptions): Promise<ReplayStatus> {
     return this.get("/v1/replay", {}, options);
   }
   steerReplay(
     change: { paused?: boolean; speed?: number; jump_to?: number },
     options?: RequestOptions,
-  ): Promise<Replay> {
+  ): Promise<ReplayStatus> {
     return this.post("/v1/replay", change, options);
   }
   simulate(request: SimulateRequest, options?: RequestOptions): Promise<Simulation> {

@@ -20,11 +20,19 @@ export type Validity = "full" | "reduced" | "disputed" | "frozen";
 export type End = "calm" | "mid" | "panic";
 
 export interface Status extends Stamp {
-  status: string;
-  reason?: string | null;
-  chain?: string;
-  dev?: boolean;
-  version?: string;
+  status: "running" | "stopped";
+  stopped_because: string | null;
+  founded: boolean;
+  paused: boolean;
+  tick: number;
+  accounts: number;
+  chain: string;
+  log_bytes: number;
+  last_snapshot: number | null;
+  development: boolean;
+  replay: boolean;
+  uptime_ms: number;
+  version: string;
 }
 
 export interface Contribution {
@@ -216,16 +224,19 @@ export interface PoolEvent {
   [field: string]: unknown;
 }
 
-export interface Replay extends Stamp {
+export interface Replay {
   name: string;
-  label: string;
-  from: number;
-  until: number;
-  now: number;
+  is_reconstructed: boolean;
+  start: number;
+  end: number;
+  position: number;
   paused: boolean;
+  /** Seconds of its time in a second of ours. */
   speed: number;
-  done: boolean;
+  finished: boolean;
 }
+
+export type ReplayStatus = Stamp & { replay: Replay };
 
 export interface SimulateRequest {
   account: number;
