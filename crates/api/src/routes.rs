@@ -1,0 +1,37 @@
+//! Every path, and what surrounds it.
+
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{layers, metrics, openapi, pages, replay, shared::App, status};
+
+/// The paths of the description.
+pub(crate) fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(status::of_http))
+        .routes(routes!(status::healthz))
+        .routes(routes!(status::readyz))
+        .routes(routes!(replay::of_http, replay::change_http))
+}
+
+fn undocumented() -> Router<App> {
+    Router::new()
+        .route("/v1/openapi.json", get(openapi::of_http))
+        .route("/metrics", get(metrics::of_http))
+        .fallback(pages::of_http)
+}
+
+/// Every path, and what surrounds it.
+pub(crate) fn router(app: &App) -> Router {
+    let (documented, _) = documented().split_for_parts();
+    let limits = app.options.limits;
+    documented
+        .merge(undocumented())
+        .layer(RequestBodyLimitLayer::new(limits.body_bytes))
+        .layer(DefaultBodyLimit::disable())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.request_timeout))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), layers::surround))
+        .with_state(app.clone())
+}
