@@ -180,7 +180,7 @@ impl Rejection {
         let code = ("code".to_owned(), Json::String(self.code.0.clone()));
         let details = self.details.iter().map(|(name, value)| (name.clone(), value.clone()));
         let fields = Json::Object(details.chain([code]).collect());
-        let rule = Rule::read(&fields).map_err(|fault| within_details(fault))?;
+        let rule = Rule::read(&fields).map_err(within_details)?;
         rule.decode_in(&mut Subject::of(command).scope(names)).map_err(|fault| fault.within("details"))
     }
 

@@ -166,8 +166,9 @@ macro_rules! record {
 /// Declares an object with a field that says which variant it is:
 /// `tagged! { Json ("type", "snake_case") = module::Core { Variant { field: CoreType => JsonType, ... }, ... } }`.
 /// A variant of the engine that is a tuple of one stands behind a semicolon; its content is the field `spec`.
+/// Tag and case are token trees: as literals of a macro they would reach the schema's derive wrapped, and be overlooked.
 macro_rules! tagged {
-    ($(#[$meta:meta])* $name:ident ($tag:literal, $case:literal) = $module:ident::$core:ident {
+    ($(#[$meta:meta])* $name:ident ($tag:tt, $case:tt) = $module:ident::$core:ident {
         $($(#[$doc:meta])* $variant:ident { $($field:ident: $type:ty => $json:ty),* $(,)? }),* $(,)?
         $(; $($(#[$whole_doc:meta])* $whole:ident($whole_type:ty => $whole_json:ty)),* $(,)?)?
     }) => {
