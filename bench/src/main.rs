@@ -3,19 +3,23 @@
 mod machine;
 mod measure;
 mod memory;
+mod node;
 mod world;
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
 /// Measures the pool and prints a table.
 #[derive(Debug, Parser)]
-#[command(name = "bench", after_help = "Example: ./x bench --json figures.json")]
+#[command(name = "bench", after_help = "Examples:\n  ./x bench --json figures.json\n  ./x bench node")]
+#[command(args_conflicts_with_subcommands = true)]
 struct Bench {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Writes the figures to this file, as one JSON object by name.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -27,8 +31,24 @@ struct Bench {
     rounds: usize,
 }
 
+#[derive(Debug, Subcommand)]
+enum What {
+    Node(node::NodeBench),
+    #[command(hide = true)]
+    Serve(node::ServeNode),
+}
+
 fn main() -> anyhow::Result<()> {
     let bench = Bench::parse();
+    match bench.what {
+        None => engine(&bench),
+        Some(What::Node(node)) => node.run(),
+        Some(What::Serve(serve)) => serve.run(),
+    }
+}
+
+/// The engine by itself.
+fn engine(bench: &Bench) -> anyhow::Result<()> {
     let machine = machine::name();
     let figures = measure::all(bench.accounts, bench.rounds)?;
     println!("Machine: {machine}; thread CPU time, median of {} rounds\n", bench.rounds);
@@ -40,7 +60,7 @@ fn main() -> anyhow::Result<()> {
         json.insert(figure.name.into(), figure.median.into());
         json.insert(format!("{}_best", figure.name), figure.best.into());
     }
-    if let Some(path) = bench.json {
+    if let Some(path) = &bench.json {
         std::fs::write(&path, serde_json::to_string_pretty(&json)? + "\n")?;
     }
     Ok(())

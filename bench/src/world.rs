@@ -132,27 +132,35 @@ impl Clock {
 /// A pool in which every account holds all assets and has a position in every market, half of them long.
 pub(crate) fn populated(accounts: u32, clock: &mut Clock) -> anyhow::Result<Engine> {
     let mut engine = Engine::new();
-    let mut apply = |command: Command, clock: &mut Clock| {
-        let entry = clock.entry(command);
+    populate(accounts, |command| {
+        let entry = match command {
+            // The first prices are of the moment at which they arrive.
+            Command::Tick { .. } => clock.entry(tick(Time::milliseconds(clock.0 + 1))),
+            command => clock.entry(command),
+        };
         engine.apply(&entry).map(|_| ()).map_err(|rejection| anyhow!("{rejection}: {:?}", entry.command))
-    };
-    apply(Command::Found { founding: Box::new(founding()) }, clock)?;
-    let now = Time::milliseconds(clock.0 + 1);
-    apply(tick(now), clock)?;
+    })?;
+    Ok(engine)
+}
+
+/// Sends the commands that found and fill such a pool, in order.
+pub(crate) fn populate(
+    accounts: u32,
+    mut send: impl FnMut(Command) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    send(Command::Found { founding: Box::new(founding()) })?;
+    send(tick(Time::milliseconds(0)))?;
     for place in 0..accounts {
         let mut owner = [0_u8; 20];
         owner[..4].copy_from_slice(&(place + 1).to_be_bytes());
-        apply(Command::OpenAccount { owner: Owner(owner), sub: 0 }, clock)?;
+        send(Command::OpenAccount { owner: Owner(owner), sub: 0 })?;
         let account = AccountId(FIRST + place);
         for (asset, (feed, _, decimals, _)) in ASSETS.iter().enumerate() {
             // About 10,000 dollars of each, a little different for everybody.
             let dollars = 10_000 + u128::from(place % 97);
             let unit = 10_u128.pow(u32::from(*decimals));
             let amount = Amount::new(dollars * unit * 100 / u128::from(FEEDS[*feed].1));
-            apply(
-                Command::Deposit { account, asset: AssetId::at(asset).unwrap_or_default(), amount },
-                clock,
-            )?;
+            send(Command::Deposit { account, asset: AssetId::at(asset).unwrap_or_default(), amount })?;
         }
     }
     for place in (0..accounts.saturating_sub(1)).step_by(2) {
@@ -163,15 +171,14 @@ pub(crate) fn populated(accounts: u32, clock: &mut Clock) -> anyhow::Result<Engi
                 pair = (pair.1, pair.0);
             }
             let size = 5_000 * 100 * 10_i64.pow(u32::from(SIZE_DECIMALS)) / i64::try_from(FEEDS[feed].1)?;
-            let fill = Command::Fill {
+            send(Command::Fill {
                 buyer: pair.0,
                 seller: pair.1,
                 market: MarketId::at(market).unwrap_or_default(),
                 size: Size::new(size),
                 price: price(feed),
-            };
-            apply(fill, clock)?;
+            })?;
         }
     }
-    Ok(engine)
+    Ok(())
 }
