@@ -14,7 +14,7 @@ const POINTS_MAX = 160;
 export class Trails {
   /** Changes with every addition; the trails themselves are too long to be watched. */
   version = $state(0);
-  readonly #trails = new Map<string, Trail & { stride: number; skipped: number }>();
+  readonly #trails = new Map<string, Thinned>();
 
   of(feed: string): Trail | undefined {
     void this.version;
@@ -23,30 +23,31 @@ export class Trails {
 
   add(time: number, prices: Price[]): void {
     for (const { feed, price } of prices) {
-      let trail = this.#trails.get(feed);
-      const last = trail?.times.at(-1);
+      const kept = this.#trails.get(feed);
+      const last = kept?.times.at(-1);
       // Time that ran back is another replay: its prices are not a continuation.
-      if (!trail || (last !== undefined && time < last)) {
-        trail = { times: [], values: [], stride: 1, skipped: 0 };
-        this.#trails.set(feed, trail);
-      }
-      if (time === trail.times.at(-1)) continue;
-      trail.skipped += 1;
-      if (trail.times.length > 0 && trail.skipped < trail.stride) {
-        // The newest point always stands at the end, even if it will not stay.
-        trail.times[trail.times.length - 1] = time;
-        trail.values[trail.values.length - 1] = drawn(price);
-        continue;
-      }
-      trail.skipped = 0;
-      trail.times.push(time);
-      trail.values.push(drawn(price));
-      if (trail.times.length > POINTS_MAX) {
-        trail.times = trail.times.filter((_, index) => index % 2 === 0);
-        trail.values = trail.values.filter((_, index) => index % 2 === 0);
-        trail.stride *= 2;
-      }
+      const trail = kept && last !== undefined && time >= last ? kept : EMPTY;
+      if (time !== trail.times.at(-1)) this.#trails.set(feed, grown(trail, time, drawn(price)));
     }
     this.version += 1;
   }
+}
+
+interface Thinned extends Trail {
+  /** So many points of what comes become one. */
+  stride: number;
+  skipped: number;
+}
+
+const EMPTY: Thinned = { times: [], values: [], stride: 1, skipped: 0 };
+
+/** A new trail with the point; who shows the old one sees by that that it has changed. */
+function grown({ times, values, stride, skipped }: Thinned, time: number, value: number): Thinned {
+  // The newest point always stands at the end, even if it will not stay.
+  const isPassing = skipped + 1 < stride && times.length > 1;
+  const end = isPassing ? -1 : undefined;
+  const longer = { times: [...times.slice(0, end), time], values: [...values.slice(0, end), value] };
+  if (longer.times.length <= POINTS_MAX) return { ...longer, stride, skipped: isPassing ? skipped + 1 : 0 };
+  const every = (_: number, index: number) => index % 2 === 0;
+  return { times: longer.times.filter(every), values: longer.values.filter(every), stride: stride * 2, skipped: 0 };
 }

@@ -94,6 +94,15 @@ const MOMENT = new Intl.DateTimeFormat("en-GB", {
   hour12: false,
 });
 
+const MOMENT_SHORT = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "UTC",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hour12: false,
+});
+
 const TIME_OF_DAY = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
   hour: "2-digit",
@@ -112,6 +121,11 @@ const HERE = new Intl.DateTimeFormat("en-GB", {
 /** A moment of the pool's clock, which is UTC. */
 export function moment(ms: number): string {
   return MOMENT.format(ms).replace(",", "");
+}
+
+/** Without the year, where room is scarce. */
+export function momentShort(ms: number): string {
+  return MOMENT_SHORT.format(ms).replace(",", "");
 }
 
 export function timeOfDay(ms: number): string {

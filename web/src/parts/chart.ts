@@ -40,11 +40,12 @@ export function options(lines: Line[], { host, width, height, onMove }: Look): u
     width,
     height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), "UTC"),
+    padding: [8, 6, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false } },
     scales: { y: { range: (_, low, high) => bounds(low, high) } },
     axes: [
-      { ...axis, space: 70, gap: 6, size: 28 },
+      { ...axis, space: 64, gap: 6, size: 28, values: (_, splits) => splits.map(timeTick) },
       { ...axis, size: 64, gap: 6, values: (_, splits) => splits.map((split) => moneyShort(String(split))) },
     ],
     series: [
@@ -62,6 +63,15 @@ export function options(lines: Line[], { host, width, height, onMove }: Look): u
     ],
     hooks: { setCursor: [(plot) => onMove(plot.cursor.idx ?? null)] },
   };
+}
+
+const DAY_S = 86_400;
+const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
+const HOUR = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", hour: "2-digit", minute: "2-digit", hour12: false });
+
+/** The hour; at midnight the day. */
+function timeTick(seconds: number): string {
+  return (seconds % DAY_S === 0 ? DAY : HOUR).format(seconds * 1e3);
 }
 
 /** From zero up, with some air: a gap between two lines only tells something against zero. */
