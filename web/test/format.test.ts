@@ -15,6 +15,7 @@ test("money is grouped and rounded from its text, however long", () => {
 test("what rounds to nothing has no sign", () => {
   assert.equal(money("-0.001"), "$0.00");
   assert.equal(signed("-0.001"), "$0.00");
+  assert.equal(signed("0.001"), "$0.00");
 });
 
 test("halves round away from zero", () => {

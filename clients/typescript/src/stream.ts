@@ -46,11 +46,11 @@ type Listener = (update: Update) => void;
 const NUMBERED = new Set(["events", "liquidations"]);
 
 /** After this much silence the node is asked for a sign of life. */
-const PING_AFTER_MS = 5_000;
+const PING_AFTER_MS = 2_000;
 /** After this much silence what is shown may be old. */
-const SILENT_AFTER_MS = 8_000;
+const SILENT_AFTER_MS = 4_000;
 /** After this much silence the connection counts as lost, even if no one has closed it. */
-const LOST_AFTER_MS = 15_000;
+const LOST_AFTER_MS = 12_000;
 const WATCH_EVERY_MS = 1_000;
 
 /** Updates of a node over one WebSocket (JSON-RPC 2.0), which comes back by itself and resumes where it stopped. */

@@ -78,12 +78,12 @@ test("a resync reaches the listener and moves the place to resume from", () => {
 test("silence is asked about, then shown, then taken for a lost connection", () => {
   const { world, stream } = connected();
   const first = world.socket;
-  world.pass(5_000);
+  world.pass(2_000);
   assert.equal(first.sent.at(-1)?.method, "ping");
   assert.equal(stream.state.link, "open");
-  world.pass(3_000);
+  world.pass(2_000);
   assert.equal(stream.state.link, "silent");
-  world.pass(7_000);
+  world.pass(8_000);
   assert.equal(stream.state.link, "reconnecting");
   assert.equal(first.isClosed, true);
 });
@@ -102,7 +102,7 @@ test("an answer to the ping keeps the connection open", () => {
 test("a connection that is never accepted is given up", () => {
   const world = new World();
   const stream = new Stream("ws://node/v1/ws", world.options);
-  world.pass(16_000);
+  world.pass(13_000);
   assert.equal(stream.state.attempts, 1);
   assert.equal(world.sockets.length, 2);
 });

@@ -68,7 +68,8 @@ export function percent(text: Text, places = 1): string {
 /** With a plus where it is above zero: colour alone must not say it. */
 export function signed(text: Text, write: (text: Text) => string = (value) => money(value)): string {
   const written = write(text);
-  return text != null && sign(text) > 0 ? `+${written}` : written;
+  // What rounds to nothing has no sign.
+  return text != null && sign(text) > 0 && /[1-9]/.test(written) ? `+${written}` : written;
 }
 
 export function count(number: number): string {
