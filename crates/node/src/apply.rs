@@ -66,6 +66,11 @@ pub(crate) struct Core {
 }
 
 impl Core {
+    /// An engine at a place.
+    pub(crate) fn at(engine: Engine, mark: Mark) -> Self {
+        Self { engine, mark, chain: Chain::at(mark.chain) }
+    }
+
     /// Applies the next entry.
     ///
     /// # Errors

@@ -14,6 +14,8 @@ use crate::apply::{Applied, Mark};
 /// Events in the memory of the latest entries: one tick of many prices has hundreds, so entries alone are no bound.
 const EVENTS_MAX: usize = 262_144;
 
+const HOUR: Duration = Duration::from_secs(3_600);
+
 /// Does the node order commands?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -43,6 +45,8 @@ pub struct Head {
     pub last_snapshot: Option<u64>,
     /// Does it order commands?
     pub status: Status,
+    /// What does not stop it, but should be looked at: a snapshot or the history could not be written.
+    pub warning: Option<Arc<str>>,
 }
 
 /// An event with its number.
@@ -100,7 +104,8 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    pub(crate) fn new(mark: Mark, recent_max: usize) -> Self {
+    /// A board at a place, with the entries before it.
+    pub(crate) fn new(mark: Mark, ring: VecDeque<Arc<Applied>>, recent_max: usize) -> Self {
         let head = Head {
             height: mark.height,
             seq: mark.seq,
@@ -109,8 +114,10 @@ impl Board {
             log_bytes: 0,
             last_snapshot: None,
             status: Status::Running,
+            warning: None,
         };
-        let lines = Lines { head, ring: VecDeque::new(), events: 0, waiting: 0, closed: false };
+        let events = ring.iter().map(|applied| applied.events().len()).sum();
+        let lines = Lines { head, ring, events, waiting: 0, closed: false };
         Self { lines: Mutex::new(lines), news: Condvar::new(), recent_max: recent_max.max(1) }
     }
 
@@ -150,6 +157,16 @@ impl Board {
         if lines.head.status == Status::Running {
             lines.head.status = Status::Stopped { reason: Arc::clone(reason) };
         }
+    }
+
+    /// Says that there is a snapshot.
+    pub(crate) fn snapshot(&self, height: u64) {
+        self.lines().head.last_snapshot = Some(height);
+    }
+
+    /// Says what should be looked at.
+    pub(crate) fn warn(&self, warning: Option<Arc<str>>) {
+        self.lines().head.warning = warning;
     }
 
     /// Says that nothing more will be put up.
@@ -205,7 +222,7 @@ impl Subscription {
     /// [`SubscriptionError`].
     pub fn recv(&mut self) -> Result<Arc<Applied>, SubscriptionError> {
         loop {
-            if let Some(applied) = self.recv_timeout(Duration::from_secs(3_600))? {
+            if let Some(applied) = self.recv_timeout(HOUR)? {
                 return Ok(applied);
             }
         }
@@ -236,10 +253,11 @@ impl Subscription {
         limit: usize,
         patience: Duration,
     ) -> Result<Vec<Arc<Applied>>, SubscriptionError> {
-        let until = Instant::now() + patience;
+        // A patience beyond what the system can count is one without end.
+        let until = Instant::now().checked_add(patience);
         let mut lines = self.board.lines();
         while lines.head.height < self.next {
-            let left = until.saturating_duration_since(Instant::now());
+            let left = until.map_or(HOUR, |until| until.saturating_duration_since(Instant::now()));
             if lines.closed {
                 return Err(SubscriptionError::Closed);
             }

@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use crate::store::damage::Damage;
+
 /// Why a command was not ordered, or why nothing is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
@@ -33,6 +35,9 @@ pub enum NodeError {
         /// Which.
         dir: PathBuf,
     },
+    /// The store does not hold what was written.
+    #[error(transparent)]
+    Damage(#[from] Damage),
     /// The system refused something.
     #[error("{path}: cannot {what} ({reason}); check the path, the permissions and the room on the disk")]
     System {
@@ -41,6 +46,12 @@ pub enum NodeError {
         /// What was tried.
         what: &'static str,
         /// What the system said.
+        reason: String,
+    },
+    /// The history cannot be read or written; everything else goes on.
+    #[error("the history cannot be used ({reason}); delete history.redb and start again: it is made anew")]
+    History {
+        /// Why.
         reason: String,
     },
     /// The node has stopped.

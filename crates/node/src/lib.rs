@@ -11,6 +11,7 @@
 //! Sketch: an fdatasync costs about 100 us, an entry about 1 us to apply and 100 bytes in the log. One caller at a time
 //! is bound by the disk; many at once share one fdatasync, and are bound by the engine.
 
+mod applier;
 mod apply;
 mod board;
 mod clock;
@@ -20,13 +21,21 @@ mod local;
 mod node;
 mod options;
 mod sequencer;
+mod snapshots;
+mod store;
+mod verify;
 
 pub use apply::{Applied, Mark};
 pub use board::{Gone, Head, Numbered, Status, Subscription, SubscriptionError};
 pub use clock::{Clock, HandClock, WallClock};
 pub use error::{NodeError, SubmitError};
-pub use history::{HistoryPage, HistoryQuery};
+pub use history::{HistoryPage, HistoryQuery, PAGE_MAX};
 pub use local::LocalSequencer;
 pub use node::{Node, Opened};
 pub use options::Options;
 pub use sequencer::{Answer, Group, Ordered, Proposal, Sequencer, Stamped};
+pub use store::{
+    damage::{Damage, Fault},
+    frame::{ENTRY_BYTES_MAX, Place},
+};
+pub use verify::{Verified, verify};

@@ -1,33 +1,35 @@
 //! The node: everything put together.
 
 use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        mpsc::{self, Receiver},
-    },
-    thread::JoinHandle,
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread::{JoinHandle, ThreadId},
 };
 
 use cistern_engine::Engine;
 
 use crate::{
+    applier::{Applier, Shared},
     apply::{Applied, Core, Mark},
     board::{Board, Gone, Head, Numbered, Status, Subscription},
     clock::Clock,
     error::{NodeError, SubmitError},
-    history::{HistoryPage, HistoryQuery},
+    history::{Base, Fate, Historian, HistoryPage, HistoryQuery},
     local::LocalSequencer,
     options::Options,
-    sequencer::{Answer, Group, Ordered, Proposal, Sequencer, Stamped},
+    sequencer::{Answer, Proposal, Sequencer, Stamped},
+    snapshots::Snapshots,
+    store::{
+        files::{history_path, system},
+        recover::{Recovered, Store},
+    },
 };
-
-/// Entries that are applied under one lock: a reader waits for no more than these.
-const CHUNK: usize = 64;
 
 /// What was found when a node opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opened {
-    /// What somebody should know: an unfinished write that was dropped, a damaged snapshot that was passed over.
+    /// What somebody should know: an unfinished write that was cut off, a damaged snapshot that was passed over, a history
+    /// that was made anew.
     pub notes: Vec<String>,
     /// Height of the snapshot that it started from; 0 without one.
     pub from_snapshot: u64,
@@ -35,26 +37,28 @@ pub struct Opened {
     pub replayed: u64,
 }
 
-/// A running node. Cheap to clone; all clones are the same node.
+/// A running node. Cheap to clone; all clones are the same node. The last that is dropped ends it, as [`Self::close`]
+/// does but without a snapshot.
 #[derive(Clone)]
 pub struct Node(Arc<Inner>);
 
-struct Inner {
+struct Inner(Arc<Parts>);
+
+struct Parts {
     shared: Arc<Shared>,
     sequencer: Arc<LocalSequencer>,
     applier: Mutex<Option<JoinHandle<()>>>,
+    applier_id: ThreadId,
+    store: Mutex<Option<Store>>,
 }
 
-/// What the threads and the callers share.
-struct Shared {
-    core: Mutex<Core>,
-    board: Arc<Board>,
-}
-
-impl Shared {
-    fn core(&self) -> MutexGuard<'_, Core> {
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// What a node starts with.
+struct Beginning {
+    core: Core,
+    recent: VecDeque<Arc<Applied>>,
+    base: Base,
+    opened: Opened,
+    store: Option<(Store, Recovered)>,
 }
 
 impl Node {
@@ -63,21 +67,48 @@ impl Node {
     /// # Errors
     /// [`NodeError`]: the store is in use, damaged or out of reach.
     pub fn open(options: Options, clock: Arc<dyn Clock>) -> Result<(Self, Opened), NodeError> {
-        let core = Core::default();
+        let place = options.dir.clone().unwrap_or_default();
+        let thread = system(&place, "start a thread");
+        let Beginning { core, recent, base, opened, store } = Beginning::of(&options)?;
         let mark = core.mark;
-        let thread = |reason: std::io::Error| NodeError::System {
-            path: options.dir.clone().unwrap_or_default(),
-            what: "start a thread",
-            reason: reason.to_string(),
+        let log = match &store {
+            Some((store, recovered)) => {
+                Some(store.writer(mark.height + 1, recovered.place, options.segment_bytes)?)
+            }
+            None => None,
         };
-        let sequencer = Arc::new(LocalSequencer::start(&options, clock, mark).map_err(thread)?);
-        let board = Arc::new(Board::new(mark, options.recent_max));
-        let shared = Arc::new(Shared { core: Mutex::new(core), board });
+        let last_snapshot = store.as_ref().and_then(|(_, recovered)| recovered.last_snapshot);
+        let sequencer = Arc::new(LocalSequencer::start(&options, clock, mark, log).map_err(&thread)?);
+        let board = Arc::new(Board::new(mark, recent, options.recent_max));
+        if let Some(height) = last_snapshot {
+            board.snapshot(height);
+        }
+        let historian = Arc::new(Historian::start(base).map_err(&thread)?);
+        let snapshots = match &options.dir {
+            Some(dir) => Some(
+                Snapshots::start(dir.clone(), Arc::clone(&board), Arc::clone(&historian)).map_err(&thread)?,
+            ),
+            None => None,
+        };
+        let end = store.as_ref().map(|(_, recovered)| recovered.place);
+        let shared = Arc::new(Shared::new(core, end, board, historian, snapshots));
         let groups = sequencer.finalized();
-        let applier = Applier { shared: Arc::clone(&shared), sequencer: Arc::clone(&sequencer) };
+        let applier = Applier {
+            shared: Arc::clone(&shared),
+            sequencer: Arc::<LocalSequencer>::clone(&sequencer),
+            snapshot_every: options.snapshot_every,
+            last_snapshot: last_snapshot.unwrap_or(0),
+        };
         let applier = std::thread::Builder::new().name("apply".into()).spawn(move || applier.run(&groups));
-        let applier = Mutex::new(Some(applier.map_err(thread)?));
-        Ok((Self(Arc::new(Inner { shared, sequencer, applier })), Opened::default()))
+        let applier = applier.map_err(&thread)?;
+        let parts = Parts {
+            shared,
+            sequencer,
+            applier_id: applier.thread().id(),
+            applier: Mutex::new(Some(applier)),
+            store: Mutex::new(store.map(|(store, _)| store)),
+        };
+        Ok((Self(Arc::new(Inner(Arc::new(parts)))), opened))
     }
 
     /// Has a command ordered, and waits until it is durable and applied.
@@ -103,7 +134,7 @@ impl Node {
         stamped: Stamped,
         answer: Box<dyn FnOnce(Result<Arc<Applied>, SubmitError>) + Send>,
     ) -> Result<(), SubmitError> {
-        self.0.sequencer.submit(Proposal { stamped, answer: Answer::new(answer) })
+        self.parts().sequencer.submit(Proposal { stamped, answer: Answer::new(answer) })
     }
 
     /// Looks at the engine at the last entry that was applied. Nothing is applied meanwhile: keep it short.
@@ -113,7 +144,7 @@ impl Node {
 
     /// As [`Self::read`], with the place in the log that the engine is at.
     pub fn read_at<R>(&self, look: impl FnOnce(&mut Engine, &Mark) -> R) -> R {
-        let mut core = self.0.shared.core();
+        let mut core = self.parts().shared.core();
         let mark = core.mark;
         look(&mut core.engine, &mark)
     }
@@ -121,13 +152,20 @@ impl Node {
     /// Where the node is.
     #[must_use]
     pub fn head(&self) -> Head {
-        self.0.shared.board.head()
+        let Parts { shared, sequencer, .. } = self.parts();
+        let mut head = shared.board.head();
+        head.log_bytes = sequencer.log_bytes();
+        if let (Status::Running, Some(reason)) = (&head.status, sequencer.stopped()) {
+            head.status = Status::Stopped { reason };
+        }
+        head.warning = head.warning.or_else(|| shared.historian.broken().map(Arc::from));
+        head
     }
 
     /// Everything that is applied from now on.
     #[must_use]
     pub fn subscribe(&self) -> Subscription {
-        Subscription::new(Arc::clone(&self.0.shared.board))
+        Subscription::new(Arc::clone(&self.parts().shared.board))
     }
 
     /// The latest events from a number on, at most `limit`.
@@ -135,111 +173,163 @@ impl Node {
     /// # Errors
     /// [`Gone`]: some of them are no longer in memory.
     pub fn recent(&self, from_seq: u64, limit: usize) -> Result<Vec<Numbered>, Gone> {
-        self.0.shared.board.recent(from_seq, limit)
+        self.parts().shared.board.recent(from_seq, limit)
     }
 
-    /// What happened, newest first.
+    /// What happened, newest first; everything that was answered before is there.
     ///
     /// # Errors
-    /// [`NodeError`]: the history cannot be read.
+    /// [`NodeError::History`].
     pub fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, NodeError> {
-        let head = self.head();
-        let before = query.before.unwrap_or(u64::MAX).min(head.seq + 1);
-        let events = match self.recent(1, usize::MAX) {
-            Ok(events) => events,
-            Err(gone) => self.recent(gone.oldest, usize::MAX).unwrap_or_default(),
-        };
-        let wanted = |numbered: &Numbered| {
-            numbered.seq < before && (query.kinds.is_empty() || query.kinds.contains(&numbered.event.name()))
-        };
-        let events: Vec<_> = events.into_iter().rev().filter(wanted).take(query.limit).collect();
-        let next = events.last().filter(|_| events.len() == query.limit).map(|last| last.seq);
-        Ok(HistoryPage { events, next })
+        self.parts().shared.historian.look(query)
     }
 
-    /// Writes a snapshot of the state at the last entry; nothing to do in memory.
+    /// Writes a snapshot of the state at the last entry, and waits for it; nothing to do in memory.
     ///
     /// # Errors
     /// [`NodeError`]: it could not be written.
     pub fn snapshot_now(&self) -> Result<(), NodeError> {
-        Ok(())
+        self.parts().snapshot()
     }
 
-    /// Ends the node: what was handed in is ordered and applied, and nothing after it.
+    /// Ends the node: what was handed in is ordered and applied, and nothing after it; then a snapshot is written, and the
+    /// directory is free for another.
     ///
     /// # Errors
-    /// [`NodeError::Stopped`]: it had stopped before.
+    /// [`NodeError`]: it had stopped before, or the snapshot could not be written. It has ended all the same.
     pub fn close(self) -> Result<(), NodeError> {
-        self.0.end();
+        self.parts().end(Ending::Closed)?;
         match self.head().status {
             Status::Running => Ok(()),
             Status::Stopped { reason } => Err(NodeError::Stopped { reason }),
         }
     }
+
+    fn parts(&self) -> &Parts {
+        &self.0.0
+    }
 }
 
-impl Inner {
-    fn end(&self) {
+/// How a node ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Closed,
+    Dropped,
+}
+
+impl Parts {
+    fn snapshot(&self) -> Result<(), NodeError> {
+        let Some(snapshots) = &self.shared.snapshots else { return Ok(()) };
+        let head = self.shared.board.head();
+        if head.height == head.last_snapshot.unwrap_or(0) {
+            return Ok(());
+        }
+        let answer = snapshots.want();
+        self.shared.serve();
+        let written = answer.recv().unwrap_or_else(|_| Err("the node has ended".into()));
+        written.map_err(|reason| snapshots.error(reason))
+    }
+
+    fn end(&self, ending: Ending) -> Result<(), NodeError> {
         self.sequencer.close();
         self.sequencer.join();
         let applier = self.applier.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // The last clone may be dropped by an answer, on the thread that is to end.
-        if let Some(applier) = applier.filter(|applier| applier.thread().id() != std::thread::current().id())
-        {
+        if let Some(applier) = applier {
+            // A panic of the engine was caught there.
             let _ = applier.join();
         }
+        let written = if ending == Ending::Closed { self.snapshot() } else { Ok(()) };
+        if let Some(snapshots) = &self.shared.snapshots {
+            snapshots.close();
+        }
+        self.shared.historian.close();
+        drop(self.store.lock().unwrap_or_else(PoisonError::into_inner).take());
+        written
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.end();
+        let parts = Arc::clone(&self.0);
+        let end = move || {
+            // Nobody is left to hear it, and the log has everything.
+            let _ = parts.end(Ending::Dropped);
+        };
+        // An answer may drop the last clone, on the thread that is to end: it cannot wait for itself.
+        if std::thread::current().id() == self.0.applier_id {
+            std::thread::spawn(end);
+        } else {
+            end();
+        }
     }
 }
 
-/// The thread that applies.
-struct Applier {
-    shared: Arc<Shared>,
-    sequencer: Arc<LocalSequencer>,
-}
-
-impl Applier {
-    fn run(&self, groups: &Receiver<Group>) {
-        while let Ok(group) = groups.recv() {
-            let mut entries = group.entries.into_iter();
-            loop {
-                let chunk: Vec<Ordered> = entries.by_ref().take(CHUNK).collect();
-                if chunk.is_empty() {
-                    break;
-                }
-                if let Err(reason) = self.chunk(chunk) {
-                    self.shared.board.stop(&reason);
-                    return self.shared.board.close();
-                }
+impl Beginning {
+    fn of(options: &Options) -> Result<Self, NodeError> {
+        let Some(dir) = &options.dir else {
+            let (core, base) = (Core::default(), Base::memory()?);
+            return Ok(Self { core, recent: VecDeque::new(), base, opened: Opened::default(), store: None });
+        };
+        let store = Store::take(dir)?;
+        let path = history_path(dir);
+        let anew = || {
+            Base::discard(&path).map_err(system(&path, "remove"))?;
+            Base::open(&path)
+        };
+        let mut notes = Vec::new();
+        let was_there = path.exists();
+        let mut base = match Base::open(&path) {
+            Ok(base) => base,
+            Err(error) => {
+                notes.push(format!("{}: made anew ({error})", path.display()));
+                anew()?
             }
+        };
+        let mut revived = revive(&store, &mut base, options.recent_max);
+        if let Err(NodeError::History { reason }) = &revived {
+            notes.push(format!("{}: made anew ({reason})", path.display()));
+            drop(base);
+            base = anew()?;
+            revived = revive(&store, &mut base, options.recent_max);
         }
-        self.shared.board.close();
+        let (mut recovered, recent) = revived?;
+        let core = std::mem::take(&mut recovered.core);
+        if !was_there && core.mark.height > 0 {
+            notes.push(format!("{}: made anew (it was missing)", path.display()));
+        }
+        notes.append(&mut recovered.opened.notes);
+        let opened = Opened { notes, ..recovered.opened };
+        Ok(Self { core, recent, base, opened, store: Some((store, recovered)) })
     }
+}
 
-    fn chunk(&self, chunk: Vec<Ordered>) -> Result<(), Arc<str>> {
-        let mut applied = Vec::with_capacity(chunk.len());
-        let mut answers = Vec::with_capacity(chunk.len());
-        let mut core = self.shared.core();
-        for Ordered { entry, answer } in chunk {
-            let height = core.mark.height + 1;
-            let after = core.apply(entry).map_err(|violation| -> Arc<str> {
-                format!("entry {height} broke an invariant ({violation}); report it with the log").into()
-            })?;
-            applied.push(Arc::new(after));
-            answers.push(answer);
+/// Brings the state back, and what the history lacks.
+fn revive(
+    store: &Store,
+    base: &mut Base,
+    recent_max: usize,
+) -> Result<(Recovered, VecDeque<Arc<Applied>>), NodeError> {
+    let had = base.mark();
+    let foreign = || NodeError::History { reason: "it is of another log".into() };
+    let mut recent = VecDeque::new();
+    let recovered = store.recover(had.height, &mut |applied| {
+        if applied.height == had.height && applied.mark() != had {
+            return Err(foreign());
         }
-        let mark = core.mark;
-        drop(core);
-        self.sequencer.applied(&mark);
-        self.shared.board.publish(&applied);
-        for (answer, applied) in answers.into_iter().zip(applied) {
-            answer.tell(Ok(applied));
+        if applied.height > had.height {
+            base.push(applied)?;
         }
+        if recent.len() == recent_max {
+            recent.pop_front();
+        }
+        recent.push_back(Arc::clone(applied));
         Ok(())
+    })?;
+    if recovered.core.mark.height < had.height
+        || (recovered.start.height == had.height && recovered.start != had)
+    {
+        return Err(foreign());
     }
+    base.commit(Fate::Durable)?;
+    Ok((recovered, recent))
 }

@@ -8,6 +8,7 @@ use cistern_units::Time;
 use crate::{
     apply::{Applied, Mark},
     error::SubmitError,
+    store::frame::Place,
 };
 
 /// A command, and the time that it is to have.
@@ -103,6 +104,8 @@ pub struct Group {
     pub first_height: u64,
     /// The entries, in order.
     pub entries: Vec<Ordered>,
+    /// Where they end in the log; none in memory.
+    pub end: Option<Place>,
 }
 
 /// Gives commands their order and makes it durable.
@@ -118,6 +121,9 @@ pub trait Sequencer: Send + Sync {
 
     /// Hears up to where entries were applied, so that the log can hold the pool to it.
     fn applied(&self, mark: &Mark);
+
+    /// Why it orders nothing more; none while it does.
+    fn stopped(&self) -> Option<Arc<str>>;
 
     /// Orders what was handed in until now, and nothing after it.
     fn close(&self);
