@@ -71,7 +71,7 @@ pub struct Summary {
 }
 
 /// Units that a balance stands for: rounded down where owned, up where owed.
-#[inline]
+#[inline(always)]
 pub(crate) fn units(state: &State, balance: &Balance) -> Result<Amount, Rejection> {
     Ok(match balance.form {
         Form::Held => balance.amount(),
@@ -81,7 +81,7 @@ pub(crate) fn units(state: &State, balance: &Balance) -> Result<Amount, Rejectio
 }
 
 /// Value of a balance at a tier, negative for a debt; nothing where there is no price to give credit at.
-#[inline]
+#[inline(always)]
 pub(crate) fn balance_value(
     state: &State,
     asset: &AssetView,
@@ -103,7 +103,7 @@ pub(crate) fn balance_value(
 }
 
 /// Signed notional of a position at a tier, and its P&L with the funding that is due.
-#[inline]
+#[inline(always)]
 pub(crate) fn position_value(
     state: &State,
     view: &View,

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use cistern_units::{Ratio, Value};
+use cistern_units::{Ratio, Value, wide};
 
 use crate::{
     DecidedBy, Decomposition, FactorIndex, MarginError, WorstScenario,
@@ -77,6 +77,7 @@ impl Portfolio {
     }
 
     /// Empties it for the next account.
+    #[inline]
     pub fn clear(&mut self, mode: Mode) {
         for exposure in &self.exposures {
             if let Some(place) = self.places.get_mut(usize::from(exposure.factor.0)) {
@@ -94,6 +95,7 @@ impl Portfolio {
     ///
     /// # Errors
     /// [`MarginError::UnknownFactor`], [`MarginError::OtherTier`], [`MarginError::Overflow`]; clear the portfolio then.
+    #[inline(always)]
     pub fn add(
         &mut self,
         table: &FactorTable,
@@ -101,48 +103,70 @@ impl Portfolio {
         factors: &[FactorIndex],
         value: Value,
     ) -> Result<(), MarginError> {
-        if *self.scale.get_or_insert(table.scale) != table.scale {
-            return Err(MarginError::OtherTier);
+        if self.scale != Some(table.scale) {
+            self.begin(table)?;
         }
         let net = value.raw();
-        let size = net.unsigned_abs();
-        let hurts = Side::of(net);
-        let mut range = 0_u64;
         for factor in factors {
-            let unknown = MarginError::UnknownFactor(*factor);
-            let rest = table.rest.get(usize::from(factor.0)).ok_or(unknown)?;
-            range = range.saturating_add(hurts.pick(rest.range));
-            self.expose(table, *factor, net)?;
+            let exposure = self.exposure(*factor)?;
+            exposure.net = exposure.net.checked_add(net).ok_or(MarginError::Overflow)?;
         }
-        let overflow = MarginError::Overflow;
         if leg == Leg::Derivative {
-            let floor = u128::from(range.min(table.gross_floor)).checked_mul(size).ok_or(overflow)?;
-            self.gross_floor = self.gross_floor.checked_add(floor).ok_or(overflow)?;
+            let range = range(table, factors, net)?.min(table.gross_floor);
+            let floor = wide::product(u128::from(range), net.unsigned_abs()).ok_or(MarginError::Overflow)?;
+            self.gross_floor = self.gross_floor.checked_add(floor).ok_or(MarginError::Overflow)?;
         }
         if self.mode == Mode::Standard {
-            let range = if leg == Leg::Holding { range.min(Ratio::ONE.raw()) } else { range };
-            let charge = u128::from(range).checked_mul(size).ok_or(overflow)?;
-            self.standard = self.standard.checked_add(charge).ok_or(overflow)?;
+            self.add_standard(table, leg, factors, net)?;
         }
         Ok(())
     }
 
+    /// The first leg decides under which table all are added.
     #[inline]
-    fn expose(&mut self, table: &FactorTable, factor: FactorIndex, net: i128) -> Result<(), MarginError> {
-        if self.places.len() < table.len() {
+    fn begin(&mut self, table: &FactorTable) -> Result<(), MarginError> {
+        if self.scale.is_some() {
+            return Err(MarginError::OtherTier);
+        }
+        self.scale = Some(table.scale);
+        if self.places.len() != table.len() {
+            self.places.clear();
             self.places.resize(table.len(), 0);
         }
+        Ok(())
+    }
+
+    /// The exposure to a factor; a new one where no leg has brought it yet.
+    #[inline(always)]
+    fn exposure(&mut self, factor: FactorIndex) -> Result<&mut Exposure, MarginError> {
         let unknown = MarginError::UnknownFactor(factor);
         let place = self.places.get_mut(usize::from(factor.0)).ok_or(unknown)?;
-        let gross = if self.mode == Mode::Standard { net.unsigned_abs() } else { 0 };
-        let found = place.checked_sub(1).and_then(|place| self.exposures.get_mut(usize::from(place)));
-        if let Some(exposure) = found {
-            exposure.net = exposure.net.checked_add(net).ok_or(MarginError::Overflow)?;
-            exposure.gross = exposure.gross.checked_add(gross).ok_or(MarginError::Overflow)?;
-        } else {
-            self.exposures.push(Exposure { factor, net, gross });
+        if *place == 0 {
+            self.exposures.push(Exposure { factor, net: 0, gross: 0 });
             *place = u16::try_from(self.exposures.len()).map_err(|_| unknown)?; // the table has 4,096 at the most
         }
+        self.exposures.get_mut(usize::from(place.saturating_sub(1))).ok_or(unknown)
+    }
+
+    /// What a leg adds to the sums of standard mode.
+    #[inline(never)]
+    fn add_standard(
+        &mut self,
+        table: &FactorTable,
+        leg: Leg,
+        factors: &[FactorIndex],
+        net: i128,
+    ) -> Result<(), MarginError> {
+        let size = net.unsigned_abs();
+        let overflow = MarginError::Overflow;
+        for factor in factors {
+            let exposure = self.exposure(*factor)?;
+            exposure.gross = exposure.gross.checked_add(size).ok_or(overflow)?;
+        }
+        let range = range(table, factors, net)?;
+        let range = if leg == Leg::Holding { range.min(Ratio::ONE.raw()) } else { range };
+        let charge = wide::product(u128::from(range), size).ok_or(overflow)?;
+        self.standard = self.standard.checked_add(charge).ok_or(overflow)?;
         Ok(())
     }
 
@@ -169,10 +193,10 @@ impl Portfolio {
                 Some(loss) => {
                     let mut base = loss.joint;
                     // Below 2^63 x 2^60: where the joint loss is the largest, nothing needs a division.
-                    if loss.single > base.saturating_mul(ATTO) {
+                    if loss.single > wide::product(base, ATTO).unwrap_or(u128::MAX) {
                         base = scale_up(loss.single, ATTO_PLACES);
                     }
-                    if self.gross_floor > base.saturating_mul(NANO) {
+                    if self.gross_floor > wide::product(base, NANO).unwrap_or(u128::MAX) {
                         base = scale_up(self.gross_floor, NANO_PLACES);
                     }
                     base
@@ -260,4 +284,16 @@ impl Portfolio {
             decided_by,
         })
     }
+}
+
+/// The sum of the ranges of some factors on the side that hurts a value, in 1e-9.
+#[inline(always)]
+fn range(table: &FactorTable, factors: &[FactorIndex], net: i128) -> Result<u64, MarginError> {
+    let hurts = Side::of(net);
+    let mut range = 0_u64;
+    for factor in factors {
+        let rest = table.rest.get(usize::from(factor.0)).ok_or(MarginError::UnknownFactor(*factor))?;
+        range = range.saturating_add(hurts.pick(rest.range));
+    }
+    Ok(range)
 }

@@ -101,6 +101,9 @@ pub(crate) struct Rest {
 pub struct FactorTable {
     pub(crate) coefficients: Vec<Coefficients>,
     pub(crate) rest: Vec<Rest>,
+    /// What one unit of a square is at the most in an estimate of a loss's square: the largest own variance times
+    /// 1e18 / 2^66, rounded up.
+    pub(crate) own_cut: u64,
     pub(crate) scale: Ratio,
     pub(crate) gross_floor: u64,
     pub(crate) has_impact: bool,
@@ -148,6 +151,7 @@ impl FactorTable {
         let mut table = Self {
             coefficients: Vec::with_capacity(factors.len()),
             rest: Vec::with_capacity(factors.len()),
+            own_cut: 0,
             scale,
             gross_floor: u64::from(settings.gross_floor.raw()),
             has_impact: false,
@@ -162,7 +166,11 @@ impl FactorTable {
                 impact: factor.depth().and_then(|depth| Impact::new(depth, slope)),
             };
             table.has_impact |= rest.impact.is_some();
-            table.coefficients.push(coefficients(factor, &rest));
+            let folded = coefficients(factor, &rest);
+            let own = folded.own.iter().flatten().copied().max().unwrap_or(0);
+            let cut = u128::from(own).saturating_mul(ATTO).div_ceil(1 << 66); // 2^64 x 2^60 / 2^66
+            table.own_cut = table.own_cut.max(u64::try_from(cut).unwrap_or(u64::MAX));
+            table.coefficients.push(folded);
             table.rest.push(rest);
         }
         Ok(table)
@@ -170,6 +178,7 @@ impl FactorTable {
 
     /// The number of factors.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.rest.len()
     }

@@ -20,6 +20,7 @@ impl Decimals {
 
     /// The number of decimals, as a power of ten.
     #[must_use]
+    #[inline]
     pub fn places(self) -> usize {
         usize::from(self.0)
     }

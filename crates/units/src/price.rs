@@ -62,7 +62,7 @@ impl Price {
     ///
     /// # Errors
     /// [`Overflow`] where the value leaves 127 bits.
-    #[inline]
+    #[inline(always)]
     pub fn value_down(self, amount: Amount, decimals: Decimals) -> Result<Value, Overflow> {
         let scale = scale_of(decimals.places());
         Value::positive(wide::multiply_scale_down(amount.units(), self.0, scale).ok_or(Overflow)?)
@@ -72,7 +72,7 @@ impl Price {
     ///
     /// # Errors
     /// [`Overflow`] where the value leaves 127 bits.
-    #[inline]
+    #[inline(always)]
     pub fn value_up(self, amount: Amount, decimals: Decimals) -> Result<Value, Overflow> {
         let scale = scale_of(decimals.places());
         Value::positive(wide::multiply_scale_up(amount.units(), self.0, scale).ok_or(Overflow)?)
@@ -82,7 +82,7 @@ impl Price {
     ///
     /// # Errors
     /// [`Overflow`] where the value leaves 127 bits.
-    #[inline]
+    #[inline(always)]
     pub fn notional_down(self, size: Size, decimals: Decimals) -> Result<Value, Overflow> {
         let scale = scale_of(decimals.places());
         let magnitude = u128::from(size.magnitude());

@@ -75,6 +75,7 @@ impl Value {
     ///
     /// # Errors
     /// [`Overflow`] for the one number without an opposite.
+    #[inline]
     pub fn negated(self) -> Result<Self, Overflow> {
         self.0.checked_neg().map(Self).ok_or(Overflow)
     }
@@ -89,12 +90,14 @@ impl Value {
     ///
     /// # Errors
     /// [`Overflow`] for the one number without an opposite.
+    #[inline]
     pub fn absolute(self) -> Result<Self, Overflow> {
         self.0.checked_abs().map(Self).ok_or(Overflow)
     }
 
     /// The value, or nothing where it is negative.
     #[must_use]
+    #[inline]
     pub fn or_zero(self) -> Self {
         Self(self.0.max(0))
     }
@@ -103,6 +106,7 @@ impl Value {
     ///
     /// # Errors
     /// [`Overflow`] beyond 127 bits.
+    #[inline]
     pub fn positive(magnitude: u128) -> Result<Self, Overflow> {
         i128::try_from(magnitude).map(Self).map_err(|_| Overflow)
     }

@@ -22,16 +22,38 @@ struct PowerOfTen {
     divisor: u128,
     /// floor((2^128 - 1) / divisor)
     reciprocal: u128,
+    /// 5^k, moved up by `shift` so that the top bit is set; zero where it does not fit 64 bits.
+    fives: u64,
+    /// floor((2^128 - 1) / fives) - 2^64
+    inverse: u64,
+    /// 5^k, or zero.
+    limit: u64,
+    shift: u32,
+    /// k
+    twos: u32,
 }
 
 static POWERS: [PowerOfTen; POWER_MAX + 1] = powers();
 
 const fn powers() -> [PowerOfTen; POWER_MAX + 1] {
-    let mut table = [PowerOfTen { divisor: 1, reciprocal: u128::MAX }; POWER_MAX + 1];
-    let mut k = 1;
+    const NONE: PowerOfTen =
+        PowerOfTen { divisor: 1, reciprocal: u128::MAX, fives: 0, inverse: 0, limit: 0, shift: 0, twos: 0 };
+    let mut table = [NONE; POWER_MAX + 1];
+    let mut divisor = 1_u128;
+    let mut k = 0;
     while k <= POWER_MAX {
-        let divisor = table[k - 1].divisor * 10; // 10^38 < 2^127
-        table[k] = PowerOfTen { divisor, reciprocal: u128::MAX / divisor };
+        table[k].divisor = divisor;
+        table[k].reciprocal = u128::MAX / divisor;
+        table[k].twos = k as u32;
+        let fives = divisor >> k;
+        if fives <= u64::MAX as u128 {
+            let fives = fives as u64;
+            table[k].limit = fives;
+            table[k].shift = fives.leading_zeros();
+            table[k].fives = fives << table[k].shift;
+            table[k].inverse = (u128::MAX / table[k].fives as u128) as u64; // the top bit of 65 is cut off
+        }
+        divisor = divisor.wrapping_mul(10); // 10^38 < 2^127; the one behind it is not used
         k += 1;
     }
     table
@@ -48,6 +70,67 @@ pub const fn power_of_ten(k: usize) -> Option<u128> {
 #[inline]
 pub fn divide_by_power_of_ten(n: u128, k: usize) -> (u128, u128) {
     let Some(power) = POWERS.get(k) else { return (0, n) };
+    match divide_narrow(n, power) {
+        Some((quotient, fives, twos)) => {
+            (u128::from(quotient), u128::from(fives >> (power.shift & 63)) << k | u128::from(twos))
+        }
+        None => divide_wide(n, power),
+    }
+}
+
+/// Quotient of `n / 10^k`, and its remainder in two parts: a multiple of `2^k`, moved up by the power's shift, and what is
+/// below `2^k`. Nothing where the quotient leaves 64 bits.
+#[inline(always)]
+fn divide_narrow(n: u128, power: &PowerOfTen) -> Option<(u64, u64, u64)> {
+    // Both shifts are below 64 where they are used; the masks say so to the compiler, which then needs no branch.
+    let (twos, shift) = (power.twos & 63, power.shift & 63);
+    // 10^k = 2^k 5^k: behind a shift a divisor of 64 bits is left, and a quotient of 64 bits where this holds.
+    let halved = n >> twos;
+    let numerator = halved << shift; // no bit is lost then
+    let (high, low) = ((numerator >> 64) as u64, numerator as u64);
+    if (halved >> 64) as u64 >= power.limit {
+        return None;
+    }
+    // Two words by one with a reciprocal: Moeller and Granlund 2011, algorithm 4; all of it modulo 2^64.
+    let estimate = (u128::from(high) * u128::from(power.inverse)).wrapping_add(numerator);
+    let mut quotient = ((estimate >> 64) as u64).wrapping_add(1);
+    let mut remainder = low.wrapping_sub(quotient.wrapping_mul(power.fives));
+    if remainder > estimate as u64 {
+        quotient = quotient.wrapping_sub(1);
+        remainder = remainder.wrapping_add(power.fives);
+    }
+    if remainder >= power.fives {
+        quotient = quotient.wrapping_add(1);
+        remainder = remainder.wrapping_sub(power.fives);
+    }
+    Some((quotient, remainder, n as u64 & ((1 << twos) - 1)))
+}
+
+/// `floor(n / 10^k)`.
+#[inline(always)]
+fn scale_down(n: u128, k: usize) -> u128 {
+    match POWERS.get(k).and_then(|power| divide_narrow(n, power)) {
+        Some((quotient, ..)) => u128::from(quotient),
+        None => divide_by_power_of_ten(n, k).0,
+    }
+}
+
+/// `ceil(n / 10^k)`.
+#[inline(always)]
+fn scale_up(n: u128, k: usize) -> u128 {
+    match POWERS.get(k).and_then(|power| divide_narrow(n, power)) {
+        Some((quotient, fives, twos)) => u128::from(quotient) + u128::from(fives | twos != 0),
+        None => {
+            let (quotient, remainder) = divide_by_power_of_ten(n, k);
+            quotient + u128::from(remainder > 0) // k = 0 leaves no remainder, so quotient < 2^128 - 1
+        }
+    }
+}
+
+/// As [`divide_by_power_of_ten`], for quotients beyond 64 bits.
+#[cold]
+#[inline(never)]
+fn divide_wide(n: u128, power: &PowerOfTen) -> (u128, u128) {
     // The estimate is short by two at the most: 2^128/d - reciprocal <= 1 + 1/d, and the floor takes less than one.
     let mut quotient = multiply(n, power.reciprocal).1;
     let mut remainder = n.wrapping_sub(quotient.wrapping_mul(power.divisor));
@@ -56,6 +139,16 @@ pub fn divide_by_power_of_ten(n: u128, k: usize) -> (u128, u128) {
         remainder -= power.divisor;
     }
     (quotient, remainder)
+}
+
+/// The product where it fits 128 bits. Most amounts and prices have 64 bits, and then one instruction does it.
+#[must_use]
+#[inline(always)]
+pub fn product(a: u128, b: u128) -> Option<u128> {
+    if (a | b) >> 64 == 0 {
+        return Some(u128::from(a as u64) * u128::from(b as u64));
+    }
+    a.checked_mul(b)
 }
 
 /// Full product of two 128-bit numbers: (low, high).
@@ -102,25 +195,36 @@ pub fn multiply_divide_up(a: u128, b: u128, c: u128) -> Option<u128> {
 
 /// `floor(a * b / 10^k)`; `None` where the result leaves 128 bits.
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn multiply_scale_down(a: u128, b: u128, k: usize) -> Option<u128> {
-    match a.checked_mul(b) {
-        Some(product) => Some(divide_by_power_of_ten(product, k).0),
-        None => multiply_divide_down(a, b, power_of_ten(k)?),
+    match product(a, b) {
+        Some(product) => Some(scale_down(product, k)),
+        None => scale_wide_down(a, b, k),
     }
 }
 
 /// `ceil(a * b / 10^k)`; `None` where the result leaves 128 bits.
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn multiply_scale_up(a: u128, b: u128, k: usize) -> Option<u128> {
-    match a.checked_mul(b) {
-        Some(product) => {
-            let (quotient, remainder) = divide_by_power_of_ten(product, k);
-            Some(quotient + u128::from(remainder > 0)) // k = 0 leaves no remainder, so quotient < 2^128 - 1
-        }
-        None => multiply_divide_up(a, b, power_of_ten(k)?),
+    match product(a, b) {
+        Some(product) => Some(scale_up(product, k)),
+        None => scale_wide_up(a, b, k),
     }
+}
+
+/// As [`multiply_scale_down`], for products beyond 128 bits.
+#[cold]
+#[inline(never)]
+fn scale_wide_down(a: u128, b: u128, k: usize) -> Option<u128> {
+    multiply_divide_down(a, b, power_of_ten(k)?)
+}
+
+/// As [`multiply_scale_up`], for products beyond 128 bits.
+#[cold]
+#[inline(never)]
+fn scale_wide_up(a: u128, b: u128, k: usize) -> Option<u128> {
+    multiply_divide_up(a, b, power_of_ten(k)?)
 }
 
 /// Largest integer whose square is not above `n`.
@@ -182,6 +286,13 @@ mod tests {
         }
 
         #[test]
+        fn around_a_multiple_of_a_power_of_ten_the_division_is_exact(q in any::<u64>(), shift in 0_u32..64, k in 0_usize..=POWER_MAX, off in -2_i128..=2) {
+            let divisor = 10_u128.pow(u32::try_from(k).unwrap());
+            let n = u128::from(q >> shift).saturating_mul(divisor).saturating_add_signed(off);
+            prop_assert_eq!(divide_by_power_of_ten(n, k), (n / divisor, n % divisor));
+        }
+
+        #[test]
         fn multiply_divide_agrees_with_big_integers(a in any_magnitude(), b in any_magnitude(), c in any_magnitude()) {
             if c == 0 {
                 prop_assert_eq!(multiply_divide_down(a, b, c), None);
@@ -221,7 +332,14 @@ mod tests {
         assert_eq!(square_root_up(u128::MAX), 1 << 64);
         assert_eq!(square_root_wide_down(U256::MAX), u128::MAX);
         assert_eq!(square_root_wide_up(U256::MAX), None);
-        assert_eq!(divide_by_power_of_ten(u128::MAX, 0), (u128::MAX, 0));
+        for k in 0..=POWER_MAX {
+            let divisor = 10_u128.pow(u32::try_from(k).unwrap());
+            // Where the quotient leaves 64 bits, and the ends.
+            let edge = divisor.saturating_mul(1 << 64);
+            for n in [0, 1, edge - 1, edge, edge.saturating_add(1), u128::MAX - 1, u128::MAX] {
+                assert_eq!(divide_by_power_of_ten(n, k), (n / divisor, n % divisor), "{n} / 10^{k}");
+            }
+        }
         assert_eq!(multiply_scale_down(1, 1, 39), Some(0));
         assert_eq!(multiply_divide_down(u128::MAX, u128::MAX, 1), None);
     }

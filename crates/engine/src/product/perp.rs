@@ -96,7 +96,7 @@ pub(crate) fn accrue(
 ///
 /// # Errors
 /// [`Overflow`] where the payment leaves 127 bits.
-#[inline]
+#[inline(always)]
 pub(crate) fn funding_due(position: &Position, index: i128, decimals: Decimals) -> Result<Value, Overflow> {
     let change = index.checked_sub(position.funding_index).ok_or(Overflow)?;
     if change == 0 {
