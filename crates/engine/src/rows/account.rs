@@ -24,32 +24,56 @@ pub struct Balance {
     pub asset: AssetId,
     /// Form.
     pub form: Form,
-    quantity: u128,
+    quantity: Quantity,
+}
+
+/// 128 bits in two halves, the lower one first: encoded like the whole number, and a row of it has 24 bytes, not 32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+struct Quantity {
+    low: u64,
+    high: u64,
+}
+
+impl From<u128> for Quantity {
+    #[inline]
+    fn from(whole: u128) -> Self {
+        let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(u64::MAX);
+        Self { low: half(whole), high: half(whole >> 64) }
+    }
+}
+
+impl From<Quantity> for u128 {
+    #[inline]
+    fn from(quantity: Quantity) -> Self {
+        Self::from(quantity.high) << 64 | Self::from(quantity.low)
+    }
 }
 
 impl Balance {
     /// An amount in custody.
     #[must_use]
     pub fn held(asset: AssetId, amount: Amount) -> Self {
-        Self { asset, form: Form::Held, quantity: amount.units() }
+        Self { asset, form: Form::Held, quantity: amount.units().into() }
     }
 
     /// Shares of the lending pool, on the side that `form` says.
     #[must_use]
     pub fn shares(asset: AssetId, form: Form, shares: Shares) -> Self {
-        Self { asset, form, quantity: shares.raw() }
+        Self { asset, form, quantity: shares.raw().into() }
     }
 
     /// Units, where the form counts units; nothing otherwise.
     #[must_use]
+    #[inline]
     pub fn amount(&self) -> Amount {
-        if self.form == Form::Held { Amount::new(self.quantity) } else { Amount::ZERO }
+        if self.form == Form::Held { Amount::new(self.quantity.into()) } else { Amount::ZERO }
     }
 
     /// Shares, where the form counts shares; none otherwise.
     #[must_use]
+    #[inline]
     pub fn as_shares(&self) -> Shares {
-        if self.form == Form::Held { Shares::ZERO } else { Shares::new(self.quantity) }
+        if self.form == Form::Held { Shares::ZERO } else { Shares::new(self.quantity.into()) }
     }
 
     /// Place in the account's list.
@@ -169,5 +193,23 @@ impl Account {
         !self.positions.is_empty()
             || self.header.pnl.is_negative()
             || self.balances.iter().any(|balance| balance.form == Form::Owed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn a_balance_is_encoded_like_its_whole_number_and_has_24_bytes() {
+        for units in [0, 1, u128::from(u64::MAX), 1 << 64, (7 << 64) | 9, u128::MAX] {
+            let balance = Balance::held(AssetId(3), Amount::new(units));
+            let whole: Vec<u8> = borsh::to_vec(&(AssetId(3), Form::Held, units)).unwrap();
+            assert_eq!(borsh::to_vec(&balance).unwrap(), whole);
+            assert_eq!(borsh::from_slice::<Balance>(&whole).unwrap().amount(), Amount::new(units));
+        }
+        assert_eq!(size_of::<Balance>(), 24);
     }
 }
