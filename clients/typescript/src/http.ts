@@ -1,17 +1,20 @@
 import { Refusal, failureIn } from "./refusal.ts";
 import type {
-  Account,
   AccountLine,
+  AccountSummary,
+  Asset,
+  FeedPrice,
+  Market,
+  NodeStatus,
   Page,
-  Pool,
   PoolEvent,
   PoolMoment,
-  Price,
+  PoolRisk,
+  ReplayChange,
   ReplayStatus,
   RiskParams,
   SimulateRequest,
-  Simulation,
-  Status,
+  Simulated,
 } from "./shapes.ts";
 
 export interface RequestOptions {
@@ -31,13 +34,19 @@ export class Http {
     this.#fetch = fetcher;
   }
 
-  status(options?: RequestOptions): Promise<Status> {
+  status(options?: RequestOptions): Promise<NodeStatus> {
     return this.get("/v1/status", {}, options);
   }
-  prices(options?: RequestOptions): Promise<Page<Price>> {
+  assets(options?: RequestOptions): Promise<Page<Asset>> {
+    return this.get("/v1/assets", {}, options);
+  }
+  markets(options?: RequestOptions): Promise<Page<Market>> {
+    return this.get("/v1/markets", {}, options);
+  }
+  prices(options?: RequestOptions): Promise<Page<FeedPrice>> {
     return this.get("/v1/oracle/prices", {}, options);
   }
-  pool(options?: RequestOptions): Promise<Pool> {
+  pool(options?: RequestOptions): Promise<PoolRisk> {
     return this.get("/v1/risk/pool", {}, options);
   }
   poolHistory(query: Query = {}, options?: RequestOptions): Promise<Page<PoolMoment>> {
@@ -49,7 +58,7 @@ export class Http {
   accounts(query: Query = {}, options?: RequestOptions): Promise<Page<AccountLine>> {
     return this.get("/v1/accounts", query, options);
   }
-  account(account: number | string, options?: RequestOptions): Promise<Account> {
+  account(account: number | string, options?: RequestOptions): Promise<AccountSummary> {
     return this.get(`/v1/accounts/${encodeURIComponent(account)}`, {}, options);
   }
   accountHistory(account: number | string, query: Query = {}, options?: RequestOptions): Promise<Page<PoolEvent>> {
@@ -65,13 +74,10 @@ export class Http {
   replay(options?: RequestOptions): Promise<ReplayStatus> {
     return this.get("/v1/replay", {}, options);
   }
-  steerReplay(
-    change: { paused?: boolean; speed?: number; jump_to?: number },
-    options?: RequestOptions,
-  ): Promise<ReplayStatus> {
+  steerReplay(change: ReplayChange, options?: RequestOptions): Promise<ReplayStatus> {
     return this.post("/v1/replay", change, options);
   }
-  simulate(request: SimulateRequest, options?: RequestOptions): Promise<Simulation> {
+  simulate(request: SimulateRequest, options?: RequestOptions): Promise<Simulated> {
     return this.post("/v1/simulate", request, options);
   }
 

@@ -19,7 +19,7 @@ export type AccountStatus = "healthy" | "margin_call" | "liquidatable" | "bankru
 export type Validity = "full" | "reduced" | "disputed" | "frozen";
 export type End = "calm" | "mid" | "panic";
 
-export interface Status extends Stamp {
+export interface NodeStatus extends Stamp {
   status: "running" | "stopped";
   stopped_because: string | null;
   founded: boolean;
@@ -54,7 +54,7 @@ export interface Collateral {
   asset: string;
   form: "held" | "lent";
   amount: Decimal;
-  price: Decimal;
+  price: Decimal | null;
   value: Decimal;
   haircut: Decimal;
   collateral_value: Decimal;
@@ -64,7 +64,7 @@ export interface Collateral {
 export interface Debt {
   asset: string;
   amount: Decimal;
-  price: Decimal;
+  price: Decimal | null;
   value: Decimal;
 }
 
@@ -72,16 +72,12 @@ export interface Position {
   market: string;
   size: Decimal;
   entry_price: Decimal;
-  mark_price: Decimal;
+  mark_price: Decimal | null;
   notional: Decimal;
   unrealized_pnl: Decimal;
 }
 
-export interface AccountSummary {
-  account: number;
-  owner: string;
-  sub: number;
-  mode: string;
+export interface MarginSummary {
   status: AccountStatus;
   equity: Decimal;
   collateral_value: Decimal;
@@ -93,8 +89,15 @@ export interface AccountSummary {
   withdrawable: Decimal;
   margin_ratio: Decimal | null;
   health: Decimal | null;
+}
+
+export interface AccountSummary extends MarginSummary, Stamp {
+  account: number;
+  owner: string;
+  sub: number;
+  mode: string;
   leverage: Decimal | null;
-  worst_scenario: { end: End; level: Decimal } | null;
+  worst_scenario: { end: End; level: Decimal };
   decided_by: string;
   ends: { calm: Decimal; mid: Decimal; panic: Decimal };
   contributions: Contribution[];
@@ -107,14 +110,16 @@ export interface AccountSummary {
   breach: { ticks: number; deferred: boolean } | null;
 }
 
-export type Account = AccountSummary & Stamp;
-
 export interface AccountLine {
   account: number;
   owner: string;
+  sub: number;
   status: AccountStatus;
   equity: Decimal;
+  initial_margin: Decimal;
   maintenance_margin: Decimal;
+  free_collateral: Decimal;
+  margin_ratio: Decimal | null;
   health: Decimal | null;
 }
 
@@ -126,13 +131,13 @@ export interface Quote {
   published_at: number;
 }
 
-export interface Price {
+export interface FeedPrice {
   feed: string;
-  price: Decimal;
-  uncertainty: Decimal;
-  stable_price: Decimal;
+  price: Decimal | null;
+  uncertainty: Decimal | null;
+  stable_price: Decimal | null;
   validity: Validity;
-  age_ms: number;
+  age_ms: number | null;
   sources: Quote[];
 }
 
@@ -153,7 +158,7 @@ export interface HealthBand {
   accounts: number;
 }
 
-export interface Pool extends Stamp {
+export interface PoolRisk extends Stamp {
   accounts: number;
   at_risk: number;
   equity: Decimal;
@@ -176,7 +181,19 @@ export interface PoolMoment {
   bad_debt: Decimal;
 }
 
-export interface Factor {
+export interface Asset {
+  asset: string;
+  class: string;
+  feed: string | null;
+  factors: string[];
+}
+
+export interface Market {
+  market: string;
+  factors: string[];
+}
+
+export interface FactorParams {
   factor: string;
   range_down: Decimal;
   range_up: Decimal;
@@ -209,7 +226,7 @@ export interface PendingAct {
 export interface RiskParams extends Stamp {
   params_version: number;
   tiers: Record<string, Decimal>;
-  factors: Factor[];
+  factors: FactorParams[];
   assets: AssetParams[];
   markets: MarketParams[];
   pending_acts: PendingAct[];
@@ -224,7 +241,7 @@ export interface PoolEvent {
   [field: string]: unknown;
 }
 
-export interface Replay {
+export interface ReplayState {
   name: string;
   is_reconstructed: boolean;
   start: number;
@@ -236,7 +253,13 @@ export interface Replay {
   finished: boolean;
 }
 
-export type ReplayStatus = Stamp & { replay: Replay };
+export interface ReplayChange {
+  paused?: boolean;
+  speed?: number;
+  jump_to?: number;
+}
+
+export type ReplayStatus = Stamp & { replay: ReplayState };
 
 export interface SimulateRequest {
   account: number;
@@ -244,9 +267,11 @@ export interface SimulateRequest {
   price_shocks?: Record<string, Decimal>;
 }
 
-export interface Simulation extends Stamp {
-  before: AccountSummary;
-  after: AccountSummary;
+export interface Simulated extends Stamp {
+  account: number;
+  before: MarginSummary;
+  after: MarginSummary | null;
+  after_error: Failure | null;
   refused: { index: number; error: Failure } | null;
 }
 

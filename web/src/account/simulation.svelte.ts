@@ -1,4 +1,4 @@
-import { Refusal, type SimulateRequest, type Simulation } from "@cistern/client";
+import { Refusal, type SimulateRequest, type Simulated } from "@cistern/client";
 
 import { node } from "../live/node.svelte.ts";
 
@@ -7,7 +7,7 @@ const DEBOUNCE_MS = 90;
 
 /** The answer to the latest question. An older answer that comes late is dropped. */
 export class LatestSimulation {
-  answer = $state.raw<Simulation | null>(null);
+  answer = $state.raw<Simulated | null>(null);
   refusal = $state<string | null>(null);
   isAsking = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -4,12 +4,12 @@ import {
   Stream,
   type LinkState,
   type Page,
-  type Pool,
-  type Price,
-  type Replay,
+  type PoolRisk,
+  type FeedPrice,
+  type ReplayState,
   type ReplayStatus,
   type Stamp,
-  type Status,
+  type NodeStatus,
 } from "@cistern/client";
 
 import { Trails } from "./trail.svelte.ts";
@@ -28,11 +28,11 @@ class Node {
   link = $state.raw<LinkState>(this.stream.state);
   /** Height, seq and time of the newest message. */
   head = $state.raw<Stamp | null>(null);
-  status = $state.raw<Status | null>(null);
-  prices = $state.raw<Price[] | null>(null);
-  pool = $state.raw<Pool | null>(null);
+  status = $state.raw<NodeStatus | null>(null);
+  prices = $state.raw<FeedPrice[] | null>(null);
+  pool = $state.raw<PoolRisk | null>(null);
   /** None where the node replays nothing. */
-  replay = $state.raw<Replay | null>(null);
+  replay = $state.raw<ReplayState | null>(null);
   /** The reader's clock. */
   now = $state(Date.now());
   /** Grows with every return of a lost connection: what was asked before may have gaps. */
@@ -44,12 +44,12 @@ class Node {
       this.link = state;
       if (isBack) this.returns += 1;
     });
-    this.#follow<Status>("status", (status) => (this.status = status));
-    this.#follow<Page<Price>>("prices", (page) => {
+    this.#follow<NodeStatus>("status", (status) => (this.status = status));
+    this.#follow<Page<FeedPrice>>("prices", (page) => {
       this.prices = page.items;
       this.trails.add(page.time, page.items);
     });
-    this.#follow<Pool>("pool", (pool) => (this.pool = pool));
+    this.#follow<PoolRisk>("pool", (pool) => (this.pool = pool));
     this.#follow<ReplayStatus>("replay", ({ replay }) => (this.replay = replay));
     setInterval(() => (this.now = Date.now()), CLOCK_MS);
   }

@@ -1,4 +1,4 @@
-import type { Price } from "@cistern/client";
+import type { FeedPrice } from "@cistern/client";
 
 import { drawn } from "../number/decimal.ts";
 
@@ -21,8 +21,9 @@ export class Trails {
     return this.#trails.get(feed);
   }
 
-  add(time: number, prices: Price[]): void {
+  add(time: number, prices: FeedPrice[]): void {
     for (const { feed, price } of prices) {
+      if (price === null) continue;
       const kept = this.#trails.get(feed);
       const last = kept?.times.at(-1);
       // Time that ran back is another replay: its prices are not a continuation.

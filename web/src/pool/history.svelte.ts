@@ -1,4 +1,4 @@
-import type { Page, Pool, PoolMoment } from "@cistern/client";
+import type { Page, PoolMoment, PoolRisk } from "@cistern/client";
 
 import { node } from "../live/node.svelte.ts";
 import { drawn } from "../number/decimal.ts";
@@ -49,7 +49,7 @@ export class PoolHistory {
     this.hasLoaded = true;
   }
 
-  add(pool: Pool): void {
+  add(pool: PoolRisk): void {
     const last = this.series.times.at(-1);
     if (last !== undefined && pool.time < last) {
       // The pool's clock ran back: another pool, or one that began again.

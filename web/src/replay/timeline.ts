@@ -1,13 +1,13 @@
-import type { Replay } from "@cistern/client";
+import type { ReplayState } from "@cistern/client";
 
 /** Where the replay stands between its ends: 0 to 1. */
-export function place(replay: Pick<Replay, "start" | "end" | "position">): number {
+export function place(replay: Pick<ReplayState, "start" | "end" | "position">): number {
   const length = replay.end - replay.start;
   return length > 0 ? Math.min(1, Math.max(0, (replay.position - replay.start) / length)) : 0;
 }
 
 /** Are its prices what was recorded, or filled in between few known points? The reader must know. */
-export function label(replay: Pick<Replay, "is_reconstructed">): string {
+export function label(replay: Pick<ReplayState, "is_reconstructed">): string {
   return replay.is_reconstructed ? "reconstructed prices" : "recorded prices";
 }
 

@@ -80,6 +80,7 @@ const TELLERS: Record<string, Teller> = {
     title: "Funding",
     text: `${format.signed(String(e.payment ?? "0"))} on ${e.market}`,
   }),
+  debt_incurred: (e) => ({ ...PLAIN, sign: "+", title: "Borrowed", text: units(e.amount, e.asset) }),
   account_opened: () => ({ ...PLAIN, title: "Opened", text: "the account exists" }),
 };
 

@@ -6,14 +6,12 @@ import * as format from "../number/format.ts";
 
 /** What set the requirement, by the name that the API gives it. */
 export const DECIDED_BY: Record<string, string> = {
-  joint_loss: "The joint loss decides: what all factors together can cost.",
-  joint: "The joint loss decides: what all factors together can cost.",
-  largest_loss: "The floor under the largest single loss decides: hedges remove the rest, not all.",
-  single_floor: "The floor under the largest single loss decides: hedges remove the rest, not all.",
-  derivatives: "The floor under derivatives decides: a share of what is open, however well hedged.",
-  gross_floor: "The floor under derivatives decides: a share of what is open, however well hedged.",
-  tail: "A tail decides: a move far beyond the range, at a part of its weight.",
-  standard: "Standard mode: every leg by itself, without offsets.",
+  nothing: "",
+  joint: "It sets the requirement: what all factors together can cost.",
+  standalone: "The floor under the largest single loss sets the requirement: hedges remove the rest, not all.",
+  gross_floor: "The floor under derivatives sets the requirement: a share of what is open, however well hedged.",
+  tails: "A tail sets the requirement: a move far beyond the range, at a part of its weight.",
+  standard: "Standard mode sets the requirement: every leg by itself, without offsets.",
 };
 
 const ENDS = {
@@ -24,9 +22,9 @@ const ENDS = {
 
 export function scenario(summary: AccountSummary): string {
   const worst = summary.worst_scenario;
-  if (!worst || drawn(summary.maintenance_margin) === 0) return "The account owes nothing that a move of prices could make worse.";
+  const cost = summary.ends[worst.end];
+  if (drawn(cost) === 0) return "No joint move of prices costs this account anything.";
   const level = drawn(worst.level);
   const way = level < 0 ? "everything falls" : level > 0 ? "everything rises" : "each factor moves on its own";
-  const loss = format.money(summary.maintenance_margin);
-  return `The worst case is that ${way} ${ENDS[worst.end]}: it would cost ${loss} of the ${format.money(summary.equity)} equity.`;
+  return `The worst case is that ${way} ${ENDS[worst.end]}: it would cost ${format.money(cost)} of the ${format.money(summary.equity)} equity.`;
 }
