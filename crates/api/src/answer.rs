@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use cistern_node::Mark;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -44,6 +45,19 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// What to ask for the items after these with; none after the last.
     pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A list that fits one page.
+    pub(crate) fn whole(mark: &Mark, items: Vec<T>) -> Self {
+        let Mark { height, seq, time, .. } = *mark;
+        Self { height, seq, time: time.as_milliseconds(), items, next_cursor: None }
+    }
+
+    /// A part of a list, and where it goes on.
+    pub(crate) fn part(mark: &Mark, items: Vec<T>, next_cursor: Option<String>) -> Self {
+        Self { next_cursor, ..Self::whole(mark, items) }
+    }
 }
 
 impl<T: Serialize> Answer for Page<T> {

@@ -16,7 +16,10 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-use crate::wire::{self, Fault, Names};
+use crate::{
+    answer::X_HEIGHT,
+    wire::{self, Fault, Names},
+};
 
 /// What went wrong, for a program: a code of the API, or the name of the rule that would have been broken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,8 +53,6 @@ codes! {
     INVALID_REQUEST = "INVALID_REQUEST", BAD_REQUEST;
     /// Until there are signatures, only a pool in development takes commands.
     SIGNATURES_REQUIRED = "SIGNATURES_REQUIRED", FORBIDDEN;
-    /// Only a pool in development lets the client name the time.
-    DEVELOPMENT_ONLY = "DEVELOPMENT_ONLY", FORBIDDEN;
     /// No such path.
     NOT_FOUND = "NOT_FOUND", NOT_FOUND;
     /// No such account.
@@ -146,18 +147,27 @@ pub struct Failure {
     pub details: Map<String, Value>,
     /// When to try again; none where the same request cannot succeed.
     pub retry_after: Option<Duration>,
+    /// Number of the entry that was refused; none where nothing was ordered.
+    pub height: Option<u64>,
 }
 
 impl Failure {
     /// A failure without numbers.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Map::new(), retry_after: None }
+        Self { code, message: message.into(), details: Map::new(), retry_after: None, height: None }
     }
 
     /// With one more number of the case.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.details.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Of an entry that was ordered and refused.
+    #[must_use]
+    pub(crate) fn of_entry(mut self, height: u64) -> Self {
+        self.height = Some(height);
         self
     }
 
@@ -201,6 +211,9 @@ impl Failure {
         *response.status_mut() = self.code.status();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(height) = self.height {
+            headers.insert(X_HEIGHT, HeaderValue::from(height));
+        }
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
@@ -244,7 +257,7 @@ impl Failure {
     pub fn rule(rejection: &Rejection, command: &Command, names: &Names) -> Self {
         let told = wire::Rejection::encode(rejection, command, names);
         let code = Code(Cow::Owned(told.code.0));
-        Self { code, message: told.message, details: told.details, retry_after: None }
+        Self { code, message: told.message, details: told.details, retry_after: None, height: None }
     }
 
     /// A rule that stands in the way of a look at the pool: there is no account, or its numbers are absurd.

@@ -3,28 +3,55 @@
 //! A request passes the layers (id, price, time limit, one shape of errors), is read by our own extractors, and looks at
 //! the engine under its lock or hands a command to the node. Wire types live here and nowhere else.
 
+mod accounts;
 mod answer;
+mod assets;
+mod candidates;
+mod census;
+mod cursor;
+mod decimal;
 mod errors;
 mod extract;
 mod failures;
 mod layers;
 mod limits;
+mod markets;
 mod metrics;
 mod openapi;
 mod options;
+mod oracle;
 mod pages;
+mod prices;
 mod replay;
+mod risk;
 mod routes;
 mod serve;
 mod shared;
+mod simulate;
 mod status;
+mod tx;
 pub mod wire;
 
-pub use answer::Page;
+pub use accounts::{
+    AccountLine, AccountMode, AccountOrder, AccountStatus, AccountSummary, AccountsQuery, BreachState, Collateral,
+    CollateralForm, Contribution, ContributionKind, Debt, LiquidationPrice, MarginSummary, OpenPosition, RequirementPart,
+    Scenario, ScenarioEnd, ScenarioLosses, Side,
+};
+pub use answer::{Answer, Page};
+pub use assets::{Asset, AssetClass};
+pub use candidates::CandidatesQuery;
 pub use errors::{Code, ErrorBody, ErrorDetail, Failure};
 pub use limits::Rate;
+pub use markets::Market;
 pub use openapi::document;
 pub use options::{Access, Limits, Options};
+pub use oracle::{FeedPrice, PriceValidity, SourcePrice};
 pub use replay::{ReplayChange, ReplayControl, ReplayState, ReplayStatus};
+pub use risk::{
+    AssetParams, FactorParams, HealthBand, LiquidationCount, MarketParams, MomentsQuery, PendingAct, PoolAsset, PoolMoment, PoolRisk,
+    RiskParams, TierParams,
+};
 pub use serve::{ServeError, Server, serve};
-pub use status::{NodeState, NodeStatus};
+pub use simulate::{Refused, SimulateRequest, Simulated};
+pub use status::{NodeState, NodeStatus, StatusQuery};
+pub use tx::{TxAccepted, TxBatch, TxBatchRequest, TxOutcome, TxRequest, TxStatus};

@@ -4,7 +4,10 @@ use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, rout
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{layers, metrics, openapi, pages, replay, shared::App, status};
+use crate::{
+    accounts, assets, candidates, layers, markets, metrics, openapi, oracle, pages, replay, risk,
+    shared::App, simulate, status, tx,
+};
 
 /// The paths of the description.
 pub(crate) fn documented() -> OpenApiRouter<App> {
@@ -12,6 +15,18 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(status::of_http))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
+        .routes(routes!(assets::of_http))
+        .routes(routes!(markets::of_http))
+        .routes(routes!(oracle::of_http))
+        .routes(routes!(risk::pool::of_http))
+        .routes(routes!(risk::moments::of_http))
+        .routes(routes!(risk::params::of_http))
+        .routes(routes!(accounts::list_http))
+        .routes(routes!(accounts::one_http))
+        .routes(routes!(candidates::of_http))
+        .routes(routes!(simulate::of_http))
+        .routes(routes!(tx::of_http))
+        .routes(routes!(tx::batch_http))
         .routes(routes!(replay::of_http, replay::change_http))
 }
 

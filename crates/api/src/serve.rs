@@ -21,6 +21,7 @@ use tokio::{
 use tower::ServiceExt;
 
 use crate::{
+    census,
     layers::Peer,
     options::{Access, Options},
     routes,
@@ -135,6 +136,7 @@ fn run(runtime: &Runtime, listener: TcpListener, shared: Shared) {
     runtime.block_on(async {
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
         let router = routes::router(&app);
+        tokio::spawn(census::run(Arc::clone(&app)));
         accept(&listener, &router, &app).await;
     });
 }

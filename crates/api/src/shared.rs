@@ -10,10 +10,12 @@ use cistern_node::{Mark, Node};
 use tokio::sync::watch;
 
 use crate::{
+    census::Records,
     errors::{Code, Failure},
     limits::Limiter,
     metrics::Metrics,
     options::Options,
+    tx::Remembered,
     wire::Names,
 };
 
@@ -26,6 +28,10 @@ pub(crate) struct Shared {
     pub(crate) options: Options,
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
+    pub(crate) records: Records,
+    pub(crate) remembered: Remembered,
+    /// Counts up whenever there may be something new to tell.
+    pub(crate) changed: watch::Sender<u64>,
     pub(crate) started: Instant,
     /// Turns true when the server ends.
     ending: watch::Receiver<bool>,
@@ -47,6 +53,9 @@ impl Shared {
             options,
             limiter,
             metrics: Metrics::default(),
+            records: Records::default(),
+            remembered: Remembered::default(),
+            changed: watch::Sender::new(0),
             started: Instant::now(),
             ending,
             names: RwLock::default(),
@@ -59,18 +68,6 @@ impl Shared {
             let names = self.names_of(&engine.state().config);
             look(Sight { engine, mark: *mark, names })
         })
-    }
-
-    /// Looks at the engine from the reactor.
-    ///
-    /// # Errors
-    /// What `look` says.
-    pub(crate) async fn read<R: Send + 'static>(
-        self: &Arc<Self>,
-        look: impl FnOnce(Sight<'_>) -> Result<R, Failure> + Send + 'static,
-    ) -> Result<R, Failure> {
-        let shared = Arc::clone(self);
-        self.work(move || shared.look(look)).await
     }
 
     /// Does something that takes time, off the reactor.
@@ -91,6 +88,16 @@ impl Shared {
     pub(crate) async fn ended(&self) {
         // Whoever would say so is gone: that is an end too.
         let _ = self.ending.clone().wait_for(|ended| *ended).await;
+    }
+
+    /// What things were called when somebody last looked.
+    pub(crate) fn known_names(&self) -> Arc<Names> {
+        Arc::clone(&self.names.read().unwrap_or_else(PoisonError::into_inner).1)
+    }
+
+    /// What things are called now.
+    pub(crate) fn latest_names(&self) -> Arc<Names> {
+        self.look(|sight| sight.names)
     }
 
     /// What things are called. Names are only ever added, so that counting them says whether these are the latest.
