@@ -80,7 +80,23 @@ const TELLERS: Record<string, Teller> = {
     title: "Funding",
     text: `${format.signed(String(e.payment ?? "0"))} on ${e.market}`,
   }),
-  debt_incurred: (e) => ({ ...PLAIN, sign: "+", title: "Borrowed", text: units(e.amount, e.asset) }),
+  withdrawal_authorized: (e) => ({ ...PLAIN, sign: "−", title: "Withdrawn", text: units(e.amount, e.asset) }),
+  collateral_moved: (e) => ({
+    ...PLAIN,
+    title: "Transfer",
+    text: `${units(e.amount, e.asset)} from account ${e.from} to ${e.to}`,
+  }),
+  lent: (e) => ({ ...PLAIN, title: "Lent", text: units(e.amount, e.asset) }),
+  recalled: (e) => ({ ...PLAIN, title: "Recalled", text: units(e.amount, e.asset) }),
+  borrowed: (e) => ({ ...PLAIN, title: "Borrowed", text: units(e.amount, e.asset) }),
+  repaid: (e) => ({ ...PLAIN, title: "Repaid", text: units(e.amount, e.asset) }),
+  debt_moved: (e) => ({ ...PLAIN, title: "Debt moved", text: `a debt in ${e.asset} from account ${e.from} to ${e.to}` }),
+  loan_moved: (e) => ({ ...PLAIN, title: "Loan moved", text: `what was lent in ${e.asset}, from account ${e.from} to ${e.to}` }),
+  profit_moved: (e) => ({
+    ...PLAIN,
+    title: "P&L moved",
+    text: `${format.signed(String(e.value ?? "0"))} from account ${e.from} to ${e.to}`,
+  }),
   account_opened: () => ({ ...PLAIN, title: "Opened", text: "the account exists" }),
 };
 
