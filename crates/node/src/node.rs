@@ -198,9 +198,9 @@ impl Node {
     /// # Errors
     /// [`NodeError`]: it had stopped before, or the snapshot could not be written. It has ended all the same.
     pub fn close(self) -> Result<(), NodeError> {
-        self.parts().end(Ending::Closed)?;
+        let written = self.parts().end(Ending::Closed);
         match self.head().status {
-            Status::Running => Ok(()),
+            Status::Running => written,
             Status::Stopped { reason } => Err(NodeError::Stopped { reason }),
         }
     }

@@ -99,7 +99,9 @@ impl Pen {
             self.busy.store(true, Ordering::Release);
             let written = self.write(&taken);
             self.busy.store(false, Ordering::Release);
-            self.board.warn(written.as_ref().err().map(|reason| reason.as_str().into()));
+            let warning =
+                written.as_ref().err().map(|reason| format!("no snapshot could be written: {reason}"));
+            self.board.warn(warning.map(Arc::from));
             for waiting in waiting {
                 // Whoever no longer waits need not hear it.
                 let _ = waiting.send(written.clone());
@@ -108,11 +110,11 @@ impl Pen {
     }
 
     fn write(&self, taken: &Taken) -> Result<(), String> {
-        // The history first: a start takes the latest snapshot that the history reaches. A history that is broken is made
-        // anew at the next start, whatever snapshots there are.
-        let history = self.historian.commit(Fate::Durable);
+        // The history first: a start takes the latest snapshot that the history reaches. One that is broken is made anew at
+        // the next start, whatever snapshots there are, and the head tells of it.
+        let _ = self.historian.commit(Fate::Durable);
         taken.write(&self.dir).map_err(|reason| reason.to_string())?;
         self.board.snapshot(taken.mark.height);
-        history.map_err(|error| error.to_string())
+        Ok(())
     }
 }
