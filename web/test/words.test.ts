@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { bands, isWithin } from "../src/pool/bands.ts";
+import { describe } from "../src/words/acts.ts";
+import { sentence, tell } from "../src/words/events.ts";
+import { marginTone } from "../src/words/standing.ts";
+
+const at = { seq: 1, height: 1, time: 0 };
+
+test("a liquidation is told in plain words", () => {
+  const told = tell({ ...at, type: "liquidation_stepped", account: 17, liquidator: 3, closed: "12400.5", penalty: "310" });
+  assert.equal(told.text, "$12,401 taken over by account 3, penalty $310");
+  assert.equal(told.account, 17);
+});
+
+test("a shared loss names who bears it", () => {
+  const lenders = tell({ ...at, type: "loss_socialised", account: 9, bearer: { type: "lenders", asset: "USDC", amount: "5" }, value: "5" });
+  assert.match(lenders.text, /borne by the lenders of USDC$/);
+  const winner = tell({ ...at, type: "loss_socialised", account: 9, bearer: { type: "profit", account: 4 }, value: "5" });
+  assert.match(winner.text, /borne by account 4, from its profit$/);
+});
+
+test("an event that nobody wrote words for is still told", () => {
+  assert.deepEqual(tell({ ...at, type: "backstop_appointed", account: 2 }).title, "Backstop appointed");
+  assert.equal(sentence("SET_ORACLE"), "Set oracle");
+});
+
+test("an act is told with its numbers", () => {
+  assert.equal(describe({ type: "set_borrow_cap", asset: "ETH", cap: "90000" }), "Set borrow cap: asset ETH, cap 90,000");
+});
+
+test("bands join without a gap and every health is in one", () => {
+  const all = bands([
+    { below: "1", accounts: 2 },
+    { below: "1.250000000", accounts: 3 },
+    { below: null, accounts: 4 },
+  ]);
+  assert.deepEqual(all.map((band) => band.label), ["below 1", "1 – 1.25", "1.25 and up"]);
+  assert.deepEqual(all.map((band) => band.tone), ["bad", "warn", "good"]);
+  for (const health of ["0", "0.999", "1", "1.2", "1.25", "40", null]) {
+    assert.equal(all.filter((band) => isWithin(band, health)).length, 1, `${health}`);
+  }
+});
+
+test("margin is green below 60 %, amber below 85 % and red from there on", () => {
+  assert.deepEqual(["0.599", "0.6", "0.849", "0.85", "3"].map(marginTone), ["good", "warn", "warn", "bad", "bad"]);
+});
