@@ -15,6 +15,8 @@ import type {
   RiskParams,
   SimulateRequest,
   Simulated,
+  TxAccepted,
+  TxRequest,
 } from "./shapes.ts";
 
 export interface RequestOptions {
@@ -79,6 +81,11 @@ export class Http {
   }
   simulate(request: SimulateRequest, options?: RequestOptions): Promise<Simulated> {
     return this.post("/v1/simulate", request, options);
+  }
+
+  /** Sends a command. Refused where the rule that would be broken says so. */
+  tx(request: TxRequest, options?: RequestOptions): Promise<TxAccepted> {
+    return this.post("/v1/tx", request, options);
   }
 
   get<Answer>(path: string, query: Query = {}, options: RequestOptions = {}): Promise<Answer> {

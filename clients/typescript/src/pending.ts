@@ -1,9 +1,8 @@
 import { Refusal, failureIn } from "./refusal.ts";
-import type { Failure } from "./shapes.ts";
 
 interface Answer {
   result?: unknown;
-  error?: { message: string; data?: Failure | { error?: Failure } };
+  error?: { message: string; data?: unknown };
 }
 
 interface Caller {

@@ -1,6 +1,5 @@
 import { delay } from "./backoff.ts";
 import { Pending } from "./pending.ts";
-import type { Failure } from "./shapes.ts";
 
 /** `open`: connected and heard from lately. `silent`: connected, but nothing has come for a while. */
 export type Link = "connecting" | "open" | "silent" | "reconnecting" | "closed";
@@ -220,7 +219,7 @@ interface Message {
   method?: string;
   params?: Update;
   result?: unknown;
-  error?: { message: string; data?: Failure | { error?: Failure } };
+  error?: { message: string; data?: unknown };
 }
 
 function parse(text: unknown): Message | null {

@@ -23,7 +23,7 @@ export class Trails {
 
   add(time: number, prices: FeedPrice[]): void {
     for (const { feed, price } of prices) {
-      if (price === null) continue;
+      if (price == null) continue;
       const kept = this.#trails.get(feed);
       const last = kept?.times.at(-1);
       // Time that ran back is another replay: its prices are not a continuation.

@@ -16,7 +16,8 @@ export interface Band {
 
 /** The bands with both of their ends, from the worst health up. */
 export function bands(of: HealthBand[]): Band[] {
-  return of.map(({ below, accounts }, index) => {
+  return of.map(({ below: end, accounts }, index) => {
+    const below = end ?? null;
     const from = of[index - 1]?.below ?? null;
     const middle = below === null ? null : String((drawn(from) + drawn(below)) / 2);
     const tone = below !== null && drawn(below) <= 1 ? "bad" : healthTone(middle);
@@ -32,8 +33,8 @@ function label(from: string | null, below: string | null): string {
   return `${write(from)} – ${write(below)}`;
 }
 
-export function isWithin(band: Band, health: string | null): boolean {
-  if (health === null) return band.below === null;
+export function isWithin(band: Band, health: string | null | undefined): boolean {
+  if (health == null) return band.below === null;
   const value = drawn(health);
   return (band.from === null || value >= drawn(band.from)) && (band.below === null || value < drawn(band.below));
 }

@@ -1,5 +1,5 @@
 // How well an account or a pool stands, in a word and a tone.
-import type { AccountStatus, Validity } from "@cistern/client";
+import type { AccountStatus, PriceValidity } from "@cistern/client";
 
 import { drawn } from "../number/decimal.ts";
 import type { Tone } from "./events.ts";
@@ -11,7 +11,7 @@ export const STATUS: Record<AccountStatus, { tone: Tone; word: string }> = {
   bankrupt: { tone: "bad", word: "Bankrupt" },
 };
 
-export const VALIDITY: Record<Validity, { tone: Tone; word: string; means: string }> = {
+export const VALIDITY: Record<PriceValidity, { tone: Tone; word: string; means: string }> = {
   full: { tone: "good", word: "full", means: "three independent sources or more: everything works" },
   reduced: { tone: "warn", word: "reduced", means: "two sources that agree: no new debt" },
   disputed: { tone: "bad", word: "disputed", means: "two sources that disagree: no liquidation, no new debt" },
