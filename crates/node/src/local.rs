@@ -190,12 +190,12 @@ impl Scribe {
     /// An entry with its time; none where it is too large.
     fn stamp(&mut self, proposal: Proposal) -> Option<Ordered> {
         let Proposal { stamped, answer } = proposal;
-        let time = stamped.at.unwrap_or_else(|| self.clock.now()).max(self.last);
+        let time = stamped.at.unwrap_or_else(|| self.clock.now().max(self.last));
         let entry = Entry { time, command: stamped.command };
         // In memory nothing is written, but what a log would not take is refused all the same.
         match self.record.push(&entry) {
             Ok(()) => {
-                self.last = time;
+                self.last = self.last.max(time);
                 Some(Ordered { entry, answer })
             }
             Err(bytes) => {

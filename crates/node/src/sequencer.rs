@@ -16,7 +16,7 @@ use crate::{
 pub struct Stamped {
     /// What is asked.
     pub command: Command,
-    /// When; only a replay or a test says so. Never before the last entry: it is moved up to that.
+    /// When; only a replay or a test says so. The engine refuses a time before that of the last entry.
     pub at: Option<Time>,
 }
 
