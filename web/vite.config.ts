@@ -2,7 +2,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
 /** The node that `npm run dev` shows; CISTERN_PORT names another than the default one. */
-const node = `127.0.0.1:${process.env.CISTERN_PORT ?? "7878"}`;
+const node = `127.0.0.1:${process.env.CISTERN_PORT ?? "7070"}`;
 
 export default defineConfig({
   plugins: [svelte()],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { bands, isWithin } from "../src/pool/bands.ts";
+import { joined } from "../src/risk/decisions.ts";
 import { describe } from "../src/words/acts.ts";
 import { sentence, tell } from "../src/words/events.ts";
 import { marginTone } from "../src/words/standing.ts";
@@ -45,4 +46,22 @@ test("bands join without a gap and every health is in one", () => {
 
 test("margin is green below 60 %, amber below 85 % and red from there on", () => {
   assert.deepEqual(["0.599", "0.6", "0.849", "0.85", "3"].map(marginTone), ["good", "warn", "warn", "bad", "bad"]);
+});
+
+test("what became of an act is told with what the act was", () => {
+  const act = { type: "set_borrow_cap", asset: "ETH", cap: "90000" };
+  const scheduled = [{ ...at, seq: 5, type: "act_scheduled", act_id: 3, act }];
+  const ended = [
+    { ...at, seq: 9, type: "act_executed", act_id: 3 },
+    { ...at, seq: 12, type: "pool_paused" },
+    { ...at, seq: 11, type: "act_vetoed", act_id: 2 },
+  ];
+  assert.deepEqual(
+    joined(scheduled, ended).map(({ seq, how, text }) => [seq, how, text]),
+    [
+      [12, "paused", "New risk is refused"],
+      [11, "struck out", "Act no. 2"],
+      [9, "took effect", "Set borrow cap: asset ETH, cap 90,000"],
+    ],
+  );
 });

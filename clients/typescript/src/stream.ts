@@ -133,11 +133,9 @@ export class Stream {
     this.#watchSilence();
   }
 
-  /** Subscribes; each numbered channel by itself, because each resumes from its own place. */
+  /** Subscribes to each by itself: the node takes all channels of a request or none, and may lack one (no replay runs). */
   #ask(channels: string[]): void {
-    const conflated = channels.filter((channel) => !NUMBERED.has(channel));
-    if (conflated.length > 0) this.#subscribeTo({ channels: conflated });
-    for (const channel of channels.filter((name) => NUMBERED.has(name))) {
+    for (const channel of channels) {
       const last = this.#lastSeq.get(channel);
       this.#subscribeTo(last === undefined ? { channels: [channel] } : { channels: [channel], from_seq: last + 1 });
     }

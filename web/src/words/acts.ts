@@ -1,11 +1,6 @@
 // Changes of the pool, in a sentence.
-import type { PoolEvent } from "@cistern/client";
-
 import * as format from "../number/format.ts";
-import { sentence, tell } from "./events.ts";
-
-/** Events that tell of a change that took effect, was struck out or lapsed. */
-export const PAST_ACTS = "governance";
+import { sentence } from "./events.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -29,9 +24,4 @@ function written(value: unknown): string {
 function plain(text: string): string {
   const number = format.amount(text);
   return number === "–" ? text : number;
-}
-
-export function told(event: PoolEvent): string {
-  const { title, text } = tell(event);
-  return text ? `${title}: ${text}` : title;
 }
