@@ -11,6 +11,9 @@ use crate::{
     state::{Journal, State, journal::RowUndo},
 };
 
+/// Accounts that a table grows by at least.
+const ACCOUNTS_MIN: usize = 64;
+
 impl State {
     /// A header about to change.
     pub(crate) fn header_mut(
@@ -26,6 +29,10 @@ impl State {
     /// Opens the next account.
     pub(crate) fn open(&mut self, journal: &mut Journal, owner: Owner, sub: u8) -> Result<(), Rejection> {
         let id = AccountId::at(self.accounts.len()).ok_or(Rejection::NumberTooLarge)?;
+        if self.accounts.len() == self.accounts.capacity() {
+            // By an eighth, not by the whole: a table of a million accounts would hold half of its memory empty.
+            self.accounts.reserve_exact((self.accounts.len() >> 3).max(ACCOUNTS_MIN));
+        }
         self.accounts.push(Account::empty(owner, sub));
         self.owners.insert((owner, sub), id);
         journal.opened.push((owner, sub));
