@@ -125,11 +125,12 @@ impl Applier {
         let mark = core.mark;
         drop(core);
         self.sequencer.applied(&mark);
-        self.shared.board.publish(&applied);
-        for (answer, applied) in answers.into_iter().zip(&applied) {
-            answer.tell(Ok(Arc::clone(applied)));
+        self.shared.board.publish(&applied, &mark);
+        self.shared.historian.tell(&applied);
+        // Last: whoever was answered finds it everywhere.
+        for (answer, applied) in answers.into_iter().zip(applied) {
+            answer.tell(Ok(applied));
         }
-        self.shared.historian.tell(applied);
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ pub struct Mark {
     pub height: u64,
     /// Number of the last event up to there, from 1; 0 before the first.
     pub seq: u64,
-    /// Time of the entry.
+    /// The latest time of all entries up to there: the clock's goes on from it.
     pub time: Time,
     /// Chain over all entries up to there, and what came of them.
     pub chain: Link,
@@ -45,15 +45,16 @@ impl Applied {
         self.outcome.as_deref().unwrap_or_default()
     }
 
-    /// The place after it.
+    /// The place after it, with the time of the entry itself.
     #[must_use]
     pub fn mark(&self) -> Mark {
-        Mark {
-            height: self.height,
-            seq: self.first_seq.saturating_sub(1).saturating_add(self.events().len() as u64),
-            time: self.entry.time,
-            chain: self.chain,
-        }
+        Mark { height: self.height, seq: self.last_seq(), time: self.entry.time, chain: self.chain }
+    }
+
+    /// Number of the last event up to and with it.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.first_seq.saturating_sub(1).saturating_add(self.events().len() as u64)
     }
 }
 
@@ -84,7 +85,12 @@ impl Core {
             entry,
             outcome,
         };
-        self.mark = applied.mark();
+        self.mark = Mark {
+            height: applied.height,
+            seq: applied.last_seq(),
+            time: self.mark.time.max(applied.entry.time),
+            chain: applied.chain,
+        };
         self.engine.check()?;
         Ok(applied)
     }

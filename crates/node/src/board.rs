@@ -35,7 +35,7 @@ pub struct Head {
     pub height: u64,
     /// Number of the last event.
     pub seq: u64,
-    /// Time of the last entry.
+    /// The latest time of all entries.
     pub time: Time,
     /// Chain over all entries and what came of them.
     pub chain: [u8; 32],
@@ -131,7 +131,7 @@ impl Board {
     }
 
     /// Puts up the next entries.
-    pub(crate) fn publish(&self, news: &[Arc<Applied>]) {
+    pub(crate) fn publish(&self, news: &[Arc<Applied>], mark: &Mark) {
         let mut lines = self.lines();
         for applied in news {
             lines.events += applied.events().len();
@@ -141,11 +141,8 @@ impl Board {
             let Some(oldest) = lines.ring.pop_front() else { break };
             lines.events -= oldest.events().len();
         }
-        if let Some(last) = news.last() {
-            let mark = last.mark();
-            let head = &mut lines.head;
-            (head.height, head.seq, head.time, head.chain) = (mark.height, mark.seq, mark.time, mark.chain);
-        }
+        let head = &mut lines.head;
+        (head.height, head.seq, head.time, head.chain) = (mark.height, mark.seq, mark.time, mark.chain);
         if lines.waiting > 0 {
             self.news.notify_all();
         }
@@ -182,7 +179,7 @@ impl Board {
         if from_seq < oldest {
             return Err(Gone { oldest });
         }
-        let start = lines.ring.partition_point(|applied| applied.mark().seq < from_seq);
+        let start = lines.ring.partition_point(|applied| applied.last_seq() < from_seq);
         let events = lines.ring.range(start..).flat_map(|applied| {
             let numbers = applied.first_seq..;
             numbers.zip(applied.events()).map(|(seq, event)| Numbered {

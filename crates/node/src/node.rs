@@ -14,7 +14,7 @@ use crate::{
     board::{Board, Gone, Head, Numbered, Status, Subscription},
     clock::Clock,
     error::{NodeError, SubmitError},
-    history::{Base, Fate, Historian, HistoryPage, HistoryQuery},
+    history::{Base, Fate, Historian, HistoryPage, HistoryQuery, Reached},
     local::LocalSequencer,
     options::Options,
     sequencer::{Answer, Proposal, Sequencer, Stamped},
@@ -309,11 +309,11 @@ fn revive(
     base: &mut Base,
     recent_max: usize,
 ) -> Result<(Recovered, VecDeque<Arc<Applied>>), NodeError> {
-    let had = base.mark();
+    let had = base.reached();
     let foreign = || NodeError::History { reason: "it is of another log".into() };
     let mut recent = VecDeque::new();
     let recovered = store.recover(had.height, &mut |applied| {
-        if applied.height == had.height && applied.mark() != had {
+        if applied.height == had.height && (applied.last_seq(), applied.chain) != (had.seq, had.chain) {
             return Err(foreign());
         }
         if applied.height > had.height {
@@ -325,9 +325,9 @@ fn revive(
         recent.push_back(Arc::clone(applied));
         Ok(())
     })?;
-    if recovered.core.mark.height < had.height
-        || (recovered.start.height == had.height && recovered.start != had)
-    {
+    let Mark { height, seq, chain, .. } = recovered.start;
+    let elsewhere = height == had.height && Reached { height, seq, chain } != had;
+    if recovered.core.mark.height < had.height || elsewhere {
         return Err(foreign());
     }
     base.commit(Fate::Durable)?;

@@ -78,14 +78,14 @@ fn what_was_refused_is_in_the_log() {
     assert!(early.outcome.is_err(), "nothing was founded yet");
     assert_eq!((early.height, early.first_seq), (1, 1));
     let founded = node.submit(command(SEED, 1)).unwrap();
-    assert_eq!(founded.entry.time, world::time(30), "time never runs back");
+    assert_eq!(founded.entry.time, world::time(1), "a time that is named stands");
     assert_eq!((founded.height, founded.first_seq), (2, 1), "a refusal has no events");
     assert!(matches!(founded.events().first(), Some(Event::PoolFounded { .. })));
     let chain = node.head().chain;
     drop(node);
     let (node, opened) = open(small(dir.path())).unwrap();
     assert_eq!((opened.replayed, node.head().chain), (2, chain));
-    assert_eq!(node.head().time, world::time(30));
+    assert_eq!(node.head().time, world::time(30), "the latest of all");
     let numbered = node.recent(1, 2).unwrap();
     assert_eq!(
         (numbered[0].seq, numbered[0].height, numbered[1].seq),

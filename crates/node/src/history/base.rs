@@ -17,11 +17,7 @@ use redb::{
 };
 
 use super::topics;
-use crate::{
-    apply::{Applied, Mark},
-    board::Numbered,
-    error::NodeError,
-};
+use crate::{apply::Applied, board::Numbered, error::NodeError};
 
 /// Events by the number of the first of their block.
 pub(super) const BLOCKS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("blocks");
@@ -48,14 +44,19 @@ pub(crate) enum Fate {
     Durable,
 }
 
+/// How far a history goes, and along which log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Reached {
+    pub(crate) height: u64,
+    pub(crate) seq: u64,
+    pub(crate) chain: Link,
+}
+
 /// How far the database goes, and which program wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 struct Written {
     form: [u8; 32],
-    height: u64,
-    seq: u64,
-    time: Time,
-    chain: Link,
+    reached: Reached,
 }
 
 /// The forms of the rows: kinds are stored by their place among all.
@@ -77,7 +78,7 @@ pub(crate) struct Base {
     data: Arc<Database>,
     batch: Batch,
     /// How far it goes, the batch counted.
-    mark: Mark,
+    reached: Reached,
     /// How far it goes without it.
     committed: u64,
     /// What the last commit is to outlive.
@@ -130,22 +131,15 @@ impl Base {
             mark.get(0).map_err(fault)?.map(|bytes| bytes.value().to_vec())
         };
         write.commit().map_err(fault)?;
-        let mark = match written.map(|bytes| borsh::from_slice::<Written>(&bytes)) {
-            None => Mark::default(),
-            Some(Ok(Written { form: known, height, seq, time, chain })) if known == form() => {
-                Mark { height, seq, time, chain }
-            }
+        let reached = match written.map(|bytes| borsh::from_slice::<Written>(&bytes)) {
+            None => Reached::default(),
+            Some(Ok(written)) if written.form == form() => written.reached,
             Some(_) => {
                 return Err(NodeError::History { reason: "another version wrote it".into() });
             }
         };
-        Ok(Self {
-            data: Arc::new(data),
-            batch: Batch::default(),
-            mark,
-            committed: mark.height,
-            fate: Fate::Durable,
-        })
+        let committed = reached.height;
+        Ok(Self { data: Arc::new(data), batch: Batch::default(), reached, committed, fate: Fate::Durable })
     }
 
     /// The database, to look into.
@@ -154,13 +148,13 @@ impl Base {
     }
 
     /// The last entry whose events it has.
-    pub(crate) fn mark(&self) -> Mark {
-        self.mark
+    pub(crate) fn reached(&self) -> Reached {
+        self.reached
     }
 
     /// Is something waiting to go in?
     pub(super) fn is_behind(&self) -> bool {
-        self.committed < self.mark.height
+        self.committed < self.reached.height
     }
 
     /// Adds an entry's events; a full batch goes in.
@@ -170,7 +164,7 @@ impl Base {
                 self.batch.push(seq, applied, event);
             }
         }
-        self.mark = applied.mark();
+        self.reached = Reached { height: applied.height, seq: applied.last_seq(), chain: applied.chain };
         if self.batch.events >= BATCH_MAX { self.commit(Fate::Seen) } else { Ok(()) }
     }
 
@@ -200,15 +194,14 @@ impl Base {
                         lists.insert((*topic, *first), bytes.as_slice()).map_err(fault)?;
                     }
                 }
-                let Mark { height, seq, time, chain } = self.mark;
-                let written = Written { form: form(), height, seq, time, chain };
+                let written = Written { form: form(), reached: self.reached };
                 let bytes = borsh::to_vec(&written).unwrap_or_default();
                 write.open_table(MARK).map_err(fault)?.insert(0, bytes.as_slice()).map_err(fault)?;
             }
             write.commit().map_err(fault)
         })?;
         self.batch = Batch::default();
-        self.committed = self.mark.height;
+        self.committed = self.reached.height;
         self.fate = fate;
         Ok(())
     }

@@ -15,7 +15,7 @@ mod topics;
 use cistern_engine::ids::AccountId;
 
 use crate::board::Numbered;
-pub(crate) use base::{Base, Fate};
+pub(crate) use base::{Base, Fate, Reached};
 pub(crate) use historian::Historian;
 
 /// Most events of one page.

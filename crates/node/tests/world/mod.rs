@@ -187,9 +187,19 @@ pub struct Dir(PathBuf);
 
 impl Dir {
     pub fn new(name: &str) -> Self {
+        Self::under(&std::env::temp_dir(), name)
+    }
+
+    /// A directory without a disk where there is such a place: for tests that open thousands of stores.
+    pub fn in_memory(name: &str) -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::under(memory, name) } else { Self::new(name) }
+    }
+
+    fn under(place: &Path, name: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let dir = std::env::temp_dir().join(format!("cistern-{name}-{}-{count}", std::process::id()));
+        let dir = place.join(format!("cistern-{name}-{}-{count}", std::process::id()));
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(&dir).unwrap();
         Self(dir)
