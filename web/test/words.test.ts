@@ -11,7 +11,7 @@ const at = { seq: 1, height: 1, time: 0 };
 
 test("a liquidation is told in plain words", () => {
   const told = tell({ ...at, type: "liquidation_stepped", account: 17, liquidator: 3, closed: "12400.5", penalty: "310" });
-  assert.equal(told.text, "$12,401 taken over by account 3, penalty $310");
+  assert.equal(told.text, "$12,401 taken over by account 3, penalty $310.00");
   assert.equal(told.account, 17);
 });
 
@@ -24,7 +24,7 @@ test("a shared loss names who bears it", () => {
 
 test("an event that nobody wrote words for is still told", () => {
   assert.deepEqual(tell({ ...at, type: "backstop_appointed", account: 2 }).title, "Backstop appointed");
-  assert.equal(sentence("SET_ORACLE"), "Set oracle");
+  assert.equal(sentence("set_oracle"), "Set oracle");
 });
 
 test("an act is told with its numbers", () => {

@@ -1,6 +1,7 @@
 // What happened, in a sentence.
 import type { PoolEvent } from "@cistern/client";
 
+import { drawn } from "../number/decimal.ts";
 import * as format from "../number/format.ts";
 
 export type Tone = "good" | "warn" | "bad" | "idle";
@@ -18,7 +19,18 @@ export interface Told {
 type Fields = Record<string, string | number | undefined>;
 type Teller = (event: Fields) => Omit<Told, "account">;
 
-const dollars = (value: string | number | undefined) => format.money(value === undefined ? null : String(value), 0);
+/** Cents only where there is little else. */
+function dollars(value: string | number | undefined): string {
+  const text = value === undefined ? null : String(value);
+  return format.money(text, Math.abs(drawn(text)) < 1_000 ? 2 : 0);
+}
+
+/** The pool's own accounts have names. */
+function who(account: unknown): string {
+  if (account === 0) return "the insurance fund";
+  return account === 1 ? "the clearing account" : `account ${account}`;
+}
+
 const units = (amount: string | number | undefined, asset: string | number | undefined) =>
   `${format.amount(amount === undefined ? null : String(amount))} ${asset ?? ""}`.trim();
 
@@ -34,7 +46,7 @@ const TELLERS: Record<string, Teller> = {
     tone: "bad",
     sign: "↓",
     title: "Liquidation",
-    text: `${dollars(e.closed)} taken over by account ${e.liquidator}, penalty ${dollars(e.penalty)}`,
+    text: `${dollars(e.closed)} taken over by ${who(e.liquidator)}, penalty ${dollars(e.penalty)}`,
   }),
   liquidation_deferred: () => ({ tone: "warn", sign: "…", title: "Waiting", text: "nobody can take it over yet" }),
   bad_debt_recorded: (e) => ({
@@ -66,7 +78,7 @@ const TELLERS: Record<string, Teller> = {
   filled: (e) => ({
     ...PLAIN,
     title: "Trade",
-    text: `${units(e.size, e.market)} at ${format.price(String(e.price))}, account ${e.buyer} buys from ${e.seller}`,
+    text: `${units(e.size, e.market)} at ${format.price(String(e.price))}, ${who(e.buyer)} buys from ${who(e.seller)}`,
   }),
   position_changed: (e) => ({
     ...PLAIN,
@@ -84,27 +96,27 @@ const TELLERS: Record<string, Teller> = {
   collateral_moved: (e) => ({
     ...PLAIN,
     title: "Transfer",
-    text: `${units(e.amount, e.asset)} from account ${e.from} to ${e.to}`,
+    text: `${units(e.amount, e.asset)} from ${who(e.from)} to ${who(e.to)}`,
   }),
   lent: (e) => ({ ...PLAIN, title: "Lent", text: units(e.amount, e.asset) }),
   recalled: (e) => ({ ...PLAIN, title: "Recalled", text: units(e.amount, e.asset) }),
   borrowed: (e) => ({ ...PLAIN, title: "Borrowed", text: units(e.amount, e.asset) }),
   repaid: (e) => ({ ...PLAIN, title: "Repaid", text: units(e.amount, e.asset) }),
-  debt_moved: (e) => ({ ...PLAIN, title: "Debt moved", text: `a debt in ${e.asset} from account ${e.from} to ${e.to}` }),
-  loan_moved: (e) => ({ ...PLAIN, title: "Loan moved", text: `what was lent in ${e.asset}, from account ${e.from} to ${e.to}` }),
+  debt_moved: (e) => ({ ...PLAIN, title: "Debt moved", text: `a debt in ${e.asset} from ${who(e.from)} to ${who(e.to)}` }),
+  loan_moved: (e) => ({ ...PLAIN, title: "Loan moved", text: `what was lent in ${e.asset}, from ${who(e.from)} to ${who(e.to)}` }),
   profit_moved: (e) => ({
     ...PLAIN,
     title: "P&L moved",
-    text: `${format.signed(String(e.value ?? "0"))} from account ${e.from} to ${e.to}`,
+    text: `${format.signed(String(e.value ?? "0"))} from ${who(e.from)} to ${who(e.to)}`,
   }),
   account_opened: () => ({ ...PLAIN, title: "Opened", text: "the account exists" }),
 };
 
 const PLAIN = { tone: "idle", sign: "·" } as const;
 
-function bearer(of: unknown): string {
-  const who = of as { type?: string; asset?: string; account?: number } | undefined;
-  return who?.type === "lenders" ? `the lenders of ${who.asset}` : `account ${who?.account}, from its profit`;
+function bearer(bearer: unknown): string {
+  const of = bearer as { type?: string; asset?: string; account?: number } | undefined;
+  return of?.type === "lenders" ? `the lenders of ${of.asset}` : `${who(of?.account)}, from its profit`;
 }
 
 export function tell(event: PoolEvent): Told {
@@ -116,7 +128,7 @@ export function tell(event: PoolEvent): Told {
 
 /** `price_updated` as "Price updated". */
 export function sentence(word: string): string {
-  const text = word.toLowerCase().replaceAll("_", " ");
+  const text = word.replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
