@@ -7,6 +7,8 @@ mod replay;
 mod scenario;
 mod sim;
 mod trail;
+mod up;
+mod verify;
 mod watch;
 
 use std::process::ExitCode;
@@ -20,7 +22,7 @@ use crate::exit::Exit;
 /// Exit codes of every command: 0 done, 1 refused or failed, 2 unusable input.
 #[derive(Debug, Parser)]
 #[command(name = "cistern", version, arg_required_else_help = true)]
-#[command(after_help = "Begin with:\n  cistern watch\n  cistern margin scenarios/books/long-perp.json")]
+#[command(after_help = "Begin with:\n  cistern up\n  cistern margin scenarios/books/long-perp.json")]
 struct Cistern {
     #[command(subcommand)]
     command: Command,
@@ -28,6 +30,8 @@ struct Cistern {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Up(up::Up),
+    Verify(verify::Verify),
     Watch(watch::Watch),
     Replay(replay::Replay),
     Margin(margin::Margin),
@@ -44,6 +48,8 @@ fn main() -> ExitCode {
                 Exit::Refused.into()
             }
         },
+        Command::Up(up) => up.run().into(),
+        Command::Verify(verify) => verify.run().into(),
         Command::Watch(watch) => watch.run().into(),
         Command::Replay(replay) => replay.run().into(),
         Command::Scenario(scenario) => scenario.run().into(),
