@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { bands, isWithin } from "../src/pool/bands.ts";
+import { rows } from "../src/pool/rows.ts";
 import { joined } from "../src/risk/decisions.ts";
 import { describe } from "../src/words/acts.ts";
 import { sentence, tell } from "../src/words/events.ts";
@@ -64,4 +65,21 @@ test("what became of an act is told with what the act was", () => {
       [9, "took effect", "Set borrow cap: asset ETH, cap 90,000"],
     ],
   );
+});
+
+test("what a check finds at once is one line, and what a liquidation implies is none", () => {
+  const restored = [17, 18, 19].map((account) => ({ ...at, seq: 40 - account, type: "margin_restored", account }));
+  const lines = rows([
+    ...restored,
+    { ...at, seq: 9, time: -5, type: "margin_restored", account: 4 },
+    { ...at, seq: 8, time: -5, type: "liquidation_stepped", account: 4, liquidator: 3, closed: "10", penalty: "1" },
+  ]);
+  assert.deepEqual(
+    lines.map(({ type, events, account }) => [type, events, account]),
+    [
+      ["margin_restored", 3, null],
+      ["liquidation_stepped", 1, 4],
+    ],
+  );
+  assert.match(lines[0]?.text ?? "", /^3 accounts/);
 });

@@ -1,6 +1,7 @@
 import type { Page, PoolEvent, Stream } from "@cistern/client";
 
-const SHOWN_MAX = 120;
+/** Many become one line: enough to fill the feed after a check that found hundreds. */
+const KEPT_MAX = 600;
 
 type Ask = (query: { limit: number }) => Promise<Page<PoolEvent>>;
 
@@ -19,7 +20,7 @@ export class Feed {
   }
 
   async load(): Promise<void> {
-    const page = await this.#ask({ limit: SHOWN_MAX }).catch(() => null);
+    const page = await this.#ask({ limit: KEPT_MAX }).catch(() => null);
     if (page) this.#merge(page.items);
     this.hasLoaded = true;
   }
@@ -51,6 +52,6 @@ export class Feed {
 
   #merge(events: PoolEvent[]): void {
     const bySeq = new Map([...this.items, ...events].map((event) => [event.seq, event]));
-    this.items = [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, SHOWN_MAX);
+    this.items = [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, KEPT_MAX);
   }
 }
