@@ -8,6 +8,7 @@ mod answer;
 mod assets;
 mod candidates;
 mod census;
+mod client;
 mod cursor;
 mod decimal;
 mod errors;
@@ -40,6 +41,7 @@ pub use accounts::{
 pub use answer::{Answer, Page};
 pub use assets::{Asset, AssetClass};
 pub use candidates::CandidatesQuery;
+pub use client::{Client, ClientError};
 pub use errors::{Code, ErrorBody, ErrorDetail, Failure};
 pub use limits::Rate;
 pub use markets::Market;

@@ -1,11 +1,15 @@
 //! `cistern`: the one binary.
 
+mod account;
+mod columns;
 mod exit;
 mod margin;
 mod progress;
+mod remote;
 mod replay;
 mod scenario;
 mod sim;
+mod simulate;
 mod trail;
 mod up;
 mod verify;
@@ -31,6 +35,8 @@ struct Cistern {
 #[derive(Debug, Subcommand)]
 enum Command {
     Up(up::Up),
+    Account(account::Account),
+    Simulate(simulate::Simulate),
     Verify(verify::Verify),
     Watch(watch::Watch),
     Replay(replay::Replay),
@@ -49,6 +55,8 @@ fn main() -> ExitCode {
             }
         },
         Command::Up(up) => up.run().into(),
+        Command::Account(account) => account.run().into(),
+        Command::Simulate(simulate) => simulate.run().into(),
         Command::Verify(verify) => verify.run().into(),
         Command::Watch(watch) => watch.run().into(),
         Command::Replay(replay) => replay.run().into(),

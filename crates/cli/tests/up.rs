@@ -206,6 +206,42 @@ fn a_pool_that_others_command_goes_on_with_what_they_did() {
 }
 
 #[test]
+fn a_node_is_asked_from_the_command_line() {
+    let served = Served::start(&folder("asked"), &["--speed", "0.001"]);
+    let node = format!("http://{}", served.address);
+    let ends = |arguments: &[&str], code: i32, says: &str| {
+        let output = cistern(&[arguments, &["--node", &node]].concat()).output().unwrap();
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+        assert!(told.contains(says), "{arguments:?} should say {says:?}: {told}");
+        told
+    };
+    let said = ends(&["account", "5"], 0, "maintenance margin");
+    assert!(said.starts_with("account 5: "), "{said}");
+    let json: Value = serde_json::from_str(&ends(&["account", "5", "--json"], 0, "equity")).unwrap();
+    assert_eq!(json, served.get("/v1/accounts/5"), "the same digits as the node's");
+    let owner = json["owner"].as_str().unwrap();
+    ends(&["account", &format!("{owner}:0")], 0, "account 5: ");
+    ends(&["account", "4000000000"], 1, "no such account");
+    ends(&["account", "../status"], 2, "write its number");
+
+    ends(&["simulate", "5", "--shock", "ETH=-0.3", "--shock", "BTC=-0.3"], 0, "after");
+    let withdraw = r#"{"type":"withdraw","account":5,"asset":"USDC","amount":"900000000"}"#;
+    ends(&["simulate", "5", "--action", withdraw], 1, "action 1 would be refused");
+    let simulated: Value =
+        serde_json::from_str(&ends(&["simulate", "5", "--action", withdraw, "--json"], 1, "refused"))
+            .unwrap();
+    assert_eq!(simulated["refused"]["index"], 0);
+    ends(&["simulate", "5", "--shock", "ETH"], 2, "ETH=-0.2");
+    ends(&["simulate", "5", "--shock", "ETH=-0.1", "--shock", "ETH=-0.2"], 2, "twice");
+    ends(&["simulate", "5", "--shock", "MOON=0.1"], 2, "no factor is called");
+    ends(&["simulate", "5", "--action", r#"{"type":"divine"}"#], 2, "divine");
+    ends(&["simulate", "5", "--action", "withdraw"], 2, "write it like");
+    served.end();
+    ends(&["account", "5"], 1, "cistern up");
+}
+
+#[test]
 fn a_flipped_byte_is_found() {
     let dir = folder("damage");
     let served = Served::start(&dir, &["--speed", "0.001"]);
