@@ -95,6 +95,15 @@ struct Lines {
     closed: bool,
 }
 
+impl Lines {
+    fn trim(&mut self, recent_max: usize) {
+        while self.ring.len() > recent_max || self.events > EVENTS_MAX {
+            let Some(oldest) = self.ring.pop_front() else { break };
+            self.events -= oldest.events().len();
+        }
+    }
+}
+
 /// The board.
 #[derive(Debug)]
 pub(crate) struct Board {
@@ -117,8 +126,10 @@ impl Board {
             warning: None,
         };
         let events = ring.iter().map(|applied| applied.events().len()).sum();
-        let lines = Lines { head, ring, events, waiting: 0, closed: false };
-        Self { lines: Mutex::new(lines), news: Condvar::new(), recent_max: recent_max.max(1) }
+        let recent_max = recent_max.max(1);
+        let mut lines = Lines { head, ring, events, waiting: 0, closed: false };
+        lines.trim(recent_max);
+        Self { lines: Mutex::new(lines), news: Condvar::new(), recent_max }
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {
@@ -137,10 +148,7 @@ impl Board {
             lines.events += applied.events().len();
             lines.ring.push_back(Arc::clone(applied));
         }
-        while lines.ring.len() > self.recent_max || lines.events > EVENTS_MAX {
-            let Some(oldest) = lines.ring.pop_front() else { break };
-            lines.events -= oldest.events().len();
-        }
+        lines.trim(self.recent_max);
         let head = &mut lines.head;
         (head.height, head.seq, head.time, head.chain) = (mark.height, mark.seq, mark.time, mark.chain);
         if lines.waiting > 0 {

@@ -319,7 +319,7 @@ fn revive(
         if applied.height > had.height {
             base.push(applied)?;
         }
-        if recent.len() == recent_max {
+        if recent.len() >= recent_max.max(1) {
             recent.pop_front();
         }
         recent.push_back(Arc::clone(applied));

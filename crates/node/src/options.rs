@@ -7,8 +7,8 @@ use std::path::PathBuf;
 pub struct Options {
     /// Directory of the store; none for a node that forgets everything when it ends.
     pub dir: Option<PathBuf>,
-    /// Most entries that share one record and one fdatasync. 1,024 entries of 1 us are a millisecond of work: beyond
-    /// that a larger group saves nothing and only makes the first of it wait.
+    /// Most entries that share one record and one fdatasync. Whoever is in a group is answered as soon as its entry was
+    /// applied, so a large one makes nobody wait for the rest; a slow disk wants it large.
     pub group_max: usize,
     /// Most commands that wait to be ordered; another is refused with [`crate::SubmitError::Full`].
     pub queue_max: usize,
@@ -26,7 +26,7 @@ impl Options {
     pub fn memory() -> Self {
         Self {
             dir: None,
-            group_max: 1_024,
+            group_max: 8_192,
             queue_max: 16_384,
             snapshot_every: 100_000,
             segment_bytes: 256 << 20,

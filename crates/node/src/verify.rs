@@ -37,6 +37,8 @@ pub struct Verified {
 
 /// Reads every file of a store, applies every entry from the first on, and compares all that was written about it: the
 /// checksums, the order, the chain, the state at each snapshot. Changes nothing; `progress` hears the height now and then.
+/// For a store that no node uses: one that does removes old snapshots meanwhile. The history is not checked here: it is
+/// derived, and a start checks it.
 ///
 /// # Errors
 /// The first [`Damage`].

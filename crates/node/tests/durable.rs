@@ -9,7 +9,8 @@ use std::{
 
 use cistern_engine::event::Event;
 use cistern_node::{
-    HandClock, Node, NodeError, Options, Stamped, Status, SubmitError, SubscriptionError, verify,
+    HandClock, HistoryQuery, Node, NodeError, Options, Stamped, Status, SubmitError, SubscriptionError,
+    verify,
 };
 use cistern_units::Time;
 use world::{Dir, Undisturbed, command, digest, open, small, submit};
@@ -136,9 +137,12 @@ fn a_directory_has_one_node_at_a_time() {
     let refused = open(small(dir.path())).err().unwrap();
     assert!(matches!(refused, NodeError::InUse { .. }), "{refused}");
     assert!(refused.to_string().contains("another node uses this store; stop it"), "{refused}");
+    submit(&node, SEED, 1, 20);
     let other = node.clone();
     node.close().unwrap();
-    let (_next, _) = open(small(dir.path())).unwrap();
+    let (_next, opened) = open(small(dir.path())).unwrap();
+    assert_eq!((opened.notes, opened.from_snapshot), (vec![], 20));
+    assert!(other.history(&HistoryQuery::default()).is_err());
     let after = other.submit(command(SEED, 1));
     assert!(matches!(after, Err(SubmitError::Stopped { .. })), "a clone of a closed node: {after:?}");
 }

@@ -79,13 +79,14 @@ impl Desk {
 /// Whoever writes the history.
 pub(crate) struct Historian {
     desk: Arc<Desk>,
-    data: Arc<Database>,
+    /// None once it was closed: the file is free for the next node then.
+    data: Mutex<Option<Arc<Database>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Historian {
     pub(crate) fn start(base: Base) -> std::io::Result<Self> {
-        let data = base.data();
+        let data = Mutex::new(Some(base.data()));
         let desk = Arc::new(Desk::default());
         let mut pen = Pen { base, desk: Arc::clone(&desk) };
         let thread = std::thread::Builder::new().name("history".into()).spawn(move || pen.run())?;
@@ -132,7 +133,9 @@ impl Historian {
     /// [`NodeError::History`].
     pub(crate) fn look(&self, query: &HistoryQuery) -> Result<HistoryPage, NodeError> {
         self.commit(Fate::Seen)?;
-        look::page(&self.data, query)
+        let data = self.data.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let closed = || NodeError::Stopped { reason: "it was closed".into() };
+        look::page(&*data.ok_or_else(closed)?, query)
     }
 
     /// Why it writes nothing more; none while it does.
@@ -148,6 +151,7 @@ impl Historian {
         if let Some(thread) = thread {
             let _ = thread.join();
         }
+        drop(self.data.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

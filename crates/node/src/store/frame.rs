@@ -2,7 +2,7 @@
 //! length or one that their own checksum covers: no length is believed before it was checked.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cistern_engine::chain::Link;
+use cistern_engine::{chain::Link, command::PriceReport, limits::REPORTS_MAX};
 use cistern_units::Time;
 
 /// A blake3.
@@ -12,8 +12,9 @@ pub(crate) type Checksum = [u8; 32];
 pub(crate) const SEAL: usize = 32;
 /// Bytes of the header of a segment and of a record.
 pub(crate) const FRAME: usize = 128;
-/// Largest entry: the founding of the largest pool takes less than a tenth of it.
+/// Largest entry. The largest that can be accepted is a tick of every source of every feed, about 100 KB.
 pub const ENTRY_BYTES_MAX: usize = 1 << 20;
+const _: () = assert!(ENTRY_BYTES_MAX > REPORTS_MAX * size_of::<PriceReport>());
 /// A group is closed once it has this many bytes: a tenth of a second of a slow disk.
 pub(crate) const GROUP_BYTES: usize = 4 << 20;
 /// Largest body of a record: a group that was just short of closing, and the largest entry.
