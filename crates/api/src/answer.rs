@@ -14,18 +14,29 @@ use crate::errors::{Code, Failure};
 /// The header with the number of the last entry.
 pub(crate) const X_HEIGHT: HeaderName = HeaderName::from_static("x-height");
 
-/// Something that is true after an entry.
-pub trait Answer: Serialize {
+/// After which entry an answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
     /// Number of the last entry.
-    fn height(&self) -> u64;
+    pub height: u64,
+    /// Number of the last event.
+    pub seq: u64,
+    /// Time of the last entry, in milliseconds.
+    pub time: u64,
 }
 
-/// Declares answers, which have their height in a field.
+/// Something that is true after an entry.
+pub trait Answer: Serialize {
+    /// After which.
+    fn place(&self) -> Place;
+}
+
+/// Declares answers, which have their place in three fields.
 macro_rules! answers {
     ($($name:ident),*) => {
         $(impl $crate::answer::Answer for $name {
-            fn height(&self) -> u64 {
-                self.height
+            fn place(&self) -> $crate::answer::Place {
+                $crate::answer::Place { height: self.height, seq: self.seq, time: self.time }
             }
         })*
     };
@@ -61,8 +72,8 @@ impl<T> Page<T> {
 }
 
 impl<T: Serialize> Answer for Page<T> {
-    fn height(&self) -> u64 {
-        self.height
+    fn place(&self) -> Place {
+        Place { height: self.height, seq: self.seq, time: self.time }
     }
 }
 
@@ -77,7 +88,7 @@ impl<T: Answer> IntoResponse for Reply<T> {
         let mut response = Response::new(Body::from(bytes));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(X_HEIGHT, HeaderValue::from(self.0.height()));
+        headers.insert(X_HEIGHT, HeaderValue::from(self.0.place().height));
         response
     }
 }

@@ -16,7 +16,7 @@ use cistern_engine::{
     valuation::Summary,
 };
 use cistern_margin::Tier;
-use cistern_node::Mark;
+use cistern_node::{HistoryQuery, Mark, PAGE_MAX};
 use cistern_units::{Ratio, Value};
 
 use crate::{accounts::AccountStatus, prices, shared::Shared};
@@ -93,6 +93,8 @@ pub(crate) struct Records {
     liquidated: Mutex<std::collections::HashSet<AccountId>>,
     /// Height at which parameters changed last.
     params_version: AtomicU64,
+    /// How often a census was taken.
+    taken: AtomicU64,
 }
 
 impl Records {
@@ -117,6 +119,11 @@ impl Records {
         self.params_version.load(Ordering::Relaxed)
     }
 
+    /// How often a census was taken.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
     /// Keeps up with an event.
     pub(crate) fn follow(&self, event: &Event, height: u64) {
         match event {
@@ -124,10 +131,14 @@ impl Records {
                 self.steps.fetch_add(1, Ordering::Relaxed);
                 self.liquidated.lock().unwrap_or_else(PoisonError::into_inner).insert(*account);
             }
-            event if is_of_params(event) => {
-                self.params_version.fetch_max(height, Ordering::Relaxed);
-            }
-            _ => {}
+            _ => self.follow_params(event, height),
+        }
+    }
+
+    /// Keeps up with an event, as far as it changes parameters; twice is as good as once.
+    pub(crate) fn follow_params(&self, event: &Event, height: u64) {
+        if is_of_params(event.name()) {
+            self.params_version.fetch_max(height, Ordering::Relaxed);
         }
     }
 
@@ -145,12 +156,36 @@ impl Records {
         }
         drop(moments);
         *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(census);
+        self.taken.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    /// Reads from the history what happened before an entry.
+    pub(crate) fn begin_records(&self, until: u64) {
+        let ask = |before, kinds: Vec<&'static str>, limit| {
+            // Without a history these numbers count from now on.
+            self.node.history(&HistoryQuery { before, account: None, kinds, limit }).unwrap_or_default()
+        };
+        let of_params = Event::NAMES.iter().copied().filter(|name| is_of_params(name)).collect();
+        if let Some(last) = ask(None, of_params, 1).events.first() {
+            self.records.follow(&last.event, last.height);
+        }
+        let mut before = None;
+        loop {
+            let page = ask(before, vec!["LiquidationStepped"], PAGE_MAX);
+            let earlier = page.events.iter().filter(|found| found.height < until);
+            earlier.for_each(|found| self.records.follow(&found.event, found.height));
+            before = page.next;
+            if before.is_none() || self.has_ended() {
+                return;
+            }
+        }
     }
 }
 
 /// Does the event change what margin is computed with, or what is accepted?
-fn is_of_params(event: &Event) -> bool {
-    let name = event.name();
+fn is_of_params(name: &str) -> bool {
     name == "PoolFounded" || name.ends_with("Listed") || name.ends_with("Set")
 }
 
@@ -167,7 +202,6 @@ pub(crate) async fn run(shared: Arc<Shared>) {
                 seen = Some(height);
             }
             shared.metrics.census_time.set(began.elapsed().as_secs_f64());
-            shared.changed.send_modify(|version| *version += 1);
         }
         let rest = (began.elapsed() * REST).max(EVERY);
         tokio::select! {

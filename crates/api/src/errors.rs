@@ -79,6 +79,8 @@ codes! {
     INTERNAL = "INTERNAL", INTERNAL_SERVER_ERROR;
     /// Too many commands wait already.
     QUEUE_FULL = "QUEUE_FULL", SERVICE_UNAVAILABLE;
+    /// The history cannot be read; the pool goes on.
+    HISTORY_UNAVAILABLE = "HISTORY_UNAVAILABLE", SERVICE_UNAVAILABLE;
     /// The node orders nothing more until somebody mends it.
     NODE_STOPPED = "NODE_STOPPED", SERVICE_UNAVAILABLE;
 }

@@ -53,3 +53,12 @@ impl IntoResponses for Writes {
         responses(&[&[BAD_REQUEST, NOT_FOUND], BODY, ALWAYS])
     }
 }
+
+/// Failures of an endpoint that opens a WebSocket.
+pub(crate) struct Upgrades;
+
+impl IntoResponses for Upgrades {
+    fn responses() -> Responses {
+        responses(&[&[BAD_REQUEST, ("426", "A WebSocket begins with an upgrade.")], ALWAYS])
+    }
+}

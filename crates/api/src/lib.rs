@@ -14,6 +14,7 @@ mod decimal;
 mod errors;
 mod extract;
 mod failures;
+mod history;
 mod layers;
 mod limits;
 mod markets;
@@ -30,19 +31,22 @@ mod serve;
 mod shared;
 mod simulate;
 mod status;
+mod streams;
 mod tx;
 pub mod wire;
+mod ws;
 
 pub use accounts::{
     AccountLine, AccountMode, AccountOrder, AccountStatus, AccountSummary, AccountsQuery, BreachState, Collateral,
     CollateralForm, Contribution, ContributionKind, Debt, LiquidationPrice, MarginSummary, OpenPosition, RequirementPart,
     Scenario, ScenarioEnd, ScenarioLosses, Side,
 };
-pub use answer::{Answer, Page};
+pub use answer::{Answer, Page, Place};
 pub use assets::{Asset, AssetClass};
 pub use candidates::CandidatesQuery;
 pub use client::{Client, ClientError};
 pub use errors::{Code, ErrorBody, ErrorDetail, Failure};
+pub use history::{EventKind, HistoryQuery, PoolEvent};
 pub use limits::Rate;
 pub use markets::Market;
 pub use openapi::document;
@@ -56,4 +60,5 @@ pub use risk::{
 pub use serve::{ServeError, Server, serve};
 pub use simulate::{Refused, SimulateRequest, Simulated};
 pub use status::{NodeState, NodeStatus, StatusQuery};
+pub use streams::sse::StreamQuery;
 pub use tx::{TxAccepted, TxBatch, TxBatchRequest, TxOutcome, TxRequest, TxStatus};

@@ -9,7 +9,7 @@ use crate::{
     errors::{Code, Failure},
     extract::Json,
     failures::{Reads, Writes},
-    shared::App,
+    shared::{App, Shared},
 };
 
 /// Where a replay is.
@@ -75,12 +75,12 @@ pub struct ReplayStatus {
 
 answers!(ReplayStatus);
 
-pub(crate) fn read(app: &App) -> Result<ReplayStatus, Failure> {
+pub(crate) fn read(app: &Shared) -> Result<ReplayStatus, Failure> {
     let control = control(app)?;
     Ok(at_head(app, control.status()))
 }
 
-pub(crate) fn change(app: &App, change: ReplayChange) -> Result<ReplayStatus, Failure> {
+pub(crate) fn change(app: &Shared, change: ReplayChange) -> Result<ReplayStatus, Failure> {
     let control = control(app)?;
     if change.speed.is_some_and(|speed| !(0.1..=1_000_000.0).contains(&speed)) {
         return Err(Failure::invalid("speed", "write a number from 0.1 to 1000000"));
@@ -89,12 +89,12 @@ pub(crate) fn change(app: &App, change: ReplayChange) -> Result<ReplayStatus, Fa
     Ok(at_head(app, state))
 }
 
-fn control(app: &App) -> Result<&dyn crate::replay::ReplayControl, Failure> {
+fn control(app: &Shared) -> Result<&dyn crate::replay::ReplayControl, Failure> {
     let absent = || Failure::new(Code::NO_REPLAY, "no replay runs here; start one with cistern up");
     app.options.replay.as_deref().ok_or_else(absent)
 }
 
-fn at_head(app: &App, replay: ReplayState) -> ReplayStatus {
+fn at_head(app: &Shared, replay: ReplayState) -> ReplayStatus {
     let head = app.node.head();
     ReplayStatus { height: head.height, seq: head.seq, time: head.time.as_milliseconds(), replay }
 }

@@ -5,8 +5,8 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tim
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    accounts, assets, candidates, layers, markets, metrics, openapi, oracle, pages, replay, risk,
-    shared::App, simulate, status, tx,
+    accounts, assets, candidates, history, layers, markets, metrics, openapi, oracle, pages, replay, risk,
+    shared::App, simulate, status, streams, tx, ws,
 };
 
 /// The paths of the description.
@@ -24,10 +24,15 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(accounts::list_http))
         .routes(routes!(accounts::one_http))
         .routes(routes!(candidates::of_http))
+        .routes(routes!(history::of_http))
+        .routes(routes!(history::account_http))
+        .routes(routes!(history::liquidations_http))
         .routes(routes!(simulate::of_http))
         .routes(routes!(tx::of_http))
         .routes(routes!(tx::batch_http))
         .routes(routes!(replay::of_http, replay::change_http))
+        .routes(routes!(streams::sse::of_http))
+        .routes(routes!(ws::of_http))
 }
 
 fn undocumented() -> Router<App> {

@@ -26,6 +26,7 @@ use crate::{
     options::{Access, Options},
     routes,
     shared::{App, Shared},
+    streams,
 };
 
 /// Requests that are being answered have this long to end when the server does.
@@ -137,6 +138,9 @@ fn run(runtime: &Runtime, listener: TcpListener, shared: Shared) {
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
         let router = routes::router(&app);
         tokio::spawn(census::run(Arc::clone(&app)));
+        tokio::spawn(streams::publish(Arc::clone(&app)));
+        let follower = Arc::clone(&app);
+        tokio::task::spawn_blocking(move || streams::follow(&follower));
         accept(&listener, &router, &app).await;
     });
 }

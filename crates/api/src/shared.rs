@@ -15,6 +15,7 @@ use crate::{
     limits::Limiter,
     metrics::Metrics,
     options::Options,
+    streams::Hub,
     tx::Remembered,
     wire::Names,
 };
@@ -30,8 +31,7 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) records: Records,
     pub(crate) remembered: Remembered,
-    /// Counts up whenever there may be something new to tell.
-    pub(crate) changed: watch::Sender<u64>,
+    pub(crate) hub: Hub,
     pub(crate) started: Instant,
     /// Turns true when the server ends.
     ending: watch::Receiver<bool>,
@@ -48,18 +48,20 @@ pub(crate) struct Sight<'a> {
 impl Shared {
     pub(crate) fn new(node: Node, options: Options, ending: watch::Receiver<bool>) -> Self {
         let limiter = Limiter::new(options.limits.rate);
-        Self {
+        let shared = Self {
             node,
             options,
             limiter,
             metrics: Metrics::default(),
             records: Records::default(),
             remembered: Remembered::default(),
-            changed: watch::Sender::new(0),
+            hub: Hub::default(),
             started: Instant::now(),
             ending,
             names: RwLock::default(),
-        }
+        };
+        shared.latest_names();
+        shared
     }
 
     /// Looks at the engine; nothing is applied meanwhile. Not for a thread of the reactor.
@@ -88,6 +90,11 @@ impl Shared {
     pub(crate) async fn ended(&self) {
         // Whoever would say so is gone: that is an end too.
         let _ = self.ending.clone().wait_for(|ended| *ended).await;
+    }
+
+    /// Has the server ended?
+    pub(crate) fn has_ended(&self) -> bool {
+        *self.ending.borrow()
     }
 
     /// What things were called when somebody last looked.

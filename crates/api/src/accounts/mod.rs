@@ -119,20 +119,6 @@ pub struct AccountsQuery {
     pub limit: Option<u32>,
 }
 
-/// One account, as a method of the WebSocket names it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AccountQuery {
-    pub(crate) account: serde_json::Value,
-}
-
-impl AccountQuery {
-    /// The account as it stands in a path.
-    pub(crate) fn text(&self) -> String {
-        self.account.as_str().map_or_else(|| self.account.to_string(), str::to_owned)
-    }
-}
-
 impl Shared {
     /// An account with a reason for each of its numbers.
     pub(crate) fn account(&self, account: &str) -> Result<AccountSummary, Failure> {

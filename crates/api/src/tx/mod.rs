@@ -131,6 +131,9 @@ pub(crate) struct Sent {
     outcome: watch::Receiver<Outcome>,
 }
 
+/// A command of a batch: handed in, or why not; and the client's own id.
+pub(crate) type SentOfBatch = (Result<Sent, Failure>, Option<String>);
+
 impl Shared {
     /// Reads a command and hands it to the node.
     ///
@@ -138,9 +141,7 @@ impl Shared {
     /// [`Failure`]: it was not handed in.
     pub(crate) fn send(&self, request: &TxRequest) -> Result<Sent, Failure> {
         if self.options.access != Access::Development {
-            let message = "this pool takes signed commands only, and signatures are not there yet; start it with --dev \
-                           to command it from this machine";
-            return Err(Failure::new(Code::SIGNATURES_REQUIRED, message));
+            return Err(unsigned());
         }
         let command = self.command(&request.action).map_err(|fault| Failure::from(fault.within("action")))?;
         let client_id = request.client_id.clone();
@@ -182,10 +183,16 @@ impl Shared {
         form.decode(&self.known_names()).or_else(|_| form.decode(&self.latest_names()))
     }
 
-    /// Events in the names that hold after them.
-    pub(crate) fn events(&self, events: &[Event]) -> Vec<wire::Event> {
-        let lists = |event: &Event| event.name().ends_with("Listed") || event.name() == "SourceAdmitted";
-        let names = if events.iter().any(lists) { self.latest_names() } else { self.known_names() };
+    /// Events of a command in the names that hold after it. Most commands name what their events are about, so that the
+    /// names are known; a tick is about everything, and may have listed more of it.
+    fn events(&self, command: &Command, events: &[Event]) -> Vec<wire::Event> {
+        let names = match command {
+            Command::Found { .. }
+            | Command::Tick { .. }
+            | Command::Schedule { .. }
+            | Command::Liquidate { .. } => self.latest_names(),
+            _ => self.known_names(),
+        };
         events.iter().map(|event| wire::Event::encode(event, &names)).collect()
     }
 
@@ -202,6 +209,8 @@ impl Shared {
         match &applied.outcome {
             Ok(events) => {
                 self.metrics.commands_accepted.inc();
+                // Who changes parameters sees the change in whatever is read next.
+                events.iter().for_each(|event| self.records.follow_params(event, mark.height));
                 Ok(TxAccepted {
                     height: mark.height,
                     seq: mark.seq,
@@ -209,7 +218,7 @@ impl Shared {
                     tx_id,
                     client_id,
                     status: TxStatus::Accepted,
-                    events: self.events(events),
+                    events: self.events(&command, events),
                 })
             }
             Err(rejection) => {
@@ -221,16 +230,22 @@ impl Shared {
         }
     }
 
-    /// Orders commands one after the other and waits for all of them.
+    /// Hands commands to the node one after the other.
     ///
     /// # Errors
     /// [`Failure`] where the batch as such cannot be taken.
-    pub(crate) async fn batch(&self, request: &TxBatchRequest, request_id: &str) -> Result<TxBatch, Failure> {
+    pub(crate) fn send_batch(&self, request: &TxBatchRequest) -> Result<Vec<SentOfBatch>, Failure> {
         if request.transactions.is_empty() || request.transactions.len() > BATCH_MAX {
             return Err(Failure::invalid("transactions", format!("write 1 to {BATCH_MAX}")));
         }
-        let sent: Vec<_> =
-            request.transactions.iter().map(|one| (self.send(one), one.client_id.clone())).collect();
+        if self.options.access != Access::Development {
+            return Err(unsigned());
+        }
+        Ok(request.transactions.iter().map(|one| (self.send(one), one.client_id.clone())).collect())
+    }
+
+    /// What became of the commands of a batch.
+    pub(crate) async fn outcomes(&self, sent: Vec<SentOfBatch>, request_id: &str) -> TxBatch {
         let mut items = Vec::with_capacity(sent.len());
         for (sent, client_id) in sent {
             let outcome = match sent {
@@ -250,8 +265,14 @@ impl Shared {
             });
         }
         let head = self.node.head();
-        Ok(TxBatch { height: head.height, seq: head.seq, time: head.time.as_milliseconds(), items })
+        TxBatch { height: head.height, seq: head.seq, time: head.time.as_milliseconds(), items }
     }
+}
+
+fn unsigned() -> Failure {
+    let message = "this pool takes signed commands only, and signatures are not there yet; start it with --dev to \
+                   command it from this machine";
+    Failure::new(Code::SIGNATURES_REQUIRED, message)
 }
 
 fn refused(failure: &Failure, client_id: Option<String>, request_id: &str) -> TxOutcome {
@@ -306,5 +327,6 @@ pub(crate) async fn batch_http(
     Extension(RequestId(id)): Extension<RequestId>,
     Json(request): Json<TxBatchRequest>,
 ) -> Result<Reply<TxBatch>, Failure> {
-    app.batch(&request, &id).await.map(Reply)
+    let sent = app.send_batch(&request)?;
+    Ok(Reply(app.outcomes(sent, &id).await))
 }

@@ -1,7 +1,15 @@
 //! The server over real sockets: each endpoint, each kind of failure, each stream.
 
+mod client;
+mod commands;
 mod document;
 mod failures;
 mod http;
+mod reads;
+mod replays;
+mod slow;
+mod socket;
+mod sockets;
 mod status;
+mod streams;
 mod world;

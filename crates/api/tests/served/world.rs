@@ -1,6 +1,9 @@
 //! A served pool of two assets, a staked token and a perpetual, with a few accounts.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use cistern_api::{Access, Options, Server};
 use cistern_engine::{
@@ -11,6 +14,9 @@ use cistern_engine::{
 };
 use cistern_node::{Applied, HandClock, Node, Stamped};
 use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span, Time};
+use serde_json::Value;
+
+use crate::http::get;
 
 /// When the pool begins.
 pub(crate) const BEGIN: u64 = 1_700_000_000_000;
@@ -37,9 +43,14 @@ impl World {
 
     /// A pool that was not founded, with options of one's own.
     pub(crate) fn with(change: impl FnOnce(&mut Options)) -> Self {
+        Self::remembering(cistern_node::Options::memory().recent_max, change)
+    }
+
+    /// As [`Self::with`], where the node has only the latest entries in memory.
+    pub(crate) fn remembering(recent_max: usize, change: impl FnOnce(&mut Options)) -> Self {
         let clock = Arc::new(HandClock::new(Time::milliseconds(BEGIN)));
-        let (node, _) =
-            Node::open(cistern_node::Options::memory(), Arc::clone(&clock) as _).expect("a node opens");
+        let of_node = cistern_node::Options { recent_max, ..cistern_node::Options::memory() };
+        let (node, _) = Node::open(of_node, Arc::clone(&clock) as _).expect("a node opens");
         let mut options = Options::loopback(0);
         change(&mut options);
         let server = cistern_api::serve(options, node.clone()).expect("a server starts");
@@ -71,6 +82,20 @@ impl World {
             amount: Amount::new(1_000_000_000),
         });
         self.fill(50_000);
+    }
+
+    /// What an endpoint answers once that is so; waits for it, but not for ever.
+    #[track_caller]
+    pub(crate) fn until(&self, path: &str, so: impl Fn(&Value) -> bool) -> Value {
+        let patience = Instant::now() + Duration::from_secs(60);
+        loop {
+            let answer = get(self.server.address(), path).good();
+            if so(&answer) {
+                return answer;
+            }
+            assert!(Instant::now() < patience, "it never came: {answer}");
+            std::thread::yield_now();
+        }
     }
 
     /// Founds the pool and gives it prices.
