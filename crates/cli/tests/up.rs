@@ -150,6 +150,9 @@ fn a_pool_that_was_ended_and_killed_lives_the_same_history() {
     let served = Served::start(&dir, &["--speed", "0.001"]);
     assert_eq!(served.ask("GET", "/healthz", None).0, 200);
     let start = served.get("/v1/replay")["replay"]["start"].as_u64().unwrap();
+    let (status, held) = served.replay(&json!({"paused": true, "speed": 7200.0}));
+    assert_eq!((status, &held["replay"]["paused"]), (200, &json!(true)), "{held}");
+    assert_eq!(held["replay"]["speed"], 7_200.0);
     served.jump(start + 9 * HOUR_MS);
     let height = served.height();
     let said = served.end();

@@ -70,6 +70,10 @@ impl Carrier for Cart {
         Ok(())
     }
 
+    fn keep_up(&mut self) -> Result<Option<Box<State>>, Halted> {
+        self.arrive()
+    }
+
     fn arrive(&mut self) -> Result<Option<Box<State>>, Halted> {
         let mut pool = self.0.borrow_mut();
         let differs = std::mem::take(&mut pool.differs);

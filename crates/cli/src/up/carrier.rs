@@ -1,6 +1,7 @@
 //! A replay's entries on their way to the node.
 
 use std::{
+    collections::VecDeque,
     fmt,
     sync::{
         Arc,
@@ -15,7 +16,7 @@ use cistern_engine::{
     rejection::Rejection,
     state::State,
 };
-use cistern_node::{HandClock, Node, Stamped, SubmitError};
+use cistern_node::{Applied, HandClock, Node, Stamped, SubmitError};
 use cistern_sim::replay::{Carrier, Halted};
 
 use super::controls::Controls;
@@ -23,6 +24,11 @@ use super::controls::Controls;
 /// Most entries on their way: two groups of the log, so that one is written while the other is applied, and whoever else
 /// commands the pool waits for no more than these.
 const ON_THE_WAY: usize = 2_048;
+/// Most of them when an instant begins: a command of somebody else is noticed no later than these.
+const AT_AN_INSTANT: usize = 512;
+
+/// What the node answers: where the entry stands in its log, and the chain after it.
+type Answered = Result<(u64, Link), SubmitError>;
 
 /// What a replay on a node needs: where its entries go, whose time it tells, and who may end it.
 #[derive(Clone)]
@@ -48,9 +54,12 @@ pub(super) struct ToNode {
     chain: Chain,
     height: u64,
     past: Option<Past>,
-    told: Sender<Result<(), SubmitError>>,
-    answers: Receiver<Result<(), SubmitError>>,
-    on_the_way: usize,
+    told: Sender<Answered>,
+    answers: Receiver<Answered>,
+    /// What the entries on the way come to here, in their order.
+    on_the_way: VecDeque<(u64, Link)>,
+    /// Have the node and the replay come to something else?
+    differs: bool,
 }
 
 impl fmt::Debug for ToNode {
@@ -65,7 +74,8 @@ impl fmt::Debug for ToNode {
 impl ToNode {
     fn at(way: Way, (height, link): (u64, Link)) -> Self {
         let (told, answers) = mpsc::channel();
-        Self { way, chain: Chain::at(link), height, past: None, told, answers, on_the_way: 0 }
+        let on_the_way = VecDeque::new();
+        Self { way, chain: Chain::at(link), height, past: None, told, answers, on_the_way, differs: false }
     }
 
     /// For a replay that begins with its first entry.
@@ -83,34 +93,58 @@ impl ToNode {
 
     fn send(&mut self, entry: &Entry) -> Result<(), Halted> {
         self.way.clock.turn_to(entry.time);
-        while self.on_the_way >= ON_THE_WAY {
-            self.hear()?;
-        }
+        self.hear_down_to(ON_THE_WAY - 1)?;
         loop {
             let told = self.told.clone();
-            let answer = move |outcome: Result<_, SubmitError>| {
+            let answer = move |outcome: Result<Arc<Applied>, SubmitError>| {
                 // The replay may have ended meanwhile.
-                let _ = told.send(outcome.map(|_| ()));
+                let _ = told.send(outcome.map(|applied| (applied.height, applied.chain)));
             };
             let stamped = Stamped::at(entry.command.clone(), entry.time);
             match self.way.node.submit_then(stamped, Box::new(answer)) {
                 Ok(()) => break,
-                Err(SubmitError::Full) if self.on_the_way > 0 => self.hear()?,
-                // Others fill the queue; the node works it off without us.
-                Err(SubmitError::Full) => std::thread::yield_now(),
+                // Others fill the queue too; the node works it off.
+                Err(SubmitError::Full) if self.on_the_way.is_empty() => std::thread::yield_now(),
+                Err(SubmitError::Full) => self.hear()?,
                 Err(error) => return Err(stopped(&error)),
             }
         }
-        self.on_the_way += 1;
+        self.on_the_way.push_back((self.height, self.chain.last()));
         Ok(())
     }
 
-    /// Waits for one answer.
+    /// Waits for answers until so many entries are on the way at the most.
+    fn hear_down_to(&mut self, most: usize) -> Result<(), Halted> {
+        while self.on_the_way.len() > most {
+            self.hear()?;
+        }
+        Ok(())
+    }
+
+    /// Waits for one answer; the node answers in the order of its log, which is ours.
     fn hear(&mut self) -> Result<(), Halted> {
-        // We hold a sender ourselves, so there is always one; an answer is told even where the node ends.
-        let answer = self.answers.recv().unwrap_or(Ok(()));
-        self.on_the_way -= 1;
-        answer.map_err(|error| stopped(&error))
+        // We hold a sender ourselves, so that there is always one, and the node answers even where it ends.
+        let Ok(answer) = self.answers.recv() else { return Ok(()) };
+        self.compare(answer)
+    }
+
+    fn compare(&mut self, answer: Answered) -> Result<(), Halted> {
+        let theirs = answer.map_err(|error| stopped(&error))?;
+        self.differs |= self.on_the_way.pop_front() != Some(theirs);
+        Ok(())
+    }
+
+    /// The node's state, where it is another than ours. Nothing is on the way.
+    fn theirs(&mut self) -> Option<Box<State>> {
+        let ours = (self.height, self.chain.last());
+        self.differs = false;
+        let theirs = self.way.node.read_at(|engine, mark| {
+            ((mark.height, mark.chain) != ours).then(|| (Box::new(engine.state().clone()), *mark))
+        });
+        theirs.map(|(state, mark)| {
+            (self.chain, self.height) = (Chain::at(mark.chain), mark.height);
+            state
+        })
     }
 }
 
@@ -136,20 +170,16 @@ impl Carrier for ToNode {
         }
     }
 
+    fn keep_up(&mut self) -> Result<Option<Box<State>>, Halted> {
+        while let Ok(answer) = self.answers.try_recv() {
+            self.compare(answer)?;
+        }
+        self.hear_down_to(AT_AN_INSTANT)?;
+        if self.differs || self.on_the_way.is_empty() { self.arrive() } else { Ok(None) }
+    }
+
     fn arrive(&mut self) -> Result<Option<Box<State>>, Halted> {
-        while self.on_the_way > 0 {
-            self.hear()?;
-        }
-        if self.past.is_some() {
-            return Ok(None);
-        }
-        let (chain, height) = (self.chain.last(), self.height);
-        let theirs = self.way.node.read_at(|engine, mark| {
-            ((mark.height, mark.chain) != (height, chain)).then(|| (Box::new(engine.state().clone()), *mark))
-        });
-        Ok(theirs.map(|(state, mark)| {
-            (self.chain, self.height) = (Chain::at(mark.chain), mark.height);
-            state
-        }))
+        self.hear_down_to(0)?;
+        Ok(if self.past.is_some() { None } else { self.theirs() })
     }
 }

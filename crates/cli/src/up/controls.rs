@@ -206,10 +206,16 @@ impl Controls {
         self.news.notify_all();
     }
 
-    /// The replay has come to its end.
+    pub(super) fn is_preparing(&self) -> bool {
+        self.desk().phase == Phase::Preparing
+    }
+
+    /// The replay has come to its end; the first end stands.
     pub(super) fn finish(&self, phase: Phase) {
         let mut desk = self.desk();
-        desk.phase = phase;
+        if matches!(desk.phase, Phase::Preparing | Phase::Running) {
+            desk.phase = phase;
+        }
         desk.jump_to_ms = None;
         self.news.notify_all();
     }

@@ -17,6 +17,13 @@ pub(super) struct Driver {
     pub(super) way: Way,
 }
 
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Whoever waits for the replay hears of a panic too.
+        self.way.controls.finish(Phase::Failed { reason: "it ended by a bug".to_owned() });
+    }
+}
+
 /// How a replay ended.
 #[derive(Debug)]
 pub(super) enum End {
@@ -31,9 +38,9 @@ pub(super) enum End {
 impl Driver {
     /// Lives through the crash.
     pub(super) fn run(&self, plan: &Plan) -> End {
-        let end = self.from_the_first_entry(plan);
+        let end = self.live_from_the_first_entry(plan);
         let end = match end {
-            End::Broken(Broken::Halted(Halted::Foreign { .. })) => self.from_now(plan),
+            End::Broken(Broken::Halted(Halted::Foreign { .. })) => self.live_from_now(plan),
             End::Broken(Broken::Halted(Halted::Stopped { .. })) if self.way.controls.is_ended() => End::Ended,
             end => end,
         };
@@ -44,7 +51,7 @@ impl Driver {
         end
     }
 
-    fn from_the_first_entry(&self, plan: &Plan) -> End {
+    fn live_from_the_first_entry(&self, plan: &Plan) -> End {
         let carrier = ToNode::from_the_first_entry(self.way.clone());
         let until_ms = self.way.node.head().time.as_milliseconds();
         match Replay::carried(plan, Box::new(carrier)) {
@@ -54,7 +61,7 @@ impl Driver {
     }
 
     /// Somebody else has commanded this pool too: nobody knows what the crowd made of that, so it goes on from what it has.
-    fn from_now(&self, plan: &Plan) -> End {
+    fn live_from_now(&self, plan: &Plan) -> End {
         let (carrier, state) = ToNode::from_now(self.way.clone());
         say(
             "the log has commands that are not of the replay: it goes on from the pool as it stands, and its report \
@@ -76,6 +83,11 @@ impl Driver {
                 Ok(progress) => progress,
                 Err(broken) => return End::Broken(broken),
             };
+            if self.way.controls.is_preparing()
+                && let Err(broken) = replay.arrive()
+            {
+                return End::Broken(broken);
+            }
             self.way.controls.arrived(replay.now_ms());
             let reached = replay.now_ms().saturating_sub(start_ms) / every;
             if reached > part || (progress == Progress::Done && until_ms < end_ms) {

@@ -60,16 +60,30 @@ impl Clerk {
         self.carrier = carrier;
     }
 
-    /// The end of an instant: what was carried has arrived, and the state is that of the pool where it went.
+    /// Before an instant: goes on from the state of the other pool, where that is known to be another.
+    ///
+    /// # Errors
+    /// [`Broken`]: the other pool takes no more.
+    pub(super) fn keep_up(&mut self) -> Result<(), Broken> {
+        let state = self.carrier.as_mut().map_or(Ok(None), |carrier| carrier.keep_up())?;
+        self.go_on_from(state);
+        Ok(())
+    }
+
+    /// Waits until everything that was carried is decided; then the state is that of the pool where it went.
     ///
     /// # Errors
     /// [`Broken`]: the other pool takes no more.
     pub(super) fn arrive(&mut self) -> Result<(), Broken> {
-        let Some(carrier) = &mut self.carrier else { return Ok(()) };
-        if let Some(state) = carrier.arrive()? {
+        let state = self.carrier.as_mut().map_or(Ok(None), |carrier| carrier.arrive())?;
+        self.go_on_from(state);
+        Ok(())
+    }
+
+    fn go_on_from(&mut self, state: Option<Box<State>>) {
+        if let Some(state) = state {
             self.engine = Engine::with_state(*state);
         }
-        Ok(())
     }
 
     /// The time of all entries from here on.

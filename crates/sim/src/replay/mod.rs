@@ -216,6 +216,7 @@ impl<'a> Replay<'a> {
             return Ok(Progress::Done);
         };
         let now = Time::milliseconds(instant.time_ms);
+        self.clerk.keep_up()?;
         self.clerk.turn_to(now);
         let reports = self.world.reports(&self.plan.crisis, &instant, self.plan.seed);
         self.returns.remember(&self.clerk);
@@ -226,7 +227,6 @@ impl<'a> Replay<'a> {
         }
         self.returns.tick(&self.clerk, now);
         self.after_tick()?;
-        self.clerk.arrive()?;
         self.next = self.ticks.next();
         Ok(if self.next_ms().is_some() { Progress::Running } else { Progress::Done })
     }
@@ -257,6 +257,14 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
+    /// Waits until everything that was carried to another pool is decided there.
+    ///
+    /// # Errors
+    /// [`Broken`]: the other pool takes no more.
+    pub fn arrive(&mut self) -> Result<(), Broken> {
+        self.clerk.arrive()
+    }
+
     /// What there is to see now. Values every account: for a view, not for every step.
     pub fn scene(&mut self) -> Scene {
         scene::scene(self)
@@ -265,8 +273,9 @@ impl<'a> Replay<'a> {
     /// Recounts everything a last time and reports.
     ///
     /// # Errors
-    /// [`Broken`]: an invariant does not hold.
+    /// [`Broken`]: an invariant does not hold, or entries cannot be carried on.
     pub fn report(mut self) -> Result<Report, Broken> {
+        self.clerk.arrive()?;
         self.clerk.recount()?;
         let now = self.clerk.state().totals.time;
         self.watch.value_pool(&mut self.clerk, now);
