@@ -146,7 +146,7 @@ pub struct Failure {
     /// What, for a person.
     pub message: String,
     /// The numbers of the case.
-    pub details: Map<String, Value>,
+    pub details: Box<Map<String, Value>>,
     /// When to try again; none where the same request cannot succeed.
     pub retry_after: Option<Duration>,
     /// Number of the entry that was refused; none where nothing was ordered.
@@ -156,7 +156,7 @@ pub struct Failure {
 impl Failure {
     /// A failure without numbers.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Map::new(), retry_after: None, height: None }
+        Self { code, message: message.into(), details: Box::default(), retry_after: None, height: None }
     }
 
     /// With one more number of the case.
@@ -199,7 +199,7 @@ impl Failure {
         ErrorDetail {
             code: self.code.clone(),
             message: self.message.clone(),
-            details: self.details.clone(),
+            details: (*self.details).clone(),
             request_id: request_id.to_owned(),
             retryable: self.retry_after.is_some(),
         }
@@ -259,7 +259,7 @@ impl Failure {
     pub fn rule(rejection: &Rejection, command: &Command, names: &Names) -> Self {
         let told = wire::Rejection::encode(rejection, command, names);
         let code = Code(Cow::Owned(told.code.0));
-        Self { code, message: told.message, details: told.details, retry_after: None, height: None }
+        Self { code, message: told.message, details: Box::new(told.details), retry_after: None, height: None }
     }
 
     /// A rule that stands in the way of a look at the pool: there is no account, or its numbers are absurd.

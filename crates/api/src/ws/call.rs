@@ -102,7 +102,7 @@ impl Caller {
                 Box::pin(async move { written(&app.outcomes(sent, &id).await) })
             }
             "replay" => self.look(nothing(params)?, |app, ()| replay::read(app)),
-            "change_replay" => self.look(read(params)?, |app, change| replay::change(app, change)),
+            "change_replay" => self.look(read(params)?, replay::change),
             _ => {
                 let message =
                     format!("no method is called {method}; they are the operation ids of /v1/openapi.json");

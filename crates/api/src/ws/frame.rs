@@ -31,7 +31,7 @@ pub(super) struct Frame {
 pub(super) struct Trouble {
     code: i64,
     message: String,
-    failure: Option<Failure>,
+    failure: Option<Box<Failure>>,
 }
 
 impl Trouble {
@@ -43,7 +43,7 @@ impl Trouble {
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         let code = if failure.code == Code::INVALID_REQUEST { INVALID_PARAMS } else { REFUSED };
-        Self { code, message: failure.message.clone(), failure: Some(failure) }
+        Self { code, message: failure.message.clone(), failure: Some(Box::new(failure)) }
     }
 }
 
