@@ -82,8 +82,9 @@ pub struct OpenPosition {
     pub mark_price: Option<PriceText>,
     /// Size at the mark price; negative is short.
     pub notional: ValueText,
-    /// Profit or loss at the mark price, funding not counted.
-    pub unrealized_pnl: ValueText,
+    /// Profit or loss at the mark price, funding not counted. Clients know it by the spelling that exchanges use.
+    #[serde(rename = "unrealized_pnl")]
+    pub unrealised_pnl: ValueText,
 }
 
 /// Everything that an account consists of.
@@ -187,7 +188,7 @@ fn open_position(
         entry_price: entry_price(position, decimals).into(),
         mark_price: prices::mark(state, position.market).map(Into::into),
         notional: notional.into(),
-        unrealized_pnl: notional.less(position.cost)?.into(),
+        unrealised_pnl: notional.less(position.cost)?.into(),
     })
 }
 

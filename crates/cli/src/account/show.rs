@@ -104,7 +104,7 @@ fn positions(account: &AccountSummary) -> String {
                 cut(&row.entry_price.0, 4),
                 price(row.mark_price.as_ref().map(|price| price.0.as_str())),
                 dollars(&row.notional.0),
-                dollars(&row.unrealized_pnl.0),
+                dollars(&row.unrealised_pnl.0),
             ]
         })
         .collect();
