@@ -69,6 +69,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to an account, newest first. */
+        get: operations["account_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assets": {
         parameters: {
             query?: never;
@@ -86,6 +103,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of channels as they come. After a break, `last-event-id` goes on where the events stopped. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to the pool, newest first; not single price reports, nor what only time did. */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/liquidations/candidates": {
         parameters: {
             query?: never;
@@ -95,6 +146,23 @@ export interface paths {
         };
         /** Accounts near or below their requirement at maintenance, the least healthy first. */
         get: operations["candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/liquidations/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to accounts that failed, newest first. */
+        get: operations["liquidations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -268,6 +336,26 @@ export interface paths {
         put?: never;
         /** Asks several things of the pool, in order; each is accepted or refused by itself. */
         post: operations["tx_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens a WebSocket that speaks JSON-RPC 2.0: `subscribe`, `unsubscribe`, `ping`, and every operation of this
+         *     description by its id, with its parameters or its body as `params`.
+         */
+        get: operations["ws"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -741,7 +829,7 @@ export interface components {
          * @description A code of the API, or the name of the rule that would have been broken.
          * @enum {string}
          */
-        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE";
+        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE";
         /** @description A fact: what changed and by how much. */
         Event: {
             params: components["schemas"]["Params"];
@@ -1068,6 +1156,11 @@ export interface components {
             /** @enum {string} */
             type: "debt_written_off";
         };
+        /**
+         * @description A kind of event: its `type`.
+         * @enum {string}
+         */
+        EventKind: "pool_founded" | "source_admitted" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
         /**
          * @description A risk factor by its symbol, or `factor:9` by its index.
          * @example ETH
@@ -1449,7 +1542,7 @@ export interface components {
             notional: components["schemas"]["ValueText"];
             /** @description Size; negative is short. */
             size: components["schemas"]["SizeText"];
-            /** @description Profit or loss at the mark price, funding not counted. */
+            /** @description Profit or loss at the mark price, funding not counted. Clients know it by the spelling that exchanges use. */
             unrealized_pnl: components["schemas"]["ValueText"];
         };
         /** @description How prices become one price, and when that is good enough. */
@@ -1657,6 +1750,44 @@ export interface components {
             time: number;
         };
         /** @description A list, or the part of it that was asked for. */
+        Page_PoolEvent: {
+            /**
+             * Format: int64
+             * @description Number of the last entry.
+             */
+            height: number;
+            /** @description The items. */
+            items: (components["schemas"]["Event"] & {
+                /**
+                 * Format: int64
+                 * @description Number of its entry.
+                 */
+                height: number;
+                /**
+                 * Format: int64
+                 * @description Number of the event.
+                 */
+                seq: number;
+                /**
+                 * Format: int64
+                 * @description Time of its entry, in milliseconds.
+                 */
+                time: number;
+            })[];
+            /** @description What to ask for the items after these with; none after the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the last event.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Time of the last entry, in milliseconds.
+             */
+            time: number;
+        };
+        /** @description A list, or the part of it that was asked for. */
         Page_PoolMoment: {
             /**
              * Format: int64
@@ -1747,6 +1878,24 @@ export interface components {
             utilisation: components["schemas"]["FractionText"];
             /** @description Value of them. */
             value: components["schemas"]["ValueText"];
+        };
+        /** @description An event with its number. */
+        PoolEvent: components["schemas"]["Event"] & {
+            /**
+             * Format: int64
+             * @description Number of its entry.
+             */
+            height: number;
+            /**
+             * Format: int64
+             * @description Number of the event.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Time of its entry, in milliseconds.
+             */
+            time: number;
         };
         /** @description The pool at one time. */
         PoolMoment: {
@@ -2084,6 +2233,15 @@ export interface components {
         };
         /** @description A length of time in milliseconds. */
         SpanMs: number;
+        /** @description One message of a stream. */
+        StreamMessage: {
+            /** @description The content of an update as JSON: channel, seq, height, time, kind and data. */
+            data: string;
+            /** @description Channel. */
+            event: string;
+            /** @description Number of the event, on the channels of events. */
+            id?: string;
+        };
         /**
          * @description The name that something is listed under: 1 to 16 printable letters without spaces.
          * @example ETH
@@ -2589,6 +2747,108 @@ export interface operations {
             };
         };
     };
+    account_history: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from `next_cursor`. */
+                cursor?: string;
+                /** @description Events of one kind. */
+                kind?: components["schemas"]["EventKind"];
+                /** @description Most items. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its number, or its owner with the sub-account: `17`, `0x…`, `0x…:1`. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PoolEvent"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was asked for does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     assets: {
         parameters: {
             query?: never;
@@ -2605,6 +2865,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Asset"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was asked for does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query: {
+                /**
+                 * @description Channels with commas between: status, prices, pool, markets, params, candidates, replay, account.17, events,
+                 *     liquidations.
+                 */
+                channels: string;
+                /** @description Event to go on with, on the channels of events. */
+                from_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream without an end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamMessage"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was asked for does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from `next_cursor`. */
+                cursor?: string;
+                /** @description Events of one kind. */
+                kind?: components["schemas"]["EventKind"];
+                /** @description Most items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PoolEvent"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -2704,6 +3163,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AccountLine"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was asked for does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    liquidations: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from `next_cursor`. */
+                cursor?: string;
+                /** @description Events of one kind. */
+                kind?: components["schemas"]["EventKind"];
+                /** @description Most items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PoolEvent"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -3924,6 +4482,98 @@ export interface operations {
             };
             /** @description A rule of the pool would be broken. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ws: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The socket is open. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A WebSocket begins with an upgrade. */
+            426: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -60,5 +60,5 @@ pub use risk::{
 pub use serve::{ServeError, Server, serve};
 pub use simulate::{Refused, SimulateRequest, Simulated};
 pub use status::{NodeState, NodeStatus, StatusQuery};
-pub use streams::sse::StreamQuery;
+pub use streams::sse::{StreamMessage, StreamQuery};
 pub use tx::{TxAccepted, TxBatch, TxBatchRequest, TxOutcome, TxRequest, TxStatus};

@@ -8,7 +8,10 @@ use axum::{
 };
 use utoipa::{OpenApi, openapi::OpenApi as Document};
 
-use crate::errors::{Code, ErrorBody, ErrorDetail};
+use crate::{
+    errors::{Code, ErrorBody, ErrorDetail},
+    history::EventKind,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,7 +19,7 @@ use crate::errors::{Code, ErrorBody, ErrorDetail};
         title = "Cistern",
         description = "A margin pool: collateral, positions, risk, liquidation. Numbers that are money, prices or ratios are decimal text; amounts are in whole units of their asset; times are milliseconds. Every answer says after which entry it holds."
     ),
-    components(schemas(Code, ErrorDetail, ErrorBody)),
+    components(schemas(Code, ErrorDetail, ErrorBody, EventKind)),
     tags(
         (name = "node", description = "The node: where it is, and whether it is well."),
         (name = "pool", description = "Assets, markets, prices and risk of the whole pool."),

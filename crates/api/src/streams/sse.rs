@@ -13,7 +13,7 @@ use axum::{
 use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     errors::Failure,
@@ -43,6 +43,19 @@ pub struct StreamQuery {
     #[serde(default)]
     #[param(minimum = 1)]
     pub from_seq: Option<u64>,
+}
+
+/// One message of a stream.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct StreamMessage {
+    /// Channel.
+    pub event: String,
+    /// The content of an update as JSON: channel, seq, height, time, kind and data.
+    pub data: String,
+    /// Number of the event, on the channels of events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub id: Option<String>,
 }
 
 /// The stream of one client: first what it is told at once, then what is due.
@@ -88,7 +101,7 @@ fn lines(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
 
 /// Messages of channels as they come. After a break, `last-event-id` goes on where the events stopped.
 #[utoipa::path(get, path = "/v1/events", operation_id = "events", tag = "streams", params(StreamQuery),
-    responses((status = 200, description = "A stream without an end.", body = String,
+    responses((status = 200, description = "A stream without an end.", body = StreamMessage,
         content_type = "text/event-stream"), Reads))]
 pub(crate) async fn of_http(
     State(app): State<App>,

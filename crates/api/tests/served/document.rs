@@ -30,6 +30,10 @@ fn the_golden_description_is_the_one_that_is_served() {
 fn every_answer_in_the_description_has_its_schema() {
     let document: serde_json::Value = serde_json::from_str(cistern_api::document()).expect("JSON");
     assert_eq!(document["openapi"], "3.1.0");
+    for name in cistern_api::document().split("#/components/schemas/").skip(1) {
+        let name = name.split('"').next().expect("a name ends");
+        assert!(document["components"]["schemas"][name].is_object(), "{name} is spoken of and not there");
+    }
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("methods") {
             assert!(operation["operationId"].is_string(), "{method} {path} has no name");
