@@ -99,7 +99,8 @@ test("a what-if shows before and after, and the rule that would refuse", async (
 test("the replay can be held and sped up", async () => {
   const opened = await open("#/replay", DESKTOP);
   await ask(node, "/v1/replay", { paused: false });
-  await until("a running replay", async () => !(await ask(node, "/v1/replay")).replay.paused);
+  // The page knows that it runs: its button would hold it now.
+  await opened.locator(by("replay-toggle"), { hasText: "Pause" }).waitFor();
   await opened.locator(by("replay-toggle")).click();
   await until("a held replay", async () => (await ask(node, "/v1/replay")).replay.paused);
   assert.match(await opened.locator(by("replay-label")).innerText(), /reconstructed/i);

@@ -136,6 +136,11 @@ impl LogReader {
         self.place
     }
 
+    /// The number of the entry that comes next.
+    pub(crate) fn next_height(&self) -> u64 {
+        self.next
+    }
+
     /// The segment that is being read.
     pub(crate) fn path(&self) -> &Path {
         &self.segments[self.current].path
@@ -280,7 +285,9 @@ impl LogReader {
         let segment = &self.segments[self.current + 1];
         let damage = |fault| Damage::new(&segment.path, 0, fault);
         if segment.first != self.next {
-            return Err(damage(Fault::OutOfOrder { expected: self.next, found: segment.first }));
+            // What lies behind it is whole: it is this one that ends too early, or a file between them that is missing.
+            let fault = Fault::OutOfOrder { expected: self.next, found: segment.first };
+            return Err(Damage::new(self.path(), self.place.offset, fault));
         }
         let (input, header) = open_segment(segment)?;
         if header.tie.previous != self.place.previous {

@@ -75,6 +75,9 @@ impl Store {
         let start = core.mark;
         opened.from_snapshot = start.height;
         let mut replayer = Replayer::new(core);
+        if let Some(place) = place {
+            self.check_before(place, start.height)?;
+        }
         let mut log = match place {
             Some(place) => LogReader::open(&self.dir, self.acknowledged, place, opened.from_snapshot + 1)?,
             None => LogReader::from_beginning(&self.dir, self.acknowledged)?,
@@ -92,6 +95,17 @@ impl Store {
             ));
         }
         Ok(Recovered { core: replayer.core, start, opened, place: log.place(), last_snapshot })
+    }
+
+    /// Checks every record that a snapshot stands for, without applying it: a byte that has changed in what nobody reads
+    /// any more is found at the next start, not when an auditor comes. Sketch: a gigabyte a second.
+    fn check_before(&self, place: Place, height: u64) -> Result<(), NodeError> {
+        let mut log = LogReader::from_beginning(&self.dir, self.acknowledged)?;
+        while log.next_height() <= height && log.record()?.is_some() {}
+        if log.next_height() == height + 1 && log.place().previous == place.previous {
+            return Ok(());
+        }
+        Err(Damage::new(log.path(), log.place().offset, Fault::Unlinked).into())
     }
 
     /// Opens the log for writing at its end, before entry `next`.
