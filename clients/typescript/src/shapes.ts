@@ -36,6 +36,7 @@ export type HealthBand = Schemas["HealthBand"];
 export type RiskParams = Schemas["RiskParams"];
 export type FactorParams = Schemas["FactorParams"];
 export type Act = Schemas["Act"];
+export type EventKind = Schemas["EventKind"];
 export type Command = Schemas["Command"];
 export type SimulateRequest = Schemas["SimulateRequest"];
 export type Simulated = Schemas["Simulated"];
