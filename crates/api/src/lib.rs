@@ -37,9 +37,9 @@ pub mod wire;
 mod ws;
 
 pub use accounts::{
-    AccountLine, AccountMode, AccountOrder, AccountStatus, AccountSummary, AccountsQuery, BreachState, Collateral,
-    CollateralForm, Contribution, ContributionKind, Debt, LiquidationPrice, MarginSummary, OpenPosition, RequirementPart,
-    Scenario, ScenarioEnd, ScenarioLosses, Side,
+    AccountLine, AccountMode, AccountOrder, AccountStatus, AccountSummary, AccountsQuery, BreachState,
+    Collateral, CollateralForm, Contribution, ContributionKind, Debt, LiquidationPrice, MarginSummary,
+    OpenPosition, RequirementPart, Scenario, ScenarioEnd, ScenarioLosses, Side,
 };
 pub use answer::{Answer, Page, Place};
 pub use assets::{Asset, AssetClass};
@@ -54,8 +54,8 @@ pub use options::{Access, Limits, Options};
 pub use oracle::{FeedPrice, PriceValidity, SourcePrice};
 pub use replay::{ReplayChange, ReplayControl, ReplayState, ReplayStatus};
 pub use risk::{
-    AssetParams, FactorParams, HealthBand, LiquidationCount, MarketParams, MomentsQuery, PendingAct, PoolAsset, PoolMoment, PoolRisk,
-    RiskParams, TierParams,
+    AssetParams, FactorParams, HealthBand, LiquidationCount, MarketParams, MomentsQuery, PendingAct,
+    PoolAsset, PoolMoment, PoolRisk, RiskParams, TierParams,
 };
 pub use serve::{ServeError, Server, serve};
 pub use simulate::{Refused, SimulateRequest, Simulated};
