@@ -67,7 +67,7 @@ test("figures follow the node without a reload", async () => {
   const opened = await open("#/pool", DESKTOP);
   const height = async () => Number((await opened.locator(by("pill-height")).innerText()).replace(/\D/g, ""));
   const first = await height();
-  await ask(node, "/v1/replay", { paused: false, speed: 7200 });
+  await ask(node, "/v1/replay", { paused: false });
   await until("a greater height", async () => (await height()) > first);
   assert.deepEqual(opened.errors, []);
   await opened.context().close();

@@ -11,7 +11,7 @@ const START_MS = 120_000;
 
 /** Starts a node and waits for the address that it prints. */
 export async function start(folder, port = 0, more = []) {
-  const crowd = ["--accounts", "300", "--seed", "5", "--speed", "2"];
+  const crowd = ["--accounts", "300", "--seed", "5", "--speed", "0.4"];
   const options = ["up", "--dir", folder, "--port", String(port), ...crowd, ...more];
   const child = spawn(BINARY, options, { stdio: ["ignore", "pipe", "pipe"] });
   const said = [];

@@ -61,7 +61,7 @@ fn engine(bench: &Bench) -> anyhow::Result<()> {
         json.insert(format!("{}_best", figure.name), figure.best.into());
     }
     if let Some(path) = &bench.json {
-        std::fs::write(&path, serde_json::to_string_pretty(&json)? + "\n")?;
+        std::fs::write(path, serde_json::to_string_pretty(&json)? + "\n")?;
     }
     Ok(())
 }
