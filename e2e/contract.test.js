@@ -26,7 +26,8 @@ test("no request is answered with an error of the server or with anything undocu
   const node = await start(folder, 0, ["--dev"]);
   try {
     const options = ["run", `${node.address}/v1/openapi.json`, "--checks", CHECKS.join(","), "--seed", SEED];
-    const limits = ["--max-examples", "40", "--workers", "2", "--phases", "examples,coverage,fuzzing", "--no-color"];
+    // One worker: Python 3.11 fails in its own parser where two threads parse at once.
+    const limits = ["--max-examples", "25", "--workers", "1", "--phases", "examples,coverage,fuzzing", "--no-color"];
     console.log(`SEED=${SEED}`);
     const tester = spawn(TESTER, [...options, ...limits], { stdio: ["ignore", "pipe", "pipe"], cwd: folder });
     const said = [];
