@@ -135,6 +135,9 @@ impl Sequencer for LocalSequencer {
     }
 }
 
+/// A group that is announced: of many, the work hides the hand-over.
+const FEW: usize = 16;
+
 /// What the thread has.
 struct Scribe {
     proposals: Receiver<Message>,
@@ -212,6 +215,10 @@ impl Scribe {
         }
         let mut end = None;
         if let Some(log) = &mut self.log {
+            if entries.len() <= FEW {
+                // Where there is no room somebody is awake already.
+                let _ = self.groups.try_send(Group::announced(self.next));
+            }
             let applied = *self.shared.applied.lock().unwrap_or_else(PoisonError::into_inner);
             match log.append(&mut self.record, applied) {
                 Ok(place) => end = Some(place),

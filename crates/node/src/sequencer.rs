@@ -97,7 +97,8 @@ pub struct Ordered {
     pub answer: Answer,
 }
 
-/// Entries that became durable together.
+/// Entries that became durable together. One without entries says that the next is being written: whoever applies it can
+/// be awake when it comes.
 #[derive(Debug)]
 pub struct Group {
     /// Number of the first entry.
@@ -106,6 +107,14 @@ pub struct Group {
     pub entries: Vec<Ordered>,
     /// Where they end in the log; none in memory.
     pub end: Option<Place>,
+}
+
+impl Group {
+    /// Says that a group that begins at a height is being written.
+    #[must_use]
+    pub fn announced(first_height: u64) -> Self {
+        Self { first_height, entries: Vec::new(), end: None }
+    }
 }
 
 /// Gives commands their order and makes it durable.

@@ -1,6 +1,9 @@
 //! Tells the states of channels, each at most five times a second, and only those that somebody listens to.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     answer::{Answer, Place},
@@ -22,18 +25,24 @@ struct Basis {
     replay: Option<ReplayState>,
 }
 
+/// How often it is looked whether there is news: the first change after a calm is told at once, not after the pause that
+/// draws the following ones together.
+const LOOK: Duration = Duration::from_millis(10);
+
 /// Tells states until the server ends.
 pub(crate) async fn publish(app: App) {
     let mut told = None;
+    let mut due = Instant::now();
     loop {
         tokio::select! {
-            () = tokio::time::sleep(census::EVERY) => {}
+            () = tokio::time::sleep(LOOK) => {}
             () = app.ended() => return,
         }
         let basis = app.basis();
-        if told.as_ref() == Some(&basis) {
+        if Instant::now() < due || told.as_ref() == Some(&basis) {
             continue;
         }
+        due = Instant::now() + census::EVERY;
         let shared = Arc::clone(&app);
         // A panic is a bug that the next state may not meet.
         if tokio::task::spawn_blocking(move || shared.tell_states()).await.is_ok() {
