@@ -10,7 +10,6 @@ use crate::{
     answer::{Page, Reply},
     errors::Failure,
     failures::Reads,
-    prices,
     shared::{App, Shared},
     wire::{
         Names,
@@ -50,7 +49,7 @@ pub struct Market {
 impl Market {
     fn of(state: &Pool, id: MarketId, names: &Names) -> Option<Self> {
         let (config, market) = (state.market_config(id).ok()?, state.market(id).ok()?);
-        let mark = prices::mark(state, id);
+        let mark = state.mark_price(id);
         let value = |mark: Price| mark.notional_down(market.open_interest, config.spec.decimals).ok();
         Some(Self {
             market: names.market(id),

@@ -1,19 +1,11 @@
 //! Prices of things that have no feed of their own name.
 
 use cistern_engine::{
-    ids::{AssetId, FactorId, MarketId},
+    ids::{AssetId, FactorId},
     shock,
     state::State,
 };
-use cistern_units::{Amount, Fraction, Price, Signed, Value};
-
-/// The mark price [F1] of a market: its index moved by the time-weighted premium; none before the first price.
-pub(crate) fn mark(state: &State, market: MarketId) -> Option<Price> {
-    let index = state.index_price(market)?;
-    let premium = state.market(market).ok()?.premium.raw();
-    let size = u32::try_from(premium.unsigned_abs()).ok().and_then(Fraction::new).unwrap_or(Fraction::ONE);
-    Some(if premium < 0 { index.lowered_down(size) } else { index.raised_up(size) })
-}
+use cistern_units::{Amount, Price, Signed, Value};
 
 /// The price of a factor after a move, where there is a feed of its name: a basis or a peg has none.
 pub(crate) fn of_factor_after(state: &State, factor: FactorId, change: Signed) -> Option<Price> {

@@ -155,17 +155,23 @@ async fn accept(listener: &tokio::net::TcpListener, router: &Router, app: &App) 
         };
         let Some((stream, peer, permit)) = accepted else { continue };
         let (router, app) = (router.clone(), Arc::clone(app));
+        let permit = Permit(Arc::new(permit));
         tokio::spawn(async move {
             app.metrics.connections.inc();
-            connection(stream, peer, router, &app).await;
+            connection(stream, (peer, permit), router, &app).await;
             app.metrics.connections.dec();
-            drop(permit);
         });
     }
     // All permits are back once every connection has ended.
     let all = permits.acquire_many(u32::try_from(most).unwrap_or(u32::MAX));
     let _ = tokio::time::timeout(FAREWELL, all).await;
 }
+
+/// A place among the connections; it is free again once the connection and the socket that it may have become have ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Permit(
+    #[expect(dead_code, reason = "held, never read")] Arc<tokio::sync::OwnedSemaphorePermit>,
+);
 
 type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);
 
@@ -183,12 +189,13 @@ async fn next(listener: &tokio::net::TcpListener, permits: &Arc<Semaphore>) -> O
 }
 
 /// One connection, until either side ends it. That it ends badly is the client's affair.
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, app: &App) {
+async fn connection(stream: TcpStream, (peer, permit): (SocketAddr, Permit), router: Router, app: &App) {
     // Answers are small and each is waited for.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer.ip()));
+        request.extensions_mut().insert(permit.clone());
         router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()

@@ -14,12 +14,9 @@ use cistern_units::{Amount, Decimals, Fraction, Price, Value, wide};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{
-    prices,
-    wire::{
-        Names,
-        text::{AmountText, AssetName, FractionText, MarketName, PriceText, SizeText, ValueText},
-    },
+use crate::wire::{
+    Names,
+    text::{AmountText, AssetName, FractionText, MarketName, PriceText, SizeText, ValueText},
 };
 
 /// Halvings of the search for what may be withdrawn: to a part in 65,536 of what is held.
@@ -186,7 +183,7 @@ fn open_position(
         market: names.market(position.market),
         size: names.size(position.market, position.size),
         entry_price: entry_price(position, decimals).into(),
-        mark_price: prices::mark(state, position.market).map(Into::into),
+        mark_price: state.mark_price(position.market).map(Into::into),
         notional: notional.into(),
         unrealised_pnl: notional.less(position.cost)?.into(),
     })

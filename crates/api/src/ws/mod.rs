@@ -9,7 +9,7 @@ use axum::{
         FromRequestParts, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{StatusCode, header, request::Parts},
     response::Response,
 };
 
@@ -17,6 +17,7 @@ use crate::{
     errors::Failure,
     failures::Upgrades,
     layers::{Peer, RequestId},
+    serve::Permit,
     shared::App,
 };
 
@@ -43,13 +44,13 @@ pub(crate) async fn of_http(
     State(app): State<App>,
     peer: axum::Extension<Peer>,
     id: axum::Extension<RequestId>,
-    _headers: HeaderMap,
+    permit: axum::Extension<Permit>,
     Upgrade(upgrade): Upgrade,
 ) -> Result<Response, Failure> {
     let most = app.options.limits.message_bytes;
     let caller = call::Caller { app: app.clone(), peer: peer.0.0, id: id.0.0 };
-    Ok(upgrade
-        .max_message_size(most)
-        .max_frame_size(most)
-        .on_upgrade(move |socket| session::run(caller, socket)))
+    Ok(upgrade.max_message_size(most).max_frame_size(most).on_upgrade(move |socket| async move {
+        session::run(caller, socket).await;
+        drop(permit);
+    }))
 }

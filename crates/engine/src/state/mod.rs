@@ -7,6 +7,7 @@ use cistern_units::{Price, Time, Value};
 
 use crate::{
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
+    product::perp,
     rejection::Rejection,
     rows::{Account, AssetConfig, AssetPool, Config, Feed, MarketConfig, MarketState, Quote},
 };
@@ -144,6 +145,12 @@ impl State {
     pub fn index_price(&self, id: MarketId) -> Option<Price> {
         let feed = self.market_config(id).ok()?.spec.feed;
         Some(self.feed(feed).ok()?.quote.as_ref()?.price)
+    }
+
+    /// The mark price of a market [F1], once its index has a price.
+    #[must_use]
+    pub fn mark_price(&self, id: MarketId) -> Option<Price> {
+        Some(perp::mark(self.index_price(id)?, self.market(id).ok()?.premium))
     }
 
     /// The asset in which profits and losses are settled.

@@ -1,8 +1,8 @@
 //! Carries every entry to the engine, checks the pool after it, and keeps the chain of what was said.
 
-use borsh::BorshSerialize;
 use cistern_engine::{
     Engine,
+    chain::Chain,
     command::Command,
     entry::Entry,
     event::Event,
@@ -27,8 +27,7 @@ pub(super) struct Clerk {
     carrier: Option<Box<dyn Carrier>>,
     now: Time,
     pub(super) tally: Tally,
-    chain: [u8; 32],
-    bytes: Vec<u8>,
+    chain: Chain,
     /// Checks of the running totals.
     pub(super) checks: u64,
     /// Full recounts.
@@ -42,8 +41,7 @@ impl Clerk {
             carrier: None,
             now,
             tally: Tally::default(),
-            chain: [0; 32],
-            bytes: Vec::new(),
+            chain: Chain::default(),
             checks: 0,
             recounts: 0,
         }
@@ -102,28 +100,21 @@ impl Clerk {
     pub(super) fn send(&mut self, command: Command) -> Result<Result<(), Rejection>, Broken> {
         // The other pool's time may have gone ahead of the replay's.
         let entry = Entry { time: self.now.max(self.engine.state().totals.time), command };
-        self.bytes.clear();
         let outcome = self.engine.apply(&entry);
+        self.chain.append(&entry, outcome.as_ref().map(|events| *events));
         if let Some(carrier) = &mut self.carrier {
             carrier.carry(&entry, outcome.as_ref().map(|events| *events))?;
         }
-        // Writing into memory cannot fail.
-        let _ = entry.serialize(&mut self.bytes);
         let result = match outcome {
             Ok(events) => {
-                let _ = events.serialize(&mut self.bytes);
                 self.tally.accepted(events, entry.time);
                 Ok(())
             }
             Err(rejection) => {
-                let _ = rejection.serialize(&mut self.bytes);
                 self.tally.refused(rejection);
                 Err(rejection)
             }
         };
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.chain).update(&self.bytes);
-        self.chain = *hasher.finalize().as_bytes();
         let broken = |violation| Broken::new(self.tally.entries(), &entry, violation);
         self.engine.check().map_err(broken)?;
         self.checks += 1;
@@ -155,9 +146,9 @@ impl Clerk {
         Ok(())
     }
 
-    /// Digest over all entries and what came of them, in order.
+    /// The chain over all entries and what came of them: that of a node which was asked the same.
     pub(super) fn chain_digest(&self) -> [u8; 32] {
-        self.chain
+        self.chain.last()
     }
 
     /// What an account's owner can see; nothing for an account that does not exist or cannot be valued.
