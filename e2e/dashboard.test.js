@@ -92,6 +92,16 @@ test("a what-if shows before and after, and the rule that would refuse", async (
   }, [by("before-equity"), by("after-equity")]);
   await shot(opened, "account");
   await opened.locator(by("what-if-reset")).click();
+  // One factor alone: the page shows what the node itself answers.
+  const slider = opened.locator(by("what-if-factor")).first();
+  const factor = await slider.getAttribute("data-factor");
+  const { after } = await ask(node, "/v1/simulate", { account, price_shocks: { [factor]: "-0.25" } });
+  await slider.fill("-25");
+  const digits = (text) => text.replace(/[^\d,]/g, "");
+  const expected = digits(Math.trunc(Math.abs(Number(after.equity))).toLocaleString("en-US"));
+  await until(`an equity of ${after.equity} after it`, async () =>
+    digits((await opened.locator(by("after-equity")).innerText()).split(".")[0]) === expected, 15_000);
+  await opened.locator(by("what-if-reset")).click();
   await opened.locator(by("what-if-amount")).fill("999999999");
   await opened.locator(by("what-if-try")).click();
   await opened.waitForFunction((selector) => /\w{3}/.test(document.querySelector(selector)?.textContent ?? ""), by("what-if-verdict"));
