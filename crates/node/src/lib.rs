@@ -9,8 +9,7 @@
 //! ```
 //!
 //! Sketch: an fdatasync costs about 100 us, an entry about 1 us to apply and 100 bytes in the log. One caller at a time
-//! is bound by the disk; many at once share one fdatasync, and are bound by the engine. `examples/measure.rs` holds it to
-//! that.
+//! is bound by the disk; many at once share one fdatasync, and are bound by the engine. `./x bench node` holds it to that.
 
 mod applier;
 mod apply;
