@@ -8,7 +8,7 @@ use crate::tokens;
 use crate::tree::{self, Violation};
 
 /// The crates whose every replica must compute the same.
-pub(crate) const CORE: &[&str] = &["units", "margin", "engine"];
+pub(crate) const CORE: &[&str] = &["units", "margin", "attest", "engine"];
 
 /// What the core forbids itself outside its tests.
 const DENIED: &[&str] = &[

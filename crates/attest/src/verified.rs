@@ -1,0 +1,25 @@
+use alloc::vec::Vec;
+
+use crate::{Address, Digest, Network, Observation, SetId};
+
+/// What a message states, once its signatures or proofs hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// A price.
+    Price(Observation),
+}
+
+/// A message whose signatures or proofs hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Who vouches for it.
+    pub network: Network,
+    /// The set that signed.
+    pub set: SetId,
+    /// Who signed, by place in the set; in rising order.
+    pub signers: Vec<(u8, Address)>,
+    /// Content: the same whoever signed, and in whatever order.
+    pub digest: Digest,
+    /// What it states, in the message's order.
+    pub claims: Vec<Claim>,
+}
