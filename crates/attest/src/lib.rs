@@ -23,6 +23,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod chain_trust;
 mod judge;
 mod kind;
 mod network;
@@ -31,6 +32,10 @@ mod refusal;
 mod registry;
 mod signer_set;
 
+pub use chain_trust::{
+    BeaconChain, BeaconFork, ChainTrust, ExecutionHeader, FORKS_MAX, Fork, SLOT, SLOTS_PER_EPOCH,
+    SLOTS_PER_PERIOD, period_of,
+};
 pub use judge::{Bounds, judge};
 pub use kind::Kind;
 pub use network::{Address, Digest, FeedKey, Network, SetId};
@@ -43,7 +48,11 @@ pub use signer_set::{SIGNERS_MAX, SignerSet, Threshold};
 compile_error!("the feature verify needs a library for ECDSA: choose native or pure");
 
 #[cfg(feature = "verify")]
+pub mod ethereum;
+#[cfg(feature = "verify")]
 mod keccak;
+#[cfg(feature = "light-client")]
+pub mod light_client;
 #[cfg(feature = "verify")]
 mod reader;
 #[cfg(feature = "verify")]

@@ -1,12 +1,14 @@
 use alloc::vec::Vec;
 
-use crate::{Address, Digest, Network, Observation, SetId};
+use crate::{Address, ChainTrust, Digest, Network, Observation, SetId};
 
 /// What a message states, once its signatures or proofs hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// A price.
     Price(Observation),
+    /// What is known of Ethereum's consensus, ahead of what was known.
+    Chain(ChainTrust),
 }
 
 /// A message whose signatures or proofs hold.
