@@ -58,6 +58,8 @@ mod reader;
 #[cfg(feature = "verify")]
 mod recover;
 #[cfg(feature = "verify")]
+pub mod redstone;
+#[cfg(feature = "verify")]
 mod verified;
 
 #[cfg(feature = "verify")]
