@@ -50,6 +50,8 @@ compile_error!("the feature verify needs a library for ECDSA: choose native or p
 #[cfg(feature = "verify")]
 pub mod ethereum;
 #[cfg(feature = "verify")]
+pub mod chainlink;
+#[cfg(feature = "verify")]
 mod keccak;
 #[cfg(feature = "light-client")]
 pub mod light_client;
