@@ -30,6 +30,7 @@ mod network;
 mod observation;
 mod refusal;
 mod registry;
+mod signer;
 mod signer_set;
 
 pub use chain_trust::{
@@ -42,6 +43,7 @@ pub use network::{Address, Digest, FeedKey, Network, SetId};
 pub use observation::{Market, Observation};
 pub use refusal::Refusal;
 pub use registry::{HANDOVER, Registry, RegistryError, SETS_MAX};
+pub use signer::Signer;
 pub use signer_set::{SIGNERS_MAX, SignerSet, Threshold};
 
 #[cfg(all(feature = "verify", not(any(feature = "native", feature = "pure"))))]
@@ -52,6 +54,8 @@ pub mod ethereum;
 #[cfg(feature = "verify")]
 pub mod chainlink;
 #[cfg(feature = "verify")]
+pub mod agent;
+#[cfg(feature = "verify")]
 mod keccak;
 #[cfg(feature = "light-client")]
 pub mod light_client;
@@ -61,6 +65,8 @@ mod reader;
 mod recover;
 #[cfg(feature = "verify")]
 pub mod redstone;
+#[cfg(feature = "verify")]
+pub mod typed;
 #[cfg(feature = "verify")]
 mod verified;
 
