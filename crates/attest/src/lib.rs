@@ -26,10 +26,12 @@ extern crate std;
 mod chain_trust;
 mod judge;
 mod kind;
+mod known;
 mod network;
 mod observation;
 mod refusal;
 mod registry;
+mod rotation;
 mod signer;
 mod signer_set;
 
@@ -39,10 +41,12 @@ pub use chain_trust::{
 };
 pub use judge::{Bounds, judge};
 pub use kind::Kind;
+pub use known::known_sets;
 pub use network::{Address, Digest, FeedKey, Network, SetId};
 pub use observation::{Market, Observation};
 pub use refusal::Refusal;
 pub use registry::{HANDOVER, Registry, RegistryError, SETS_MAX};
+pub use rotation::Rotation;
 pub use signer::Signer;
 pub use signer_set::{SIGNERS_MAX, SignerSet, Threshold};
 
@@ -69,6 +73,8 @@ pub mod redstone;
 pub mod typed;
 #[cfg(feature = "verify")]
 mod verified;
+#[cfg(feature = "verify")]
+pub mod wormhole;
 
 #[cfg(feature = "verify")]
 pub use crate::{

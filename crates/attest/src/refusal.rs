@@ -76,6 +76,8 @@ refusals! {
     Participation => "fewer than two thirds of the sync committee signed; wait for a better update",
     /// A transfer whose fee is more than it brings, or that is for somebody else.
     NotForUs => "the transfer is for another chain or recipient, or brings less than its fee",
+    /// Signed before its block was final.
+    NotFinal => "signed before its block was final; wait for the message of the final block",
     /// This message was used already.
     Spent => "this message was used already",
     /// A number beyond the range that is computed with.

@@ -1,6 +1,9 @@
 use alloc::vec::Vec;
 
-use crate::{Address, ChainTrust, Digest, Network, Observation, SetId};
+use crate::{
+    Address, ChainTrust, Digest, Network, Observation, Rotation, SetId,
+    wormhole::{ChainAddress, Notice, TokenAttestation, Transfer},
+};
 
 /// What a message states, once its signatures or proofs hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +12,16 @@ pub enum Claim {
     Price(Observation),
     /// What is known of Ethereum's consensus, ahead of what was known.
     Chain(ChainTrust),
+    /// A message of Wormhole as such.
+    Message(Notice),
+    /// The next set of signers.
+    Rotation(Rotation),
+    /// The token bridge of a chain.
+    Bridge(ChainAddress),
+    /// Tokens over a token bridge.
+    Transfer(Transfer),
+    /// A token of another chain.
+    Token(TokenAttestation),
 }
 
 /// A message whose signatures or proofs hold.
