@@ -64,6 +64,8 @@ mod keccak;
 #[cfg(feature = "light-client")]
 pub mod light_client;
 #[cfg(feature = "verify")]
+pub mod pyth;
+#[cfg(feature = "verify")]
 mod reader;
 #[cfg(feature = "verify")]
 mod recover;

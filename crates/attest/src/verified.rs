@@ -2,6 +2,7 @@ use alloc::vec::Vec;
 
 use crate::{
     Address, ChainTrust, Digest, Network, Observation, Rotation, SetId,
+    pyth::TwapUpdate,
     wormhole::{ChainAddress, Notice, TokenAttestation, Transfer},
 };
 
@@ -12,6 +13,8 @@ pub enum Claim {
     Price(Observation),
     /// What is known of Ethereum's consensus, ahead of what was known.
     Chain(ChainTrust),
+    /// A sum of prices over all slots, of Pyth.
+    Twap(TwapUpdate),
     /// A message of Wormhole as such.
     Message(Notice),
     /// The next set of signers.
