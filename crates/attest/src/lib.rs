@@ -61,6 +61,8 @@ pub mod chainlink;
 pub mod agent;
 #[cfg(feature = "verify")]
 mod keccak;
+#[cfg(feature = "verify")]
+pub mod lazer;
 #[cfg(feature = "light-client")]
 pub mod light_client;
 #[cfg(feature = "verify")]
