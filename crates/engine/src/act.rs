@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cistern_units::{Amount, Decimals, Fraction, Ratio, Size};
+use cistern_attest::{FeedKey, Network, SetId, SignerSet};
+use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span};
 
 use crate::{
-    ids::{AssetId, FactorId, FeedId, MarketId, Symbol},
+    ids::{AssetId, FactorId, FeedId, MarketId, SourceId, Symbol},
     params::{Class, Curve, OracleParams},
 };
 
@@ -60,6 +61,68 @@ pub struct FeedSpec {
     pub oracle: OracleParams,
 }
 
+/// What an observation of a bound feed says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Subject {
+    /// The price of the feed.
+    Price,
+    /// The redemption rate of the feed's asset, in units of its underlying.
+    Rate,
+}
+
+/// Which feed of a network is whose price: an observation counts for what it is bound to and for nothing else. A source
+/// with a binding reports by evidence alone; in a pool with bindings all others together are one group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Binding {
+    /// Network.
+    pub network: Network,
+    /// The set that must have signed, where the network's sets are services and not generations; else zero.
+    pub set: SetId,
+    /// What the network calls the feed.
+    pub key: FeedKey,
+    /// Source that it speaks as.
+    pub source: SourceId,
+    /// Feed that it reports.
+    pub feed: FeedId,
+    /// What it says about it.
+    pub subject: Subject,
+    /// Exponent of its prices: it must be the one that is signed, and where none is signed it is the one.
+    pub exponent: i32,
+    /// Lowest value that the source can report; at it, it says nothing.
+    pub floor: Price,
+    /// Highest value that the source can report; at it, it says nothing.
+    pub ceiling: Price,
+}
+
+/// How the redemption rate of an asset makes its price [O4].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RateSpec {
+    /// Feed of what the asset is redeemed for.
+    pub underlying: FeedId,
+    /// Fastest growth of the rate, a year; what is beyond does not count yet.
+    pub growth_max: Fraction,
+    /// Deepest fall that counts at once; a deeper one freezes the asset until it is confirmed.
+    pub fall_max: Fraction,
+    /// A rate counts for this long.
+    pub age_max: Span,
+    /// A market price further below redemption than this is a discount.
+    pub discount_band: Fraction,
+    /// A discount, and a deep fall of the rate, count for liquidations once they have lasted so long.
+    pub patience: Span,
+}
+
+impl RateSpec {
+    /// Is every share below the whole, and does patience take time?
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.growth_max <= Fraction::ONE
+            && self.fall_max < Fraction::ONE
+            && self.discount_band < Fraction::ONE
+            && !self.age_max.is_zero()
+            && !self.patience.is_zero()
+    }
+}
+
 /// A change of the pool. Listing an asset, setting its oracle, raising its cap and lifting its withdrawal limit are four
 /// acts, each of which can be scheduled only after the one before has taken effect.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -104,6 +167,33 @@ pub enum Act {
         asset: AssetId,
         /// Most that may leave in an hour.
         per_hour: Amount,
+    },
+    /// Admits a signer set of a network.
+    AdmitSigners(SignerSet),
+    /// Ends a signer set.
+    RetireSigners {
+        /// Network.
+        network: Network,
+        /// Set.
+        set: SetId,
+    },
+    /// Binds a feed of a network to a feed of the pool.
+    BindFeed(Binding),
+    /// Takes a binding back.
+    UnbindFeed {
+        /// Network.
+        network: Network,
+        /// What the network calls the feed.
+        key: FeedKey,
+        /// Feed that it reports.
+        feed: FeedId,
+    },
+    /// Has a redemption rate make the price of a feed.
+    SetRate {
+        /// Feed.
+        feed: FeedId,
+        /// How.
+        spec: RateSpec,
     },
     /// Changes ranges and loadings of a factor.
     SetFactor {

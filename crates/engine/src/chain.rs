@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use borsh::BorshSerialize;
+use cistern_units::Time;
 
-use crate::{entry::Entry, event::Event, rejection::Rejection};
+use crate::{command::Founding, entry::Entry, event::Event, rejection::Rejection};
 
 /// A link: blake3 of the link before it, the entry, and its outcome, each in its canonical bytes.
 pub type Link = [u8; 32];
@@ -54,10 +55,17 @@ impl Chain {
     }
 }
 
+/// What tells a pool from every other: a hash of when it was founded and with what. Signatures are bound to it.
+#[must_use]
+pub fn founding_hash(founding: &Founding, time: Time) -> Link {
+    let mut bytes = Vec::new();
+    // Writing into memory cannot fail.
+    let _ = (time, founding).serialize(&mut bytes);
+    *blake3::hash(&bytes).as_bytes()
+}
+
 #[cfg(test)]
 mod tests {
-    use cistern_units::Time;
-
     use super::*;
     use crate::{command::Command, ids::AccountId};
 

@@ -2,14 +2,16 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use borsh::{BorshDeserialize, BorshSerialize};
+use borsh::{BorshDeserialize, BorshSerialize, de::EnumExt};
+use cistern_attest::{ChainTrust, Digest, Evidence, Signer, SignerSet, Statement};
 use cistern_units::{Amount, Price, Size, Time};
 
 use crate::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::Params,
+    rows::Scope,
 };
 
 /// What one source says about one feed.
@@ -55,10 +57,45 @@ pub struct Founding {
     pub factors: Vec<(Symbol, FactorSpec)>,
     /// Feeds.
     pub feeds: Vec<FeedSpec>,
+    /// Who governs; zero is nobody, and only a node that takes unsigned commands can govern.
+    pub governor: Owner,
+    /// Who may sign for which network.
+    pub signers: Vec<SignerSet>,
+    /// A checkpoint of Ethereum's consensus, for a pool that takes proofs.
+    pub chain: Option<ChainTrust>,
+    /// Which feed of a network is whose price. Without any, prices are taken on the word of whoever orders: a rehearsal.
+    pub bindings: Vec<Binding>,
+    /// Feeds whose price a redemption rate makes.
+    pub rates: Vec<(FeedId, RateSpec)>,
     /// Assets.
     pub assets: Vec<FoundingAsset>,
     /// Markets and their open interest caps.
     pub markets: Vec<(MarketSpec, Size)>,
+}
+
+/// A signature under a command, verified before it was ordered.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Authorisation {
+    /// Whose key.
+    pub signer: Signer,
+    /// The signer's time, used once.
+    pub nonce: Time,
+    /// Last moment at which it counts.
+    pub deadline: Time,
+    /// Hash of what was signed: the transaction's id.
+    pub id: Digest,
+    /// The signature as it came; nothing here reads it again.
+    pub signature: Vec<u8>,
+}
+
+/// A command under a signature is none with another signature: bytes that nest without end are refused at the first step.
+fn unsigned<R: borsh::io::Read>(reader: &mut R) -> borsh::io::Result<Box<Command>> {
+    let tag = u8::deserialize_reader(reader)?;
+    let signed = Command::NAMES.iter().position(|name| *name == "Signed");
+    if signed == Some(usize::from(tag)) {
+        return Err(borsh::io::ErrorKind::InvalidData.into());
+    }
+    Command::deserialize_variant(reader, tag).map(Box::new)
 }
 
 named! {
@@ -95,6 +132,17 @@ named! {
             asset: AssetId,
             /// Units.
             amount: Amount,
+        },
+        /// Brings units into custody that a message from elsewhere proves; a message counts once.
+        DepositProven {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Units.
+            amount: Amount,
+            /// Content of the message: the same however often it was signed.
+            message: Digest,
         },
         /// Takes units out of custody.
         Withdraw {
@@ -174,6 +222,39 @@ named! {
         Tick {
             /// Reports.
             reports: Vec<PriceReport>,
+        },
+        /// Messages that were verified before they were ordered: prices count as in a tick, rotations change who may sign.
+        Attest {
+            /// The messages as they came; nothing here reads them again.
+            evidence: Vec<Evidence>,
+            /// What they state.
+            statements: Vec<Statement>,
+        },
+        /// A command with the signature of somebody who may ask for it.
+        Signed {
+            /// The signature.
+            authorisation: Box<Authorisation>,
+            /// What is asked.
+            #[borsh(deserialize_with = "unsigned")]
+            command: Box<Self>,
+        },
+        /// Lets a key command the accounts of an owner, within a scope and until a time.
+        ApproveAgent {
+            /// Owner.
+            owner: Owner,
+            /// The agent's key.
+            signer: Signer,
+            /// What it may do.
+            scope: Scope,
+            /// Last moment at which it may.
+            expires_at: Time,
+        },
+        /// Takes a key's right back.
+        RevokeAgent {
+            /// Owner.
+            owner: Owner,
+            /// The agent's key.
+            signer: Signer,
         },
         /// Takes over the next step of an account in confirmed breach.
         Liquidate {

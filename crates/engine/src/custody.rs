@@ -1,5 +1,6 @@
 //! Accounts, and units that come, go and move between them.
 
+use cistern_attest::Digest;
 use cistern_units::Amount;
 
 use crate::{
@@ -48,6 +49,20 @@ pub(crate) fn deposit(
     draft.require_pool_room(asset, amount)?;
     draft.emit(Event::CollateralCredited { account, asset, amount })?;
     draft.end_breach(account)
+}
+
+pub(crate) fn deposit_proven(
+    draft: &mut Draft<'_>,
+    (account, asset): (AccountId, AssetId),
+    amount: Amount,
+    message: Digest,
+) -> Result<(), Rejection> {
+    if draft.state.spent.contains(&message) {
+        return Err(Rejection::MessageIsSpent);
+    }
+    // Spent before it is credited: nothing that comes after can be reached twice.
+    draft.emit(Event::MessageSpent { message })?;
+    deposit(draft, account, asset, amount)
 }
 
 pub(crate) fn withdraw(

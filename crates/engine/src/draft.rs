@@ -5,7 +5,7 @@ use cistern_units::Time;
 
 use crate::{
     event::{Event, Events},
-    ids::{AccountId, AssetId},
+    ids::{AccountId, AssetId, FeedId},
     rejection::Rejection,
     state::{Journal, State},
     view::View,
@@ -89,6 +89,23 @@ impl<'a> Draft<'a> {
         result
     }
 
+    /// Did this command open a tick and bring a new price of something that the account has or owes? Without, it tells
+    /// nothing about an account that was not known before.
+    pub(crate) fn saw_evidence(&self, id: AccountId) -> Result<bool, Rejection> {
+        if !self.events.iter().any(|event| matches!(event, Event::TickOpened { .. })) {
+            return Ok(false);
+        }
+        let (state, now) = (&self.state, self.now());
+        let account = state.account(id)?;
+        let assets = account.balances.iter().filter_map(|balance| state.asset(balance.asset).ok()?.feed);
+        let markets = account.positions.iter();
+        let markets =
+            markets.filter_map(|position| Some(state.market_config(position.market).ok()?.spec.feed));
+        let is_new =
+            |feed: FeedId| state.feed(feed).is_ok_and(|feed| feed.quote.is_some_and(|quote| quote.at == now));
+        Ok(assets.chain(markets).any(is_new))
+    }
+
     /// When the command was ordered.
     pub(crate) fn now(&self) -> Time {
         self.state.totals.time
@@ -126,6 +143,7 @@ fn touches(event: &Event) -> Touch {
         | Event::AssetListed { .. }
         | Event::MarketListed { .. } => Touch::Factors,
         Event::OracleSet { .. }
+        | Event::RateSet { .. }
         | Event::FeedListed { .. }
         | Event::PriceUpdated { .. }
         | Event::ValidityChanged { .. }

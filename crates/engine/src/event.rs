@@ -1,16 +1,17 @@
 //! Facts: what changed. Events alone rebuild the state; what needs someone to act is an event too.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use cistern_attest::{ChainTrust, Digest, FeedKey, Network, Refusal, SetId, Signer, SignerSet};
 use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
 
 use crate::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::{Curve, Params},
-    rows::Validity,
+    rows::{Scope, Validity},
 };
 
 /// Why a price report does not count.
@@ -28,6 +29,10 @@ pub enum ReportFault {
     Uncertain,
     /// Too far from the source's last report; counts when the next report confirms it.
     Jump,
+    /// The source reports by evidence alone, and there was none.
+    Unsigned,
+    /// The first word of a source, too far from what the feed is worth: wired to something else, or in another unit.
+    Apart,
 }
 
 /// A loss that is shared because nothing else is left to bear it.
@@ -58,12 +63,91 @@ named! {
             /// The asset in which profits and losses are settled: the first one listed.
             settlement: AssetId,
         },
+        /// The pool has a name that no other has, and somebody who governs.
+        PoolNamed {
+            /// Hash of its founding.
+            pool_id: Digest,
+            /// Who governs; zero is nobody.
+            governor: Owner,
+        },
         /// A reporter of prices was admitted.
         SourceAdmitted {
             /// Name.
             symbol: Symbol,
             /// Operator group.
             group: u8,
+        },
+        /// A signer set of a network counts from now on.
+        SignersAdmitted {
+            /// Set.
+            set: SignerSet,
+        },
+        /// A signer set counts no longer from a time on.
+        SignersRetired {
+            /// Network.
+            network: Network,
+            /// Set.
+            set: SetId,
+            /// From when on.
+            at: Time,
+        },
+        /// A feed of a network is a feed of the pool.
+        FeedBound {
+            /// How.
+            binding: Binding,
+        },
+        /// A feed of a network is a feed of the pool no longer.
+        FeedUnbound {
+            /// Network.
+            network: Network,
+            /// What the network calls the feed.
+            key: FeedKey,
+            /// Feed.
+            feed: FeedId,
+        },
+        /// A redemption rate makes the price of a feed.
+        RateSet {
+            /// Feed.
+            feed: FeedId,
+            /// How.
+            spec: RateSpec,
+        },
+        /// Ethereum's consensus went on, as far as it is known here.
+        ChainAdvanced {
+            /// What is known.
+            trust: Box<ChainTrust>,
+        },
+        /// A signature counted.
+        CommandSigned {
+            /// Whose.
+            signer: Signer,
+            /// Its nonce, which is used now.
+            nonce: Time,
+            /// Hash of what was signed.
+            id: Digest,
+        },
+        /// A key commands the accounts of an owner.
+        AgentApproved {
+            /// Owner.
+            owner: Owner,
+            /// The agent's key.
+            signer: Signer,
+            /// What it may do.
+            scope: Scope,
+            /// Last moment at which it may.
+            expires_at: Time,
+        },
+        /// A key commands the accounts of an owner no longer.
+        AgentRevoked {
+            /// Owner.
+            owner: Owner,
+            /// The agent's key.
+            signer: Signer,
+        },
+        /// A message from elsewhere was used.
+        MessageSpent {
+            /// Its content.
+            message: Digest,
         },
         /// A risk factor exists.
         FactorListed {
@@ -330,6 +414,10 @@ named! {
             confidence: u128,
             /// When it was published.
             published_at: Time,
+            /// Orders reports of the same time.
+            sequence: u64,
+            /// Last moment at which it counts.
+            counts_until: Time,
         },
         /// A source said a price, and it does not count.
         ReportRefused {
@@ -341,6 +429,47 @@ named! {
             price: Price,
             /// Why.
             fault: ReportFault,
+        },
+        /// Something that was attested does not count.
+        ObservationRefused {
+            /// Network.
+            network: Network,
+            /// What the network calls the feed.
+            key: FeedKey,
+            /// Why.
+            refusal: Refusal,
+        },
+        /// A redemption rate was heard [O4].
+        RateReported {
+            /// Feed.
+            feed: FeedId,
+            /// Units of the underlying for one unit of the asset.
+            ratio: Price,
+            /// When it held.
+            at: Time,
+            /// Orders rates of the same time.
+            sequence: u64,
+        },
+        /// A redemption rate fell deeper than is believed at once; the feed is frozen until it is confirmed [O4].
+        RateFell {
+            /// Feed.
+            feed: FeedId,
+            /// What it is said to be.
+            ratio: Price,
+            /// When it held.
+            at: Time,
+            /// Orders rates of the same time.
+            sequence: u64,
+        },
+        /// The market stands below redemption.
+        DiscountBegan {
+            /// Feed.
+            feed: FeedId,
+        },
+        /// The market stands at redemption again.
+        DiscountEnded {
+            /// Feed.
+            feed: FeedId,
         },
         /// A group of sources stood too far from the others and had no vote.
         GroupDropped {
@@ -359,6 +488,8 @@ named! {
             price: Price,
             /// Uncertainty, in raw price units.
             uncertainty: u128,
+            /// Distance of the two middle votes where their number is even, in raw price units.
+            spread: u128,
         },
         /// A feed has more or less evidence behind it [O5].
         ValidityChanged {

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use cistern_attest::Address;
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident, $raw:ty) => {
@@ -78,6 +79,14 @@ impl AccountId {
 /// Who may command an account: a 20-byte address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct Owner(pub [u8; 20]);
+
+impl Owner {
+    /// The address that signs for it.
+    #[must_use]
+    pub const fn address(self) -> Address {
+        Address(self.0)
+    }
+}
 
 /// A short name that people read: at most 16 printable ASCII characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, BorshSerialize)]

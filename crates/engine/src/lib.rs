@@ -19,6 +19,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod access;
 mod accrue;
 pub mod act;
 mod backstop;
@@ -41,6 +42,7 @@ mod named;
 mod oracle;
 pub mod params;
 mod product;
+pub mod rate;
 pub mod rejection;
 pub mod rows;
 pub mod shock;
@@ -200,6 +202,9 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
         Command::ChooseStandardMode { account } => custody::choose_standard_mode(draft, *account),
         Command::ChoosePortfolioMode { account } => custody::choose_portfolio_mode(draft, *account),
         Command::Deposit { account, asset, amount } => custody::deposit(draft, *account, *asset, *amount),
+        Command::DepositProven { account, asset, amount, message } => {
+            custody::deposit_proven(draft, (*account, *asset), *amount, *message)
+        }
         Command::Withdraw { account, asset, amount } => custody::withdraw(draft, *account, *asset, *amount),
         Command::Transfer { from, to, asset, amount } => {
             custody::transfer(draft, (*from, *to), *asset, *amount)
@@ -220,6 +225,20 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
             governance::due(draft)?;
             liquidation::sweep(draft)
         }
+        Command::Attest { statements, .. } => {
+            accrue::all(draft)?;
+            oracle::attest(draft, statements)?;
+            governance::due(draft)?;
+            liquidation::sweep(draft)
+        }
+        Command::Signed { authorisation, command } => {
+            access::require(draft, authorisation, command)?;
+            decide(draft, command)
+        }
+        Command::ApproveAgent { owner, signer, scope, expires_at } => {
+            access::approve_agent(draft, *owner, (*signer, *scope), *expires_at)
+        }
+        Command::RevokeAgent { owner, signer } => access::revoke_agent(draft, *owner, *signer),
         Command::Liquidate { account, liquidator } => liquidation::liquidate(draft, *account, *liquidator),
         Command::AppointBackstop { account } => backstop::appoint(draft, *account),
         Command::ReleaseBackstop { account } => backstop::release(draft, *account),

@@ -21,6 +21,14 @@ pub const ACCOUNTS_MAX: usize = 4_000_000;
 /// Reports in one tick: every source of every feed.
 pub const REPORTS_MAX: usize = 2_048;
 const _: () = assert!(REPORTS_MAX == FEEDS_MAX.saturating_mul(SOURCES_MAX));
+/// Bindings of feeds of networks: every source of every feed.
+pub const BINDINGS_MAX: usize = REPORTS_MAX;
+/// Statements of one command: a batch of messages of every feed.
+pub const STATEMENTS_MAX: usize = REPORTS_MAX;
+/// Nonces that are remembered of one signer; a signer with more commands in flight waits for their answers.
+pub const NONCES_MAX: usize = 32;
+/// Agents of one owner.
+pub const AGENTS_MAX: usize = 16;
 /// Acts that wait for their delay.
 pub const ACTS_MAX: usize = 256;
 /// Backstop accounts, asked in order.

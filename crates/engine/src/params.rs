@@ -160,6 +160,9 @@ pub struct GovernanceParams {
     pub ramp: Span,
     /// A new oracle must be within this of the old one. 20 %: INCIDENTS inv-O4.
     pub continuity: Fraction,
+    /// New rules for a redemption rate may move a live price by no more than this. 0.5 %: a sixth of what cost Aave's
+    /// borrowers 512 ETH.
+    pub rate_step: Fraction,
 }
 
 impl Default for GovernanceParams {
@@ -169,6 +172,7 @@ impl Default for GovernanceParams {
             expiry: Span::DAY,
             ramp: Span::DAY,
             continuity: Fraction::basis_points(2_000),
+            rate_step: Fraction::basis_points(50),
         }
     }
 }

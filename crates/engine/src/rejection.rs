@@ -3,6 +3,7 @@
 use core::fmt;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use cistern_attest::Refusal;
 use cistern_margin::MarginError;
 use cistern_units::{Amount, Overflow, Price, Size, Time, Value};
 
@@ -154,6 +155,31 @@ named! {
         BreachMustBeConfirmed,
         /// Nothing of the account can be taken over at valid prices.
         NothingToLiquidate,
+        /// The signature's own end has passed.
+        SignatureExpired {
+            /// When it ended.
+            deadline: Time,
+        },
+        /// The nonce is not near the pool's time.
+        NonceOutsideWindow {
+            /// The pool's time.
+            now: Time,
+        },
+        /// The signer used that nonce, or many after it.
+        NonceIsUsed,
+        /// The signer may not ask for that.
+        SignerMustBeAllowed,
+        /// The key belongs to an owner, is another owner's agent, or would end before it begins.
+        AgentMustBeFree,
+        /// The owner has no such agent.
+        AgentUnknown,
+        /// That message was used already.
+        MessageIsSpent,
+        /// A message that was verified cannot be followed.
+        EvidenceRefused {
+            /// Why.
+            refusal: Refusal,
+        },
     }
 }
 
@@ -169,6 +195,12 @@ impl Rejection {
 impl From<Overflow> for Rejection {
     fn from(_: Overflow) -> Self {
         Self::NumberTooLarge
+    }
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self::EvidenceRefused { refusal }
     }
 }
 

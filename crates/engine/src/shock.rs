@@ -53,7 +53,14 @@ fn moved(prices: Prices, factors: &FactorList, shocks: &[Shock]) -> Prices {
                 .fold(price, |price, shock| price_after(price, shock.change))
         })
     };
-    Prices { mark: of(prices.mark), low: of(prices.low), high: of(prices.high), ..prices }
+    Prices {
+        mark: of(prices.mark),
+        mark_low: of(prices.mark_low),
+        mark_high: of(prices.mark_high),
+        low: of(prices.low),
+        high: of(prices.high),
+        ..prices
+    }
 }
 
 /// A price after a move, rounded down and within what can be a price.

@@ -42,6 +42,10 @@ impl FactorList {
 pub(crate) struct Prices {
     /// What it is marked at; none before the first price.
     pub(crate) mark: Option<Price>,
+    /// What it counts for at maintenance where it is owned or long: the mark, or the lower of two middle votes.
+    pub(crate) mark_low: Option<Price>,
+    /// What it counts for at maintenance where it is owed or short: the mark, or the upper of two middle votes.
+    pub(crate) mark_high: Option<Price>,
     /// What it counts for at the initial tier where it is owned or long; none where the evidence is too thin for credit.
     pub(crate) low: Option<Price>,
     /// What it counts for at the initial tier where it is owed or short.
@@ -61,13 +65,13 @@ impl Prices {
     /// What it counts for where it is owned or long.
     #[inline]
     pub(crate) fn owned(&self, tier: Tier) -> Option<Price> {
-        if tier == Tier::Initial { self.low } else { self.mark }
+        if tier == Tier::Initial { self.low } else { self.mark_low }
     }
 
     /// What it counts for where it is owed or short.
     #[inline]
     pub(crate) fn owing(&self, tier: Tier) -> Option<Price> {
-        if tier == Tier::Initial { self.high } else { self.mark }
+        if tier == Tier::Initial { self.high } else { self.mark_high }
     }
 }
 
@@ -191,8 +195,15 @@ fn prices(state: &State, id: FeedId, premium: Option<Signed>, haircut: Fraction)
     let low = Price::clamped(mark.raw().saturating_sub(quote.uncertainty)).min(stable.price);
     let high = Price::clamped(mark.raw().saturating_add(quote.uncertainty)).max(stable.price);
     let frozen = validity == Validity::Frozen;
+    // A position gains on one side what it loses on the other: it has one mark.
+    let (mark_low, mark_high) = match premium {
+        None => (quote.lower_middle(), quote.upper_middle()),
+        Some(_) => (mark, mark),
+    };
     Prices {
         mark: Some(mark),
+        mark_low: Some(mark_low),
+        mark_high: Some(mark_high),
         low: (validity >= Validity::Reduced || premium.is_some()).then_some(low),
         high: Some(if frozen { high.raised_up(haircut) } else { high }),
         validity,

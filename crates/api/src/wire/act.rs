@@ -1,5 +1,6 @@
 //! The JSON form of acts of governance, and of what they list.
 
+use cistern_attest::{self as attest, FeedKey, SetId};
 use cistern_engine::{
     act,
     ids::{AssetId, FactorId, FeedId, MarketId, Symbol},
@@ -8,11 +9,12 @@ use cistern_engine::{
 use cistern_units::{Amount, Decimals, Fraction, Ratio, Size};
 
 use super::{
+    evidence::{Binding, Network, RateSpec, SignerSet},
     params::{Class, Curve, OracleParams},
     shape::{encoded, record, tagged},
     text::{
-        AmountText, AssetName, FactorName, FeedName, FractionText, MarketName, RatioText, SizeText,
-        SymbolText,
+        AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, RatioText,
+        SizeText, SymbolText,
     },
 };
 
@@ -83,6 +85,12 @@ tagged! {
         SetBorrowCap { asset: AssetId => AssetName, cap: Amount => AmountText },
         /// Limits what may leave the pool of an asset within an hour.
         SetWithdrawalLimit { asset: AssetId => AssetName, per_hour: Amount => AmountText },
+        /// Ends a signer set.
+        RetireSigners { network: attest::Network => Network, set: SetId => DigestText },
+        /// Takes the binding of a network's feed back.
+        UnbindFeed { network: attest::Network => Network, key: FeedKey => DigestText, feed: FeedId => FeedName },
+        /// Has a redemption rate make the price of a feed.
+        SetRate { feed: FeedId => FeedName, spec: act::RateSpec => RateSpec },
         /// Changes ranges and loadings of a factor.
         SetFactor { factor: FactorId => FactorName, spec: act::FactorSpec => FactorSpec },
         /// Changes the interest of a lending pool.
@@ -96,6 +104,10 @@ tagged! {
         ListAsset(act::AssetSpec => AssetSpec),
         /// Adds a perpetual market, with no open interest allowed.
         ListMarket(act::MarketSpec => MarketSpec),
+        /// Admits a signer set of a network.
+        AdmitSigners(attest::SignerSet => SignerSet),
+        /// Binds a feed of a network to a feed of the pool.
+        BindFeed(act::Binding => Binding),
     }
 }
 

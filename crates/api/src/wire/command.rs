@@ -1,21 +1,26 @@
 //! The JSON form of commands.
 
+use std::borrow::Cow;
+
+use cistern_attest::{self as attest, ChainTrust, Digest};
 use cistern_engine::{
     act, command,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
-    params,
+    params, rows,
 };
 use cistern_units::{Amount, Price, Size, Time};
+use utoipa::openapi::{Ref, RefOr, Schema};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    evidence::{AgentScope, Authorisation, Binding, Evidence, RateSpec, SignerSet, Statement},
     fault::Fault,
     names::{Names, Scope},
     params::Params,
-    shape::{Mirror, encoded, readable, record, tagged},
+    shape::{Mirror, Read, encoded, readable, record, tagged},
     text::{
-        AccountNumber, ActNumber, AmountText, AssetName, FeedName, MarketName, OwnerText, PriceText,
-        SizeText, SourceName, SymbolText, TimeMs, UncertaintyText,
+        AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FeedName, MarketName,
+        OwnerText, PriceText, SignerText, SizeText, SourceName, SymbolText, TimeMs, UncertaintyText,
     },
 };
 
@@ -106,6 +111,16 @@ pair! {
 }
 
 pair! {
+    /// A feed of a new pool whose price a redemption rate makes.
+    FoundingRate {
+        /// Feed.
+        feed: FeedId => FeedName,
+        /// How.
+        spec: act::RateSpec => RateSpec,
+    }
+}
+
+pair! {
     /// A risk factor of a new pool.
     FoundingFactor {
         /// Name.
@@ -137,6 +152,16 @@ record! {
         factors: Vec<(Symbol, act::FactorSpec)> => Vec<FoundingFactor>,
         /// Feeds.
         feeds: Vec<act::FeedSpec> => Vec<FeedSpec>,
+        /// Who governs; zero is nobody.
+        governor: Owner => OwnerText,
+        /// Who may sign for which network.
+        signers: Vec<attest::SignerSet> => Vec<SignerSet>,
+        /// A checkpoint of Ethereum's consensus, for a pool that takes proofs.
+        chain: Option<ChainTrust> => Option<ChainText>,
+        /// Which feed of a network is whose price.
+        bindings: Vec<act::Binding> => Vec<Binding>,
+        /// Feeds whose price a redemption rate makes.
+        rates: Vec<(FeedId, act::RateSpec)> => Vec<FoundingRate>,
         /// Assets.
         assets: Vec<command::FoundingAsset> => Vec<FoundingAsset>,
         /// Markets and their open interest caps.
@@ -159,6 +184,45 @@ impl Founding {
     pub fn decode(&self) -> Result<command::Founding, Fault> {
         let names = Names::of_founding_text(self);
         self.decode_in(&mut Scope::new(&names))
+    }
+}
+
+/// A command under a signature: any other than one that is signed itself.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct UnsignedCommand(pub Box<Command>);
+
+impl Read for UnsignedCommand {
+    const LIKE: &'static str = "a command";
+
+    fn read(value: &serde_json::Value) -> Result<Self, Fault> {
+        match Command::read(value)? {
+            Command::Signed { .. } => Err(Fault::new("a signed command holds one that is not signed")),
+            command => Ok(Self(Box::new(command))),
+        }
+    }
+}
+
+impl Mirror<Box<command::Command>> for UnsignedCommand {
+    fn encode_in(core: &Box<command::Command>, scope: &mut Scope<'_>) -> Self {
+        Self(Box::new(Mirror::encode_in(core.as_ref(), scope)))
+    }
+
+    fn decode_in(&self, scope: &mut Scope<'_>) -> Result<Box<command::Command>, Fault> {
+        self.0.decode_in(scope).map(Box::new)
+    }
+}
+
+// A reference by name: spelt out, the description of a command would hold itself without end.
+impl utoipa::PartialSchema for UnsignedCommand {
+    fn schema() -> RefOr<Schema> {
+        Ref::from_schema_name("Command").into()
+    }
+}
+
+impl utoipa::ToSchema for UnsignedCommand {
+    fn name() -> Cow<'static, str> {
+        "UnsignedCommand".into()
     }
 }
 
@@ -185,6 +249,8 @@ tagged! {
         ChoosePortfolioMode { account: AccountId => AccountNumber },
         /// Brings units into custody for an account.
         Deposit { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Brings units into custody that a message from elsewhere proves; a message counts once.
+        DepositProven { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText, message: Digest => DigestText },
         /// Takes units out of custody.
         Withdraw { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
         /// Moves units to another account.
@@ -203,6 +269,14 @@ tagged! {
         Settle { account: AccountId => AccountNumber },
         /// All price reports of one instant; the margin check of all accounts runs once.
         Tick { reports: Vec<command::PriceReport> => Vec<PriceReport> },
+        /// Messages from oracle networks; the node verifies them and fills in what they state.
+        Attest { evidence: Vec<attest::Evidence> => Vec<Evidence>, statements: Vec<attest::Statement> => Vec<Statement> },
+        /// A command with the signature of somebody who may ask for it.
+        Signed { authorisation: Box<command::Authorisation> => Box<Authorisation>, command: Box<command::Command> => UnsignedCommand },
+        /// Lets a key command the accounts of an owner, within a scope and until a time.
+        ApproveAgent { owner: Owner => OwnerText, signer: attest::Signer => SignerText, scope: rows::Scope => AgentScope, expires_at: Time => TimeMs },
+        /// Takes a key's right back.
+        RevokeAgent { owner: Owner => OwnerText, signer: attest::Signer => SignerText },
         /// Takes over the next step of an account in confirmed breach; the liquidator must be covered afterwards.
         Liquidate { account: AccountId => AccountNumber, liquidator: AccountId => AccountNumber },
         /// Has an account stand ready to take over what nobody else does.

@@ -1,5 +1,6 @@
 //! The JSON form of events.
 
+use cistern_attest::{self as attest, ChainTrust, Digest, FeedKey, SetId};
 use cistern_engine::{
     act, event,
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
@@ -9,12 +10,13 @@ use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    evidence::{AgentScope, Binding, Network, RateSpec, Refusal, SignerSet},
     params::{Curve, Params},
     shape::{encoded, tagged, word},
     text::{
-        AccountNumber, ActNumber, AmountText, AssetName, FactorName, FeedName, FundingIndexText, MarketName,
-        OwnerText, PriceText, SettlementName, SharesText, SignedText, SizeText, SourceName, SymbolText,
-        TimeMs, UncertaintyText, ValueText,
+        AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FactorName, FeedName,
+        FundingIndexText, MarketName, OwnerText, PriceText, SettlementName, SharesText, SignedText,
+        SignerText, SizeText, SourceName, SymbolText, TimeMs, UncertaintyText, ValueText,
     },
 };
 
@@ -33,6 +35,10 @@ word! {
         Uncertain,
         /// Too far from the source's last report; counts when the next report confirms it.
         Jump,
+        /// The source reports by evidence alone, and there was none.
+        Unsigned,
+        /// The first word of a source, too far from what the feed is worth.
+        Apart,
     }
 }
 
@@ -65,8 +71,30 @@ tagged! {
     Event ("type", "snake_case") = event::Event {
         /// The pool exists.
         PoolFounded { params: params::Params => Box<Params>, settlement: AssetId => SettlementName },
+        /// The pool has a name that no other has, and somebody who governs.
+        PoolNamed { pool_id: Digest => DigestText, governor: Owner => OwnerText },
         /// A reporter of prices was admitted.
         SourceAdmitted { symbol: Symbol => SymbolText, group: u8 => u8 },
+        /// A signer set of a network counts from now on.
+        SignersAdmitted { set: attest::SignerSet => SignerSet },
+        /// A signer set counts no longer from a time on.
+        SignersRetired { network: attest::Network => Network, set: SetId => DigestText, at: Time => TimeMs },
+        /// A feed of a network is a feed of the pool.
+        FeedBound { binding: act::Binding => Binding },
+        /// A feed of a network is a feed of the pool no longer.
+        FeedUnbound { network: attest::Network => Network, key: FeedKey => DigestText, feed: FeedId => FeedName },
+        /// A redemption rate makes the price of a feed.
+        RateSet { feed: FeedId => FeedName, spec: act::RateSpec => RateSpec },
+        /// Ethereum's consensus went on, as far as it is known here.
+        ChainAdvanced { trust: Box<ChainTrust> => Box<ChainText> },
+        /// A signature counted.
+        CommandSigned { signer: attest::Signer => SignerText, nonce: Time => TimeMs, id: Digest => DigestText },
+        /// A key commands the accounts of an owner.
+        AgentApproved { owner: Owner => OwnerText, signer: attest::Signer => SignerText, scope: rows::Scope => AgentScope, expires_at: Time => TimeMs },
+        /// A key commands the accounts of an owner no longer.
+        AgentRevoked { owner: Owner => OwnerText, signer: attest::Signer => SignerText },
+        /// A message from elsewhere was used.
+        MessageSpent { message: Digest => DigestText },
         /// A risk factor exists.
         FactorListed { symbol: Symbol => SymbolText, spec: act::FactorSpec => Box<FactorSpec> },
         /// A feed exists.
@@ -138,13 +166,23 @@ tagged! {
         /// A tick began: the instant that all its prices belong to.
         TickOpened { tick: u64 => u64 },
         /// A source said a price, and it counts.
-        PriceReported { feed: FeedId => FeedName, source: SourceId => SourceName, price: Price => PriceText, confidence: u128 => UncertaintyText, published_at: Time => TimeMs },
+        PriceReported { feed: FeedId => FeedName, source: SourceId => SourceName, price: Price => PriceText, confidence: u128 => UncertaintyText, published_at: Time => TimeMs, sequence: u64 => u64, counts_until: Time => TimeMs },
         /// A source said a price, and it does not count.
         ReportRefused { feed: FeedId => FeedName, source: SourceId => SourceName, price: Price => PriceText, fault: event::ReportFault => ReportFault },
+        /// Something that was attested does not count.
+        ObservationRefused { network: attest::Network => Network, key: FeedKey => DigestText, refusal: attest::Refusal => Refusal },
+        /// A redemption rate was heard.
+        RateReported { feed: FeedId => FeedName, ratio: Price => PriceText, at: Time => TimeMs, sequence: u64 => u64 },
+        /// A redemption rate fell deeper than is believed at once; the feed is frozen until it is confirmed.
+        RateFell { feed: FeedId => FeedName, ratio: Price => PriceText, at: Time => TimeMs, sequence: u64 => u64 },
+        /// The market stands below redemption.
+        DiscountBegan { feed: FeedId => FeedName },
+        /// The market stands at redemption again.
+        DiscountEnded { feed: FeedId => FeedName },
         /// A group of sources stood too far from the others and had no vote.
         GroupDropped { feed: FeedId => FeedName, group: u8 => u8, price: Price => PriceText },
         /// A feed has a new price; the stable price follows from it.
-        PriceUpdated { feed: FeedId => FeedName, price: Price => PriceText, uncertainty: u128 => UncertaintyText },
+        PriceUpdated { feed: FeedId => FeedName, price: Price => PriceText, uncertainty: u128 => UncertaintyText, spread: u128 => UncertaintyText },
         /// A feed has more or less evidence behind it.
         ValidityChanged { feed: FeedId => FeedName, validity: rows::Validity => Validity },
         /// A buyer and a seller traded; the pool is the counterparty of both.

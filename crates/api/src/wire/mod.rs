@@ -7,6 +7,7 @@
 pub mod act;
 pub mod command;
 pub mod event;
+pub mod evidence;
 mod fault;
 mod names;
 pub mod number;

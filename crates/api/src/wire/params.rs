@@ -101,6 +101,8 @@ record! {
         ramp: Span => SpanMs,
         /// A new oracle must be within this of the old one.
         continuity: Fraction => FractionText,
+        /// New rules for a redemption rate may move a live price by no more than this.
+        rate_step: Fraction => FractionText,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use cistern_attest as attest;
 use cistern_engine::{
     act, command,
     ids::{AccountId, AssetId, MarketId},
@@ -13,6 +14,7 @@ use serde_json::{Map, Value as Json};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::{
+    evidence::Refusal,
     fault::Fault,
     names::{Names, Scope},
     shape::{self, Case, Mirror, Read, tagged},
@@ -103,6 +105,22 @@ tagged! {
         BreachMustBeConfirmed {},
         /// Nothing of the account can be taken over at valid prices.
         NothingToLiquidate {},
+        /// The signature's own end has passed.
+        SignatureExpired { deadline: Time => TimeMs },
+        /// The nonce is not near the pool's time.
+        NonceOutsideWindow { now: Time => TimeMs },
+        /// The signer used that nonce, or many after it.
+        NonceIsUsed {},
+        /// The signer may not ask for that.
+        SignerMustBeAllowed {},
+        /// The key belongs to an owner, is another owner's agent, or would end before it begins.
+        AgentMustBeFree {},
+        /// The owner has no such agent.
+        AgentUnknown {},
+        /// That message was used already.
+        MessageIsSpent {},
+        /// A message that was verified cannot be followed.
+        EvidenceRefused { refusal: attest::Refusal => Refusal },
     }
 }
 
@@ -236,7 +254,9 @@ impl Subject {
     pub(super) fn of(command: &command::Command) -> Self {
         use command::Command;
         let (account, asset, market) = match command {
+            Command::Signed { command, .. } => return Self::of(command),
             Command::Deposit { account, asset, .. }
+            | Command::DepositProven { account, asset, .. }
             | Command::Withdraw { account, asset, .. }
             | Command::Lend { account, asset, .. }
             | Command::Recall { account, asset, .. }
@@ -254,6 +274,9 @@ impl Subject {
             Command::Found { .. }
             | Command::OpenAccount { .. }
             | Command::Tick { .. }
+            | Command::Attest { .. }
+            | Command::ApproveAgent { .. }
+            | Command::RevokeAgent { .. }
             | Command::Veto { .. }
             | Command::Pause
             | Command::Resume => (None, None, None),
@@ -292,6 +315,11 @@ fn of_act(act: &act::Act) -> (Option<AccountId>, Option<AssetId>, Option<MarketI
         | Act::ListFeed(_)
         | Act::ListAsset(_)
         | Act::ListMarket(_)
+        | Act::AdmitSigners(_)
+        | Act::RetireSigners { .. }
+        | Act::BindFeed(_)
+        | Act::UnbindFeed { .. }
+        | Act::SetRate { .. }
         | Act::SetFactor { .. } => (None, None, None),
     }
 }

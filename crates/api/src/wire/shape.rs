@@ -46,6 +46,24 @@ impl<Core, T: Mirror<Core>> Mirror<Vec<Core>> for Vec<T> {
     }
 }
 
+impl<T: Read> Read for Option<T> {
+    const LIKE: &'static str = T::LIKE;
+
+    fn read(value: &Value) -> Result<Self, Fault> {
+        if value.is_null() { Ok(None) } else { T::read(value).map(Some) }
+    }
+}
+
+impl<Core, T: Mirror<Core>> Mirror<Option<Core>> for Option<T> {
+    fn encode_in(core: &Option<Core>, scope: &mut Scope<'_>) -> Self {
+        core.as_ref().map(|core| T::encode_in(core, scope))
+    }
+
+    fn decode_in(&self, scope: &mut Scope<'_>) -> Result<Option<Core>, Fault> {
+        self.as_ref().map(|form| form.decode_in(scope)).transpose()
+    }
+}
+
 impl<T: Read> Read for Box<T> {
     const LIKE: &'static str = T::LIKE;
 
@@ -265,6 +283,14 @@ macro_rules! word {
             }
         }
 
+        impl $name {
+            /// The engine's own word.
+            #[must_use]
+            pub fn to_core(self) -> $module::$core {
+                match self { $(Self::$variant => $module::$core::$variant),* }
+            }
+        }
+
         impl $crate::wire::shape::Mirror<$module::$core> for $name {
             fn encode_in(core: &$module::$core, _: &mut $crate::wire::names::Scope<'_>) -> Self {
                 Self::from(*core)
@@ -274,7 +300,7 @@ macro_rules! word {
                 &self,
                 _: &mut $crate::wire::names::Scope<'_>,
             ) -> Result<$module::$core, $crate::wire::Fault> {
-                Ok(match self { $(Self::$variant => $module::$core::$variant),* })
+                Ok(self.to_core())
             }
         }
     };
@@ -334,7 +360,25 @@ macro_rules! encoded {
     };
 }
 
-pub(crate) use {encoded, readable, record, tagged, word};
+/// The form of something that the engine keeps in a box.
+macro_rules! boxed {
+    ($name:ident = $core:ty) => {
+        impl $crate::wire::shape::Mirror<Box<$core>> for $name {
+            fn encode_in(core: &Box<$core>, scope: &mut $crate::wire::names::Scope<'_>) -> Self {
+                $crate::wire::shape::Mirror::encode_in(core.as_ref(), scope)
+            }
+
+            fn decode_in(
+                &self,
+                scope: &mut $crate::wire::names::Scope<'_>,
+            ) -> Result<Box<$core>, $crate::wire::Fault> {
+                $crate::wire::shape::Mirror::<$core>::decode_in(self, scope).map(Box::new)
+            }
+        }
+    };
+}
+
+pub(crate) use {boxed, encoded, readable, record, tagged, word};
 
 #[cfg(test)]
 mod tests {

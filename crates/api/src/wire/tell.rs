@@ -14,7 +14,10 @@ pub(super) fn rejection(
     subject: &Subject,
     names: &Names,
 ) -> String {
-    let told = missing(rule).or_else(|| malformed(rule, subject, names)).or_else(|| governance(rule));
+    let told = missing(rule)
+        .or_else(|| malformed(rule, subject, names))
+        .or_else(|| governance(rule))
+        .or_else(|| access(rule));
     let told = told.or_else(|| balances(rule, subject, names)).or_else(|| risk(rule, subject));
     // The groups cover all rules, which a test checks; a rule without its words is told by its name.
     told.unwrap_or_else(|| rejection.to_string())
@@ -107,6 +110,34 @@ fn governance(rule: &Rule) -> Option<String> {
             "Somebody who owes {} can no longer pay: lend and recall again when that loss has been shared.",
             asset.0
         ),
+        _ => return None,
+    };
+    Some(told)
+}
+
+fn access(rule: &Rule) -> Option<String> {
+    let told = match rule {
+        Rule::SignatureExpired { deadline } => {
+            format!("The signature ended at {}: sign again with a later deadline.", deadline.0)
+        }
+        Rule::NonceOutsideWindow { now } => format!(
+            "The nonce must be the time of signing in milliseconds, and the pool's time is {}: set the clock, sign again.",
+            now.0
+        ),
+        Rule::NonceIsUsed {} => {
+            "The nonce is used, or older than the latest 32 of this signer: sign again with a new one.".to_owned()
+        }
+        Rule::SignerMustBeAllowed {} => {
+            "The signer may not ask for that: sign with the owner's key, or with an agent of the owner whose scope includes it."
+                .to_owned()
+        }
+        Rule::AgentMustBeFree {} => {
+            "An agent needs a key of its own, which owns nothing and acts for nobody else, and an end that lies ahead."
+                .to_owned()
+        }
+        Rule::AgentUnknown {} => "The owner has no such agent: look at its keys.".to_owned(),
+        Rule::MessageIsSpent {} => "That message was used already: nothing more comes of it.".to_owned(),
+        Rule::EvidenceRefused { refusal } => format!("The evidence does not count: {}.", refusal.to_core()),
         _ => return None,
     };
     Some(told)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use cistern_attest::{ChainTrust, Digest, FeedKey, SetId, Signer};
 use cistern_engine::ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol};
 use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Shares, Signed, Size, Span, Time, Value};
 use serde::Serialize;
@@ -96,6 +97,32 @@ text!(
 text!(
     /// The address that commands an account: 20 bytes.
     OwnerText, "0x00000000000000000000000000000000000000a1", "^0x[0-9a-f]{40}$"
+);
+text!(
+    /// 32 bytes: a hash, a key, a number or a name padded with zeros.
+    DigestText,
+    "0x0000000000000000000000000000000000000000000000000000000000000007",
+    "^0x[0-9a-f]{64}$"
+);
+text!(
+    /// Bytes of any number.
+    BytesText, "0x504e4155", "^0x([0-9a-f]{2})*$"
+);
+text!(
+    /// A key that signs: an address, or `ed25519:` and 32 bytes.
+    SignerText, "0x00000000000000000000000000000000000000a1", "^(0x[0-9a-f]{40}|ed25519:[0-9a-f]{64})$"
+);
+text!(
+    /// What is known of Ethereum's consensus: the pool's own encoding.
+    ChainText, "0x00", "^0x([0-9a-f]{2})*$"
+);
+text!(
+    /// A whole number of either sign.
+    IntegerText, "-42", "^-?[0-9]+$"
+);
+text!(
+    /// A whole number.
+    WholeText, "42", "^[0-9]+$"
 );
 text!(
     /// The name that something is listed under: 1 to 16 printable letters without spaces.
@@ -211,6 +238,25 @@ macro_rules! whole_number {
     )*};
 }
 
+impl Read for i32 {
+    const LIKE: &'static str = "a whole number";
+
+    fn read(value: &Json) -> Result<Self, Fault> {
+        let number = value.as_i64().and_then(|number| Self::try_from(number).ok());
+        number.ok_or_else(|| Fault::new("write a whole number from -2147483648 to 2147483647"))
+    }
+}
+
+impl Mirror<i32> for i32 {
+    fn encode_in(core: &i32, _: &mut Scope<'_>) -> Self {
+        *core
+    }
+
+    fn decode_in(&self, _: &mut Scope<'_>) -> Result<i32, Fault> {
+        Ok(*self)
+    }
+}
+
 whole_number!(u8: "255", u32: "4294967295", u64: "18446744073709551615");
 
 /// What does not depend on the scope: `Core <=> Json`, how it is written and how it is read.
@@ -251,6 +297,80 @@ plain! {
     i128 => FundingIndexText: |index| index.to_string(), |json| number::read_signed(&json.0, 0);
     Owner => OwnerText: owner_text, |json| read_owner(&json.0);
     Symbol => SymbolText: |symbol| symbol.to_string(), |json| read_symbol(&json.0);
+}
+
+plain! {
+    Digest => DigestText: |bytes| hex(&bytes), |json| read_bytes(&json.0);
+    SetId => DigestText: |id| hex(&id.0), |json| read_bytes(&json.0).map(SetId);
+    FeedKey => DigestText: |key| hex(&key.0), |json| read_bytes(&json.0).map(FeedKey);
+    i128 => IntegerText: |number| number.to_string(), |json| number::read_signed(&json.0, 0);
+    u128 => WholeText: |number| number.to_string(), |json| number::read_unsigned(&json.0, 0);
+    Signer => SignerText: |signer| signer.to_string(), |json| read_signer(&json.0);
+}
+
+impl Mirror<Vec<u8>> for BytesText {
+    fn encode_in(core: &Vec<u8>, _: &mut Scope<'_>) -> Self {
+        Self(hex(core))
+    }
+
+    fn decode_in(&self, _: &mut Scope<'_>) -> Result<Vec<u8>, Fault> {
+        read_hex(&self.0)
+    }
+}
+
+impl Mirror<ChainTrust> for ChainText {
+    fn encode_in(core: &ChainTrust, _: &mut Scope<'_>) -> Self {
+        // Writing into memory cannot fail.
+        Self(hex(&borsh::to_vec(core).unwrap_or_default()))
+    }
+
+    fn decode_in(&self, _: &mut Scope<'_>) -> Result<ChainTrust, Fault> {
+        let unknown = |_| Fault::new("this is not what a pool wrote about Ethereum's consensus");
+        borsh::from_slice(&read_hex(&self.0)?).map_err(unknown)
+    }
+}
+
+/// Bytes as text: `0x` and two lower-case hexadecimal digits a byte.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(u32::from(digit), 16));
+    "0x".chars().chain(digits).collect()
+}
+
+/// The bytes of a text; capital digits are understood too.
+///
+/// # Errors
+/// A [`Fault`]: not hexadecimal.
+pub fn read_hex(text: &str) -> Result<Vec<u8>, Fault> {
+    let wrong = || Fault::new("write 0x and two hexadecimal digits for each byte");
+    let digits = text.strip_prefix("0x").filter(|digits| digits.len() % 2 == 0).ok_or_else(wrong)?;
+    let value = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some((value(*high)? << 4) | value(*low)?),
+        _ => None,
+    };
+    digits.as_bytes().chunks(2).map(|pair| byte(pair).ok_or_else(wrong)).collect()
+}
+
+/// A fixed number of bytes of a text.
+///
+/// # Errors
+/// A [`Fault`]: not hexadecimal, or of another length.
+pub fn read_bytes<const N: usize>(text: &str) -> Result<[u8; N], Fault> {
+    let bytes = read_hex(text)?;
+    bytes.try_into().map_err(|_| Fault::new(format!("write 0x and {} hexadecimal digits", 2 * N)))
+}
+
+/// The signer of a text.
+///
+/// # Errors
+/// A [`Fault`]: neither an address nor an ed25519 key.
+pub fn read_signer(text: &str) -> Result<Signer, Fault> {
+    match text.strip_prefix("ed25519:") {
+        Some(key) => read_bytes(&format!("0x{key}")).map(Signer::Ed25519),
+        None => read_owner(text).map(|owner| Signer::Address(owner.address())),
+    }
 }
 
 /// The price of a text.
@@ -298,9 +418,7 @@ pub fn read_signed_fraction(text: &str) -> Result<Signed, Fault> {
 /// An owner as text: `0x` and 40 lower-case hexadecimal digits.
 #[must_use]
 pub fn owner_text(owner: Owner) -> String {
-    let digits = owner.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = digits.filter_map(|digit| char::from_digit(u32::from(digit), 16));
-    "0x".chars().chain(digits).collect()
+    hex(&owner.0)
 }
 
 /// The owner of a text; capital digits are understood too.
@@ -309,15 +427,8 @@ pub fn owner_text(owner: Owner) -> String {
 /// A [`Fault`]: not 20 bytes.
 pub fn read_owner(text: &str) -> Result<Owner, Fault> {
     let wrong =
-        || Fault::new(format!("{} is not an address: write 0x and 40 hexadecimal digits", echo(text)));
-    let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 40).ok_or_else(wrong)?;
-    let mut owner = [0_u8; 20];
-    for (place, digit) in digits.chars().enumerate() {
-        let digit = digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or_else(wrong)?;
-        let byte = owner.get_mut(place / 2).ok_or_else(wrong)?;
-        *byte = (*byte << 4) | digit;
-    }
-    Ok(Owner(owner))
+        |_| Fault::new(format!("{} is not an address: write 0x and 40 hexadecimal digits", echo(text)));
+    read_bytes(text).map(Owner).map_err(wrong)
 }
 
 fn read_symbol(text: &str) -> Result<Symbol, Fault> {

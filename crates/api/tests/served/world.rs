@@ -209,5 +209,6 @@ pub(crate) fn founding() -> Founding {
         .map(asset)
         .to_vec(),
         markets: vec![(market, Size::new(1 << 60))],
+        ..Founding::default()
     }
 }

@@ -1,5 +1,6 @@
 //! One sample of each variant, with drawn numbers. A variant that is missing here fails the test that walks the names.
 
+use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
     command::{Command, Founding, FoundingAsset, PriceReport},
@@ -8,12 +9,12 @@ use cistern_engine::{
         Class, Curve, FundingParams, GovernanceParams, LiquidationParams, MarginParams, OracleParams, Params,
     },
     rejection::Rejection,
-    rows::Validity,
+    rows::{Scope, Validity},
 };
 
-use crate::world::Dice;
+use crate::{evidence, world::Dice};
 
-fn chosen<T: Copy, const N: usize>(d: &mut Dice, all: [T; N]) -> T {
+pub(crate) fn chosen<T: Copy, const N: usize>(d: &mut Dice, all: [T; N]) -> T {
     all[usize::try_from(d.below(u64::try_from(N).unwrap())).unwrap()]
 }
 
@@ -22,8 +23,8 @@ fn validity(d: &mut Dice) -> Validity {
 }
 
 fn report_fault(d: &mut Dice) -> ReportFault {
-    use ReportFault::{Ahead, Jump, NotNewer, Stale, Uncertain, Unknown};
-    chosen(d, [Unknown, Stale, Ahead, NotNewer, Uncertain, Jump])
+    use ReportFault::{Ahead, Apart, Jump, NotNewer, Stale, Uncertain, Unknown, Unsigned};
+    chosen(d, [Unknown, Stale, Ahead, NotNewer, Uncertain, Jump, Unsigned, Apart])
 }
 
 fn loss_bearer(d: &mut Dice) -> LossBearer {
@@ -117,6 +118,7 @@ fn params(d: &mut Dice) -> Params {
             expiry: d.span(),
             ramp: d.span(),
             continuity: d.fraction(),
+            rate_step: d.fraction(),
         },
     }
 }
@@ -128,6 +130,11 @@ pub(crate) fn founding(d: &mut Dice) -> Founding {
         sources: d.some(|d| (d.symbol(), d.byte())),
         factors: d.some(|d| (d.symbol(), factor_spec(d))),
         feeds: d.some(feed_spec),
+        governor: d.owner(),
+        signers: d.some(evidence::signer_set),
+        chain: evidence::maybe(d, evidence::trust),
+        bindings: d.some(evidence::binding),
+        rates: d.some(|d| (d.feed(), evidence::rate_spec(d))),
         assets: d.some(|d| FoundingAsset {
             spec: asset_spec(d),
             feed: d.feed(),
@@ -150,6 +157,11 @@ pub(crate) fn acts(d: &mut Dice) -> Vec<Act> {
         Act::SetDepositCap { asset: d.asset(), per_account: d.amount(), total: d.amount() },
         Act::SetBorrowCap { asset: d.asset(), cap: d.amount() },
         Act::SetWithdrawalLimit { asset: d.asset(), per_hour: d.amount() },
+        Act::AdmitSigners(evidence::signer_set(d)),
+        Act::RetireSigners { network: evidence::network(d), set: SetId(evidence::digest(d)) },
+        Act::BindFeed(evidence::binding(d)),
+        Act::UnbindFeed { network: evidence::network(d), key: FeedKey(evidence::digest(d)), feed: d.feed() },
+        Act::SetRate { feed: d.feed(), spec: evidence::rate_spec(d) },
         Act::SetFactor { factor: d.factor(), spec: factor_spec(d) },
         Act::SetCurve { asset: d.asset(), curve: curve(d) },
         Act::ListMarket(market_spec(d)),
@@ -171,6 +183,12 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
         Command::ChooseStandardMode { account: d.account() },
         Command::ChoosePortfolioMode { account: d.account() },
         Command::Deposit { account: d.account(), asset: d.asset(), amount: d.amount() },
+        Command::DepositProven {
+            account: d.account(),
+            asset: d.asset(),
+            amount: d.amount(),
+            message: evidence::digest(d),
+        },
         Command::Withdraw { account: d.account(), asset: d.asset(), amount: d.amount() },
         Command::Transfer { from: d.account(), to: d.account(), asset: d.asset(), amount: d.amount() },
         Command::Lend { account: d.account(), asset: d.asset(), amount: d.amount() },
@@ -186,6 +204,22 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
         },
         Command::Settle { account: d.account() },
         Command::Tick { reports: d.some(report) },
+        Command::Attest { evidence: d.some(evidence::evidence), statements: d.some(evidence::statement) },
+        Command::Signed {
+            authorisation: Box::new(evidence::authorisation(d)),
+            command: Box::new(Command::Withdraw {
+                account: d.account(),
+                asset: d.asset(),
+                amount: d.amount(),
+            }),
+        },
+        Command::ApproveAgent {
+            owner: d.owner(),
+            signer: evidence::signer(d),
+            scope: chosen(d, [Scope::Trade, Scope::Treasury]),
+            expires_at: d.time(),
+        },
+        Command::RevokeAgent { owner: d.owner(), signer: evidence::signer(d) },
         Command::Liquidate { account: d.account(), liquidator: d.account() },
         Command::AppointBackstop { account: d.account() },
         Command::ReleaseBackstop { account: d.account() },
@@ -204,7 +238,31 @@ pub(crate) fn events(d: &mut Dice) -> Vec<Event> {
 fn events_first(d: &mut Dice) -> Vec<Event> {
     vec![
         Event::PoolFounded { params: params(d), settlement: d.asset() },
+        Event::PoolNamed { pool_id: evidence::digest(d), governor: d.owner() },
         Event::SourceAdmitted { symbol: d.symbol(), group: d.byte() },
+        Event::SignersAdmitted { set: evidence::signer_set(d) },
+        Event::SignersRetired {
+            network: evidence::network(d),
+            set: SetId(evidence::digest(d)),
+            at: d.time(),
+        },
+        Event::FeedBound { binding: evidence::binding(d) },
+        Event::FeedUnbound {
+            network: evidence::network(d),
+            key: FeedKey(evidence::digest(d)),
+            feed: d.feed(),
+        },
+        Event::RateSet { feed: d.feed(), spec: evidence::rate_spec(d) },
+        Event::ChainAdvanced { trust: Box::new(evidence::trust(d)) },
+        Event::CommandSigned { signer: evidence::signer(d), nonce: d.time(), id: evidence::digest(d) },
+        Event::AgentApproved {
+            owner: d.owner(),
+            signer: evidence::signer(d),
+            scope: chosen(d, [Scope::Trade, Scope::Treasury]),
+            expires_at: d.time(),
+        },
+        Event::AgentRevoked { owner: d.owner(), signer: evidence::signer(d) },
+        Event::MessageSpent { message: evidence::digest(d) },
         Event::FactorListed { symbol: d.symbol(), spec: factor_spec(d) },
         Event::FeedListed { spec: feed_spec(d) },
         Event::AssetListed { spec: asset_spec(d) },
@@ -256,10 +314,21 @@ fn events_second(d: &mut Dice) -> Vec<Event> {
             price: d.price(),
             confidence: d.wide(),
             published_at: d.time(),
+            sequence: d.time().as_milliseconds(),
+            counts_until: d.time(),
         },
+        Event::ObservationRefused {
+            network: evidence::network(d),
+            key: FeedKey(evidence::digest(d)),
+            refusal: chosen(d, [Refusal::Malformed, Refusal::Stale, Refusal::WrongFeed, Refusal::TooLarge]),
+        },
+        Event::RateReported { feed: d.feed(), ratio: d.price(), at: d.time(), sequence: 7 },
+        Event::RateFell { feed: d.feed(), ratio: d.price(), at: d.time(), sequence: 7 },
+        Event::DiscountBegan { feed: d.feed() },
+        Event::DiscountEnded { feed: d.feed() },
         Event::ReportRefused { feed: d.feed(), source: d.source(), price: d.price(), fault: report_fault(d) },
         Event::GroupDropped { feed: d.feed(), group: d.byte(), price: d.price() },
-        Event::PriceUpdated { feed: d.feed(), price: d.price(), uncertainty: d.wide() },
+        Event::PriceUpdated { feed: d.feed(), price: d.price(), uncertainty: d.wide(), spread: d.wide() },
         Event::ValidityChanged { feed: d.feed(), validity: validity(d) },
         Event::Filled {
             market: d.market(),
@@ -364,5 +433,15 @@ fn rejections_second(d: &mut Dice) -> Vec<Rejection> {
         Rejection::AccountIsHealthy,
         Rejection::BreachMustBeConfirmed,
         Rejection::NothingToLiquidate,
+        Rejection::SignatureExpired { deadline: d.time() },
+        Rejection::NonceOutsideWindow { now: d.time() },
+        Rejection::NonceIsUsed,
+        Rejection::SignerMustBeAllowed,
+        Rejection::AgentMustBeFree,
+        Rejection::AgentUnknown,
+        Rejection::MessageIsSpent,
+        Rejection::EvidenceRefused {
+            refusal: chosen(d, [Refusal::Malformed, Refusal::ExpiredSet, Refusal::OutOfOrder]),
+        },
     ]
 }

@@ -69,6 +69,7 @@ pub(crate) fn founding() -> Founding {
         feeds: FEEDS.iter().map(|(name, _)| FeedSpec { symbol: symbol(name), oracle }).collect(),
         assets: (0..3).map(asset).collect(),
         markets: MARKETS.iter().map(market).collect(),
+        ..Founding::default()
     }
 }
 

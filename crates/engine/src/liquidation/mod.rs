@@ -49,7 +49,11 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
             }
             continue;
         }
-        let ticks = seen.saturating_add(1).min(patience.saturating_add(1));
+        let ticks = if seen == 0 || draft.saw_evidence(id)? {
+            seen.saturating_add(1).min(patience.saturating_add(1))
+        } else {
+            seen
+        };
         if ticks != seen {
             let Assessment { equity, requirement, .. } = judged;
             draft.emit(Event::MarginBreached { account: id, equity, requirement, ticks })?;

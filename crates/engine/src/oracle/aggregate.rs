@@ -6,7 +6,7 @@ use cistern_units::{Price, Time, wide};
 
 use crate::{
     params::OracleParams,
-    rows::{Feed, SourceConfig, Validity},
+    rows::{Config, Feed, Validity},
 };
 
 /// What one operator group says.
@@ -17,23 +17,33 @@ pub(super) struct Vote {
     pub(super) group: u8,
 }
 
+/// The middle of the votes, in raw price units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Middle {
+    pub(super) price: Price,
+    pub(super) uncertainty: u128,
+    /// Distance of the two middle votes; zero where there is one.
+    pub(super) spread: u128,
+}
+
 /// What the groups say together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
-    pub(super) price: Option<(Price, u128)>,
+    pub(super) price: Option<Middle>,
     pub(super) validity: Validity,
     pub(super) dropped: Vec<Vote>,
 }
 
 /// Aggregates the live reports of a feed [O1] [O5].
 ///
-/// Price: the middle vote, the mean of the two middle ones where their number is even. Uncertainty: the larger of the
-/// middle vote's confidence and half the spread of the votes around the middle. A single vote moves nothing.
-pub(super) fn aggregate(feed: &Feed, sources: &[SourceConfig], now: Time, rules: &OracleParams) -> Outcome {
-    let mut votes = group_votes(feed, sources, now, rules);
+/// Price: the middle vote; where their number is even, what is owned counts at the lower of the two middle ones and what is
+/// owed at the upper, and the price lies between. Uncertainty: the larger of the middle vote's confidence and half the spread
+/// of the votes around the middle. A single vote moves nothing, so neither do all sources without evidence together.
+pub(super) fn aggregate(feed: &Feed, config: &Config, now: Time, rules: &OracleParams) -> Outcome {
+    let mut votes = group_votes(feed, config, now);
     let mut dropped = Vec::new();
     if votes.len() >= 3
-        && let Some((centre, _)) = middle(&votes)
+        && let Some(Middle { price: centre, .. }) = middle(&votes)
     {
         let strays = |vote: &Vote| {
             let band = wide::multiply_scale_up(centre.raw(), u128::from(rules.deviation_band.raw()), 9);
@@ -56,10 +66,11 @@ pub(super) fn aggregate(feed: &Feed, sources: &[SourceConfig], now: Time, rules:
 }
 
 /// One vote a group, ordered by price: the middle report of its live sources, the lower one where they are even.
-fn group_votes(feed: &Feed, sources: &[SourceConfig], now: Time, rules: &OracleParams) -> Vec<Vote> {
-    let mut all: Vec<Vote> = super::votes(feed, now, rules)
+fn group_votes(feed: &Feed, config: &Config, now: Time) -> Vec<Vote> {
+    let live = feed.reports.iter().filter(|report| now <= report.counts_until);
+    let mut all: Vec<Vote> = live
         .filter_map(|report| {
-            let group = sources.get(report.source.position())?.group;
+            let group = config.vote_of(report.source)?;
             Some(Vote { price: report.price, confidence: report.confidence, group })
         })
         .collect();
@@ -74,8 +85,7 @@ fn lower_middle(votes: &[Vote]) -> Option<&Vote> {
     votes.get(votes.len().checked_sub(1)?.div_euclid(2))
 }
 
-/// Median price and its uncertainty.
-fn middle(votes: &[Vote]) -> Option<(Price, u128)> {
+fn middle(votes: &[Vote]) -> Option<Middle> {
     let low = lower_middle(votes)?;
     let high = votes.get(votes.len().div_euclid(2))?;
     let price = Price::clamped(low.price.raw().midpoint(high.price.raw()));
@@ -87,42 +97,46 @@ fn middle(votes: &[Vote]) -> Option<(Price, u128)> {
         let above = votes.get(votes.len().div_euclid(2).saturating_add(1));
         below.zip(above).map_or(0, |(below, above)| above.price.distance(below.price))
     };
-    Some((price, low.confidence.max(high.confidence).max(spread.div_ceil(2))))
+    let uncertainty = low.confidence.max(high.confidence).max(spread.div_ceil(2));
+    Some(Middle { price, uncertainty, spread: high.price.distance(low.price) })
 }
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
-
+    use cistern_attest::{FeedKey, Network, SetId};
     use cistern_units::Fraction;
 
     use super::*;
     use crate::{
-        ids::{SourceId, Symbol},
-        rows::Report,
+        act::{Binding, Subject},
+        ids::{FeedId, SourceId, Symbol},
+        rows::{Quote, Report, SourceConfig},
     };
 
-    fn feed(prices: &[(u128, u128)]) -> (Feed, Vec<SourceConfig>) {
+    fn config(groups: &[u8]) -> Config {
+        let symbol = Symbol::new("source").unwrap();
+        let sources = groups.iter().map(|group| SourceConfig { symbol, group: *group }).collect();
+        Config { sources, ..Config::default() }
+    }
+
+    fn feed(prices: &[(u128, u128)]) -> Feed {
         let reports = prices.iter().enumerate().map(|(place, (dollars, confidence))| Report {
             source: SourceId::at(place).unwrap(),
             price: Price::new(dollars * Price::ONE.raw()).unwrap(),
             confidence: confidence * Price::ONE.raw(),
             published_at: Time::ZERO,
+            sequence: 0,
+            counts_until: Time::ZERO,
             unconfirmed: None,
         });
-        let sources = (0..prices.len()).map(|group| SourceConfig {
-            symbol: Symbol::new("source").unwrap(),
-            group: u8::try_from(group).unwrap(),
-        });
-        (Feed { reports: reports.collect(), ..Feed::default() }, sources.collect())
+        Feed { reports: reports.collect(), ..Feed::default() }
     }
 
     fn outcome(prices: &[(u128, u128)]) -> (Option<(u128, u128)>, Validity, usize) {
-        let (feed, sources) = feed(prices);
-        let outcome = aggregate(&feed, &sources, Time::ZERO, &OracleParams::default());
-        let whole = |(price, uncertainty): (Price, u128)| {
-            (price.raw() / Price::ONE.raw(), uncertainty / Price::ONE.raw())
-        };
+        let config = config(&[0, 1, 2, 3]);
+        let outcome = aggregate(&feed(prices), &config, Time::ZERO, &OracleParams::default());
+        let whole =
+            |middle: Middle| (middle.price.raw() / Price::ONE.raw(), middle.uncertainty / Price::ONE.raw());
         (outcome.price.map(whole), outcome.validity, outcome.dropped.len())
     }
 
@@ -148,19 +162,42 @@ mod tests {
 
     #[test]
     fn an_operator_with_many_sources_has_one_vote() {
-        let (feed, _) = feed(&[(1_000, 0), (1_000, 0), (1_000, 0), (1_020, 0), (1_022, 0)]);
-        let symbol = Symbol::new("source").unwrap();
-        let sources: Vec<SourceConfig> = [0, 0, 0, 1, 2].map(|group| SourceConfig { symbol, group }).to_vec();
-        let outcome = aggregate(&feed, &sources, Time::ZERO, &OracleParams::default());
-        assert_eq!(outcome.price.unwrap().0.raw(), 1_020 * Price::ONE.raw());
-        assert_eq!(vec![outcome.validity], vec![Validity::Full]);
+        let feed = feed(&[(1_000, 0), (1_000, 0), (1_000, 0), (1_020, 0), (1_022, 0)]);
+        let outcome = aggregate(&feed, &config(&[0, 0, 0, 1, 2]), Time::ZERO, &OracleParams::default());
+        assert_eq!(outcome.price.unwrap().price.raw(), 1_020 * Price::ONE.raw());
+        assert_eq!(outcome.validity, Validity::Full);
+    }
+
+    #[test]
+    fn sources_without_evidence_are_one_group_beside_those_with() {
+        // Three exchanges, each in a group of its own, against two networks: one vote for the three.
+        let feed = feed(&[(1_020, 0), (1_020, 0), (1_020, 0), (1_000, 0), (1_002, 0)]);
+        let mut config = config(&[0, 1, 2, 3, 4]);
+        let bound = |source| Binding {
+            network: Network::PythRouters,
+            set: SetId::default(),
+            key: FeedKey::index(u32::from(source)),
+            source: SourceId(source),
+            feed: FeedId(0),
+            subject: Subject::Price,
+            exponent: -8,
+            floor: Price::MIN,
+            ceiling: Price::MAX,
+        };
+        config.bindings = [3, 4].map(bound).to_vec();
+        let outcome = aggregate(&feed, &config, Time::ZERO, &OracleParams::default());
+        assert_eq!(outcome.price.unwrap().price.raw(), 1_002 * Price::ONE.raw());
+        assert_eq!(outcome.validity, Validity::Full);
     }
 
     #[test]
     fn the_aggregate_lies_within_what_survived() {
         let rules = OracleParams { deviation_band: Fraction::ONE, ..OracleParams::default() };
-        let (feed, sources) = feed(&[(10, 0), (11, 0), (12, 0), (13, 0)]);
-        let (price, uncertainty) = aggregate(&feed, &sources, Time::ZERO, &rules).price.unwrap();
-        assert_eq!((price.raw(), uncertainty), (11_500_000_000_000, 500_000_000_000));
+        let feed = feed(&[(10, 0), (11, 0), (12, 0), (13, 0)]);
+        let middle = aggregate(&feed, &config(&[0, 1, 2, 3]), Time::ZERO, &rules).price.unwrap();
+        assert_eq!((middle.price.raw(), middle.uncertainty), (11_500_000_000_000, 500_000_000_000));
+        let quote = Quote { price: middle.price, uncertainty: 0, spread: middle.spread, at: Time::ZERO };
+        assert_eq!(quote.lower_middle().raw(), 11_000_000_000_000);
+        assert_eq!(quote.upper_middle().raw(), 12_000_000_000_000);
     }
 }

@@ -1,89 +1,104 @@
-//! From what sources say to one price: admission of reports, aggregation [O1], validity [O5].
+//! From what sources say to one price: admission of reports, aggregation [O1], redemption rates [O4], validity [O5].
 
+mod admit;
 mod aggregate;
+mod observe;
+mod redemption;
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
-use cistern_units::{Price, Time, wide};
+use cistern_attest::{ChainTrust, HANDOVER, Observation, Refusal, Rotation, SETS_MAX, Statement};
 
 use crate::{
     command::PriceReport,
     draft::Draft,
-    event::{Event, ReportFault},
+    event::Event,
     ids::FeedId,
-    limits::REPORTS_MAX,
-    params::OracleParams,
+    limits::{REPORTS_MAX, STATEMENTS_MAX},
     rejection::Rejection,
-    rows::{Feed, Validity},
+    rows::Validity,
 };
 
 /// Records all reports of one instant and recomputes every feed. The order of the reports makes no difference.
 pub(crate) fn tick(draft: &mut Draft<'_>, reports: &[PriceReport]) -> Result<(), Rejection> {
-    if reports.len() > REPORTS_MAX {
-        return Err(Rejection::TooMany { limit: u32::try_from(REPORTS_MAX).unwrap_or(u32::MAX) });
-    }
-    let tick = draft.state.totals.tick.saturating_add(1);
-    draft.emit(Event::TickOpened { tick })?;
+    require_at_most(reports.len(), REPORTS_MAX)?;
+    open(draft)?;
     let mut reports: Vec<PriceReport> = reports.to_vec();
     reports.sort_unstable_by_key(|report| {
         (report.feed, report.source, report.published_at, report.price, report.confidence)
     });
-    let mut reported: Vec<FeedId> = Vec::new();
+    let mut reported = Vec::new();
     for report in &reports {
-        if admit(draft, report)? && reported.last() != Some(&report.feed) {
+        if admit::by_word(draft, report)? {
             reported.push(report.feed);
         }
     }
-    for place in 0..draft.state.feeds.len() {
-        let feed = FeedId::at(place).ok_or(Rejection::FeedUnknown)?;
-        refresh(draft, feed, &reported)?;
+    refresh_all(draft, reported)
+}
+
+/// Follows what was attested: rotations and consensus in their order, then prices as in a tick, whose order makes no
+/// difference. A rotation that does not follow refuses the whole command; a price that does not count is told apart.
+pub(crate) fn attest(draft: &mut Draft<'_>, statements: &[Statement]) -> Result<(), Rejection> {
+    require_at_most(statements.len(), STATEMENTS_MAX)?;
+    open(draft)?;
+    let mut observations: Vec<Observation> = Vec::new();
+    for statement in statements {
+        match statement {
+            Statement::Price(observation) => observations.push(*observation),
+            Statement::Rotation(rotation) => rotate(draft, rotation)?,
+            Statement::Chain(trust) => advance(draft, trust)?,
+        }
+    }
+    observations.sort_unstable_by_key(observe::order);
+    let mut reported = Vec::new();
+    for observation in &observations {
+        observe::observe(draft, observation, &mut reported)?;
+    }
+    refresh_all(draft, reported)
+}
+
+/// Admits the next signer set of a network; the one before it goes on for a handover.
+fn rotate(draft: &mut Draft<'_>, rotation: &Rotation) -> Result<(), Rejection> {
+    let now = draft.now();
+    let set = rotation.successor(&draft.state.config.registry, now)?;
+    if draft.state.config.registry.sets().len() >= SETS_MAX {
+        return Err(Rejection::TooMany { limit: u32::try_from(SETS_MAX).unwrap_or(u32::MAX) });
+    }
+    let at = now.plus(HANDOVER)?;
+    draft.emit(Event::SignersRetired { network: rotation.network, set: rotation.signed_by, at })?;
+    draft.emit(Event::SignersAdmitted { set })
+}
+
+/// Takes in how far Ethereum's consensus went.
+fn advance(draft: &mut Draft<'_>, news: &ChainTrust) -> Result<(), Rejection> {
+    let known = draft.state.config.chain.as_ref().ok_or(Refusal::UnknownSet)?;
+    let trust = known.advanced(news)?;
+    draft.emit(Event::ChainAdvanced { trust: Box::new(trust) })
+}
+
+/// Opens a tick, unless this instant has one: what comes at one instant in several entries is one tick, so that nobody
+/// confirms a breach by asking twice.
+fn open(draft: &mut Draft<'_>) -> Result<(), Rejection> {
+    let totals = &draft.state.totals;
+    if totals.tick > 0 && totals.time <= totals.tick_at {
+        return Ok(());
+    }
+    let tick = totals.tick.saturating_add(1);
+    draft.emit(Event::TickOpened { tick })
+}
+
+fn refresh_all(draft: &mut Draft<'_>, mut reported: Vec<FeedId>) -> Result<(), Rejection> {
+    reported.sort_unstable();
+    // What a redemption rate is multiplied with comes first.
+    for has_rate in [false, true] {
+        for place in 0..draft.state.feeds.len() {
+            let feed = FeedId::at(place).ok_or(Rejection::FeedUnknown)?;
+            if draft.state.config.rate(feed).is_some() == has_rate {
+                refresh(draft, feed, &reported)?;
+            }
+        }
     }
     Ok(())
-}
-
-/// Records a report, or refuses it and says why; does it count?
-fn admit(draft: &mut Draft<'_>, report: &PriceReport) -> Result<bool, Rejection> {
-    let PriceReport { feed, source, price, confidence, published_at } = *report;
-    let fault = fault(draft, report);
-    draft.emit(match fault {
-        None => Event::PriceReported { feed, source, price, confidence, published_at },
-        Some(fault) => Event::ReportRefused { feed, source, price, fault },
-    })?;
-    Ok(fault.is_none())
-}
-
-fn fault(draft: &Draft<'_>, report: &PriceReport) -> Option<ReportFault> {
-    let (Some(config), Ok(feed)) =
-        (draft.state.config.feeds.get(report.feed.position()), draft.state.feed(report.feed))
-    else {
-        return Some(ReportFault::Unknown);
-    };
-    if draft.state.config.sources.len() <= report.source.position() {
-        return Some(ReportFault::Unknown);
-    }
-    let (rules, now) = (config.spec.oracle, draft.now());
-    if now.since(report.published_at) > rules.age_max {
-        return Some(ReportFault::Stale);
-    }
-    if report.published_at.since(now) > rules.ahead_max {
-        return Some(ReportFault::Ahead);
-    }
-    if is_wider(report.confidence, report.price, rules.confidence_max.raw()) {
-        return Some(ReportFault::Uncertain);
-    }
-    let last = feed.reports.iter().find(|known| known.source == report.source)?;
-    if report.published_at <= last.published_at {
-        return Some(ReportFault::NotNewer);
-    }
-    // After a long silence the last report says nothing about the size of a step.
-    let silent = report.published_at.since(last.published_at) > rules.age_max;
-    let jumps = |from: Price| is_wider(report.price.distance(from), from, rules.jump_max.raw());
-    (!silent && jumps(last.price) && last.unconfirmed.is_none_or(jumps)).then_some(ReportFault::Jump)
-}
-
-/// Is `width` more than `limit` (1e-9) of `price`?
-fn is_wider(width: u128, price: Price, limit: u32) -> bool {
-    width > wide::multiply_scale_down(price.raw(), u128::from(limit), 9).unwrap_or(u128::MAX)
 }
 
 fn refresh(draft: &mut Draft<'_>, id: FeedId, reported: &[FeedId]) -> Result<(), Rejection> {
@@ -97,16 +112,25 @@ fn refresh(draft: &mut Draft<'_>, id: FeedId, reported: &[FeedId]) -> Result<(),
     if silent && feed.validity != Validity::Frozen {
         draft.emit(Event::ValidityChanged { feed: id, validity: Validity::Frozen })?;
     }
-    let feed = draft.state.feed(id)?;
-    let outcome = aggregate::aggregate(feed, &draft.state.config.sources, now, &rules);
-    let (validity, quote) = (feed.validity, feed.quote);
-    for dropped in &outcome.dropped {
+    let market = aggregate::aggregate(draft.state.feed(id)?, &draft.state.config, now, &rules);
+    for dropped in &market.dropped {
         draft.emit(Event::GroupDropped { feed: id, group: dropped.group, price: dropped.price })?;
     }
-    if let Some((price, uncertainty)) = outcome.price {
-        let same = quote.is_some_and(|quote| (quote.price, quote.uncertainty) == (price, uncertainty));
+    let outcome = match draft.state.config.rate(id).copied() {
+        Some(spec) => redemption::compose(draft, id, &spec, &market)?,
+        None => market,
+    };
+    let (validity, quote) = {
+        let feed = draft.state.feed(id)?;
+        (feed.validity, feed.quote)
+    };
+    if let Some(middle) = outcome.price {
+        let aggregate::Middle { price, uncertainty, spread } = middle;
+        let same = quote.is_some_and(|quote| {
+            (quote.price, quote.uncertainty, quote.spread) == (price, uncertainty, spread)
+        });
         if reported.binary_search(&id).is_ok() || !same {
-            draft.emit(Event::PriceUpdated { feed: id, price, uncertainty })?;
+            draft.emit(Event::PriceUpdated { feed: id, price, uncertainty, spread })?;
         }
     }
     if outcome.validity != validity {
@@ -115,18 +139,15 @@ fn refresh(draft: &mut Draft<'_>, id: FeedId, reported: &[FeedId]) -> Result<(),
     Ok(())
 }
 
-/// Is the report of a source recent enough to have a vote?
-fn is_live(feed_time: Time, now: Time, rules: &OracleParams) -> bool {
-    now.since(feed_time) <= rules.age_max
-}
-
 /// Is there enough evidence for new debt in an asset?
 pub(crate) fn allows_new_risk(validity: Validity) -> bool {
     validity == Validity::Full
 }
 
-/// Votes of a feed's groups, for the aggregate.
-fn votes(feed: &Feed, now: Time, rules: &OracleParams) -> impl Iterator<Item = crate::rows::Report> {
-    let rules = *rules;
-    feed.reports.iter().copied().filter(move |report| is_live(report.published_at, now, &rules))
+fn require_at_most(length: usize, limit: usize) -> Result<(), Rejection> {
+    if length <= limit {
+        Ok(())
+    } else {
+        Err(Rejection::TooMany { limit: u32::try_from(limit).unwrap_or(u32::MAX) })
+    }
 }

@@ -1,11 +1,12 @@
 use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use cistern_attest::{ChainTrust, FeedKey, Network, Registry};
 use cistern_units::{Amount, Size, Time};
 
 use crate::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
-    ids::{AccountId, ActId, AssetId, FeedId, Symbol},
+    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    ids::{AccountId, ActId, AssetId, FeedId, Owner, SourceId, Symbol},
     params::Params,
 };
 
@@ -94,6 +95,18 @@ pub struct Config {
     pub feeds: Vec<FeedConfig>,
     /// Sources.
     pub sources: Vec<SourceConfig>,
+    /// What tells this pool from every other: a hash of its founding. Signatures of commands are bound to it.
+    pub pool_id: [u8; 32],
+    /// Who governs; zero is nobody.
+    pub governor: Owner,
+    /// Who may sign for which network.
+    pub registry: Registry,
+    /// What is known of Ethereum's consensus, in a pool that takes proofs.
+    pub chain: Option<ChainTrust>,
+    /// Which feed of a network is whose price, ordered by network, key and feed.
+    pub bindings: Vec<Binding>,
+    /// Feeds whose price a redemption rate makes, ordered by feed.
+    pub rates: Vec<(FeedId, RateSpec)>,
     /// Acts that wait, in order of their numbers.
     pub pending: Vec<PendingAct>,
     /// Accounts that take over what nobody else does, in order.
@@ -101,3 +114,36 @@ pub struct Config {
     /// Is new risk refused?
     pub paused: bool,
 }
+
+impl Config {
+    /// Bindings of a network's feed: one for each feed that it reports.
+    pub fn bindings_of(&self, network: Network, key: FeedKey) -> impl Iterator<Item = &Binding> {
+        let begin = self.bindings.partition_point(|bound| (bound.network, bound.key) < (network, key));
+        let rest = self.bindings.get(begin..).unwrap_or(&[]);
+        rest.iter().take_while(move |bound| (bound.network, bound.key) == (network, key))
+    }
+
+    /// Does a source report by evidence alone?
+    #[must_use]
+    pub fn is_signed(&self, source: SourceId) -> bool {
+        self.bindings.iter().any(|bound| bound.source == source)
+    }
+
+    /// The group with which a source votes. In a pool that takes evidence, all sources without evidence are one group.
+    #[must_use]
+    pub fn vote_of(&self, source: SourceId) -> Option<u8> {
+        let group = self.sources.get(source.position())?.group;
+        let vouched = self.bindings.is_empty() || self.is_signed(source);
+        Some(if vouched { group } else { UNSIGNED })
+    }
+
+    /// How a redemption rate makes the price of a feed, where one does.
+    #[must_use]
+    pub fn rate(&self, feed: FeedId) -> Option<&RateSpec> {
+        let place = self.rates.binary_search_by_key(&feed, |(feed, _)| *feed).ok()?;
+        self.rates.get(place).map(|(_, spec)| spec)
+    }
+}
+
+/// The group of all sources without evidence, in a pool that takes evidence.
+pub const UNSIGNED: u8 = u8::MAX;

@@ -16,6 +16,10 @@ pub struct Report {
     pub confidence: u128,
     /// When it was published.
     pub published_at: Time,
+    /// Orders reports of the same time.
+    pub sequence: u64,
+    /// Last moment at which it counts.
+    pub counts_until: Time,
     /// A jump that waits for the next report to confirm it.
     pub unconfirmed: Option<Price>,
 }
@@ -41,8 +45,47 @@ pub struct Quote {
     pub price: Price,
     /// The larger of the median's confidence and half the middle spread [O1], in raw price units.
     pub uncertainty: u128,
+    /// Distance of the two middle votes where their number is even, in raw price units: what is owned counts at the lower
+    /// of them, what is owed at the upper; `price` lies between.
+    pub spread: u128,
     /// When it was computed.
     pub at: Time,
+}
+
+impl Quote {
+    /// The lower of the two middle votes.
+    #[must_use]
+    pub fn lower_middle(&self) -> Price {
+        Price::clamped(self.price.raw().saturating_sub(self.spread.div_euclid(2)))
+    }
+
+    /// The upper of the two middle votes.
+    #[must_use]
+    pub fn upper_middle(&self) -> Price {
+        Price::clamped(self.price.raw().saturating_add(self.spread.div_ceil(2)))
+    }
+}
+
+/// A redemption rate and its time: they change together or not at all [O4].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Rate {
+    /// Units of the underlying for one unit of the asset.
+    pub ratio: Price,
+    /// When it held.
+    pub at: Time,
+    /// Orders rates of the same time.
+    pub sequence: u64,
+}
+
+/// What a feed knows of its redemption rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RateState {
+    /// What counts, and from where growth is measured.
+    pub anchor: Rate,
+    /// The last that was heard, which may have grown faster than it may.
+    pub heard: Rate,
+    /// Since when a fall too deep to believe at once has been reported.
+    pub fallen_since: Option<Time>,
 }
 
 /// Memory of the stable price [O2].
@@ -77,4 +120,8 @@ pub struct Feed {
     pub validity: Validity,
     /// Since when the feed has been more than frozen; liquidations wait for a grace after it.
     pub live_since: Time,
+    /// The redemption rate, once there was a first one.
+    pub rate: Option<RateState>,
+    /// Since when the market has stood below redemption.
+    pub discount_since: Option<Time>,
 }

@@ -1,13 +1,17 @@
 //! Rows of the state: plain data in dense tables.
 
 mod account;
+mod agent;
 mod asset;
 mod config;
 mod feed;
 mod market;
 
 pub use account::{Account, Balance, Breach, Form, Header, Position};
+pub use agent::{Agent, Scope};
 pub use asset::AssetPool;
-pub use config::{AssetConfig, Config, FactorConfig, FeedConfig, MarketConfig, PendingAct, SourceConfig};
-pub use feed::{Feed, Quote, Report, StableState, Validity};
+pub use config::{
+    AssetConfig, Config, FactorConfig, FeedConfig, MarketConfig, PendingAct, SourceConfig, UNSIGNED,
+};
+pub use feed::{Feed, Quote, Rate, RateState, Report, StableState, Validity};
 pub use market::MarketState;

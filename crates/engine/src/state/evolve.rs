@@ -7,7 +7,7 @@ use crate::{
     event::{Event, LossBearer},
     ids::AccountId,
     rejection::Rejection,
-    rows::{Breach, Form, Report},
+    rows::{Breach, Form, Rate, Report},
     state::{Journal, State},
 };
 
@@ -47,14 +47,25 @@ impl State {
             }
             Event::TickOpened { tick } => {
                 self.totals.tick = *tick;
+                self.totals.tick_at = self.totals.time;
                 Ok(())
             }
-            Event::PriceReported { feed, source, price, confidence, published_at } => {
+            Event::PriceReported {
+                feed,
+                source,
+                price,
+                confidence,
+                published_at,
+                sequence,
+                counts_until,
+            } => {
                 let report = Report {
                     source: *source,
                     price: *price,
                     confidence: *confidence,
                     published_at: *published_at,
+                    sequence: *sequence,
+                    counts_until: *counts_until,
                     unconfirmed: None,
                 };
                 self.record_report(journal, *feed, report)
@@ -62,9 +73,19 @@ impl State {
             Event::ReportRefused { feed, source, price, fault } => {
                 self.record_refusal(journal, (*feed, *source), *price, *fault)
             }
-            Event::PriceUpdated { feed, price, uncertainty } => {
-                self.record_price(journal, *feed, *price, *uncertainty)
+            Event::PriceUpdated { feed, price, uncertainty, spread } => {
+                self.record_price(journal, *feed, *price, (*uncertainty, *spread))
             }
+            Event::RateReported { feed, ratio, at, sequence } => {
+                let heard = Rate { ratio: *ratio, at: *at, sequence: *sequence };
+                self.record_rate(journal, *feed, heard)
+            }
+            Event::RateFell { feed, ratio, at, sequence } => {
+                let heard = Rate { ratio: *ratio, at: *at, sequence: *sequence };
+                self.record_fall(journal, *feed, heard)
+            }
+            Event::DiscountBegan { feed } => self.record_discount(journal, *feed, Some(self.totals.time)),
+            Event::DiscountEnded { feed } => self.record_discount(journal, *feed, None),
             Event::ValidityChanged { feed, validity } => self.record_validity(journal, *feed, *validity),
             Event::MarginBreached { account, ticks, .. } => {
                 let header = self.header_mut(journal, *account)?;
@@ -82,7 +103,14 @@ impl State {
                 self.header_mut(journal, *account)?.breach = None;
                 Ok(())
             }
-            Event::GroupDropped { .. } | Event::Filled { .. } => Ok(()),
+            Event::CommandSigned { .. }
+            | Event::AgentApproved { .. }
+            | Event::AgentRevoked { .. }
+            | Event::MessageSpent { .. } => {
+                self.permit(journal, event);
+                Ok(())
+            }
+            Event::GroupDropped { .. } | Event::ObservationRefused { .. } | Event::Filled { .. } => Ok(()),
             _ => self.evolve_books(journal, event),
         }
     }

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use cistern_units::{Amount, Size, Time};
 
 use crate::{
-    act::{AssetSpec, FactorSpec, MarketSpec},
+    act::{AssetSpec, Binding, FactorSpec, MarketSpec},
     event::Event,
     ids::{AccountId, ActId, Owner},
     rejection::Rejection,
@@ -83,6 +83,44 @@ impl State {
                 let leaves = |backstop: &AccountId| backstop != account;
                 self.config_mut(journal).backstops.retain(leaves);
             }
+            _ => return self.govern_evidence(journal, event),
+        }
+        Ok(())
+    }
+
+    fn govern_evidence(&mut self, journal: &mut Journal, event: &Event) -> Result<(), Rejection> {
+        match event {
+            Event::PoolNamed { pool_id, governor } => {
+                let config = self.config_mut(journal);
+                (config.pool_id, config.governor) = (*pool_id, *governor);
+            }
+            Event::ChainAdvanced { trust } => {
+                self.config_mut(journal).chain = Some(trust.as_ref().clone());
+            }
+            Event::SignersAdmitted { set } => {
+                let admitted = self.config_mut(journal).registry.admit(set.clone());
+                admitted.map_err(|_| Rejection::ParameterOutOfBounds)?;
+            }
+            Event::SignersRetired { network, set, at } => {
+                self.config_mut(journal).registry.retire(*network, *set, *at)?;
+            }
+            Event::FeedBound { binding } => self.bind(journal, *binding),
+            Event::FeedUnbound { network, key, feed } => {
+                let other =
+                    |bound: &Binding| (bound.network, bound.key, bound.feed) != (*network, *key, *feed);
+                self.config_mut(journal).bindings.retain(other);
+            }
+            Event::RateSet { feed, spec } => {
+                let rates = &mut self.config_mut(journal).rates;
+                match rates.binary_search_by_key(feed, |(feed, _)| *feed) {
+                    Ok(place) => {
+                        if let Some(row) = rates.get_mut(place) {
+                            row.1 = *spec;
+                        }
+                    }
+                    Err(place) => rates.insert(place, (*feed, *spec)),
+                }
+            }
             _ => return self.govern_asset(journal, event),
         }
         Ok(())
@@ -123,6 +161,19 @@ impl State {
             withdrawal_limit: Amount::ZERO,
         });
         self.pools.push(AssetPool::empty(now));
+    }
+
+    fn bind(&mut self, journal: &mut Journal, binding: Binding) {
+        let key = |bound: &Binding| (bound.network, bound.key, bound.feed);
+        let bindings = &mut self.config_mut(journal).bindings;
+        match bindings.binary_search_by_key(&key(&binding), key) {
+            Ok(place) => {
+                if let Some(row) = bindings.get_mut(place) {
+                    *row = binding;
+                }
+            }
+            Err(place) => bindings.insert(place, binding),
+        }
     }
 
     fn list_market(&mut self, journal: &mut Journal, spec: &MarketSpec) {

@@ -1,8 +1,11 @@
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+
+use cistern_attest::{Digest, Signer};
+use cistern_units::Time;
 
 use crate::{
     ids::{AccountId, AssetId, FeedId, MarketId, Owner},
-    rows::{AssetPool, Balance, Config, Feed, Header, MarketState, Position},
+    rows::{Agent, AssetPool, Balance, Config, Feed, Header, MarketState, Position},
     state::{State, Totals},
 };
 
@@ -45,6 +48,9 @@ pub(crate) struct Journal {
     pub(crate) balances: Vec<(AccountId, RowUndo<Balance>)>,
     pub(crate) positions: Vec<(AccountId, RowUndo<Position>)>,
     pub(crate) opened: Vec<(Owner, u8)>,
+    pub(crate) agents: Vec<(Signer, Option<Agent>)>,
+    pub(crate) nonces: Vec<(Signer, Option<Vec<Time>>)>,
+    pub(crate) spent: Vec<Digest>,
     /// Lengths of the tables that governance lengthens: pools, markets, feeds.
     pub(crate) lengths: (usize, usize, usize),
 }
@@ -113,6 +119,9 @@ impl Journal {
         self.balances.clear();
         self.positions.clear();
         self.opened.clear();
+        self.agents.clear();
+        self.nonces.clear();
+        self.spent.clear();
         self.lengths = (state.pools.len(), state.markets.len(), state.feeds.len());
     }
 
@@ -125,6 +134,11 @@ impl Journal {
             state.owners.remove(&key);
             state.accounts.pop();
         }
+        put_back(&mut state.agents, self.agents.drain(..).rev());
+        put_back(&mut state.nonces, self.nonces.drain(..).rev());
+        for message in self.spent.drain(..) {
+            state.spent.remove(&message);
+        }
         restore(&mut state.feeds, self.feeds.drain(..).rev().map(|(id, old)| (id.position(), old)));
         state.pools.truncate(self.lengths.0);
         state.markets.truncate(self.lengths.1);
@@ -135,6 +149,15 @@ impl Journal {
         if let Some(totals) = self.totals.take() {
             state.totals = totals;
         }
+    }
+}
+
+fn put_back<T>(table: &mut BTreeMap<Signer, T>, old: impl Iterator<Item = (Signer, Option<T>)>) {
+    for (signer, old) in old {
+        match old {
+            Some(old) => table.insert(signer, old),
+            None => table.remove(&signer),
+        };
     }
 }
 

@@ -1,17 +1,22 @@
 //! The state: dense tables of rows, changed by events alone.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use cistern_attest::{Digest, Signer};
 use cistern_units::{Price, Time, Value};
 
 use crate::{
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
     product::perp,
     rejection::Rejection,
-    rows::{Account, AssetConfig, AssetPool, Config, Feed, MarketConfig, MarketState, Quote},
+    rows::{Account, Agent, AssetConfig, AssetPool, Config, Feed, MarketConfig, MarketState, Quote},
 };
 
+mod access;
 mod accounts;
 mod books;
 mod evolve;
@@ -30,6 +35,8 @@ pub struct Totals {
     pub time: Time,
     /// Number of the last tick.
     pub tick: u64,
+    /// Time of the last tick: prices of one instant are one tick, in however many entries they come.
+    pub tick_at: Time,
     /// Number of the next act.
     pub next_act: ActId,
     /// Realised P&L of all accounts that is not settled.
@@ -65,6 +72,12 @@ pub struct State {
     pub accounts: Vec<Account>,
     /// Which account is whose.
     pub owners: BTreeMap<(Owner, u8), AccountId>,
+    /// Keys that command accounts for their owners.
+    pub agents: BTreeMap<Signer, Agent>,
+    /// Nonces that each signer used of late, in order. They outlive the key's right to sign: what it signed stays used.
+    pub nonces: BTreeMap<Signer, Vec<Time>>,
+    /// Messages from elsewhere that were used.
+    pub spent: BTreeSet<Digest>,
 }
 
 impl State {

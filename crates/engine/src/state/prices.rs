@@ -5,8 +5,9 @@ use cistern_units::{Price, Time};
 use crate::{
     event::ReportFault,
     ids::{FeedId, SourceId},
+    rate,
     rejection::Rejection,
-    rows::{Feed, Quote, Report, Validity},
+    rows::{Feed, Quote, Rate, RateState, Report, Validity},
     stable,
     state::{Journal, State},
 };
@@ -63,15 +64,57 @@ impl State {
         journal: &mut Journal,
         id: FeedId,
         price: Price,
-        uncertainty: u128,
+        (uncertainty, spread): (u128, u128),
     ) -> Result<(), Rejection> {
         let now: Time = self.totals.time;
         let feed = self.feed_mut(journal, id)?;
-        feed.quote = Some(Quote { price, uncertainty, at: now });
+        feed.quote = Some(Quote { price, uncertainty, spread, at: now });
         feed.stable = Some(match feed.stable {
             None => stable::first(price, now),
             Some(state) => stable::next(state, price, now),
         });
+        Ok(())
+    }
+
+    /// A rate was heard, within what is believed: the anchor follows unless it grew faster than it may.
+    pub(crate) fn record_rate(
+        &mut self,
+        journal: &mut Journal,
+        id: FeedId,
+        heard: Rate,
+    ) -> Result<(), Rejection> {
+        let growth = self.config.rate(id).ok_or(Rejection::FeedUnknown)?.growth_max;
+        let feed = self.feed_mut(journal, id)?;
+        let anchor = match feed.rate {
+            Some(known) if heard.ratio > rate::ceiling(known.anchor, growth, heard.at) => known.anchor,
+            _ => heard,
+        };
+        feed.rate = Some(RateState { anchor, heard, fallen_since: None });
+        Ok(())
+    }
+
+    /// A rate fell too deep to be believed at once: what counts stays, the time is noted.
+    pub(crate) fn record_fall(
+        &mut self,
+        journal: &mut Journal,
+        id: FeedId,
+        heard: Rate,
+    ) -> Result<(), Rejection> {
+        let now = self.totals.time;
+        let feed = self.feed_mut(journal, id)?;
+        if let Some(known) = feed.rate {
+            feed.rate = Some(RateState { heard, fallen_since: known.fallen_since.or(Some(now)), ..known });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn record_discount(
+        &mut self,
+        journal: &mut Journal,
+        id: FeedId,
+        since: Option<Time>,
+    ) -> Result<(), Rejection> {
+        self.feed_mut(journal, id)?.discount_since = since;
         Ok(())
     }
 

@@ -72,6 +72,7 @@ fn founding() -> Founding {
         feeds: ["USDC", "ETH"].map(|name| FeedSpec { symbol: symbol(name), oracle }).to_vec(),
         assets: vec![asset("USDC", Class::Stable, 6, 0), asset("ETH", Class::BlueChip, 18, 1)],
         markets: vec![(market, Size::new(1 << 50))],
+        ..Founding::default()
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) fn is_kept(event: &Event) -> bool {
         Event::TickOpened { .. }
             | Event::PriceReported { .. }
             | Event::ReportRefused { .. }
+            | Event::ObservationRefused { .. }
+            | Event::RateReported { .. }
             | Event::PriceUpdated { .. }
             | Event::InterestAccrued { .. }
             | Event::FundingAccrued { .. }
@@ -55,6 +57,22 @@ pub(super) fn accounts(event: &Event) -> [Option<AccountId>; 2] {
         }
         Event::LossSocialised { account, bearer: LossBearer::Lenders { .. }, .. } => (Some(*account), None),
         Event::PoolFounded { .. }
+        | Event::PoolNamed { .. }
+        | Event::SignersAdmitted { .. }
+        | Event::SignersRetired { .. }
+        | Event::FeedBound { .. }
+        | Event::FeedUnbound { .. }
+        | Event::RateSet { .. }
+        | Event::ChainAdvanced { .. }
+        | Event::CommandSigned { .. }
+        | Event::AgentApproved { .. }
+        | Event::AgentRevoked { .. }
+        | Event::MessageSpent { .. }
+        | Event::ObservationRefused { .. }
+        | Event::RateReported { .. }
+        | Event::RateFell { .. }
+        | Event::DiscountBegan { .. }
+        | Event::DiscountEnded { .. }
         | Event::SourceAdmitted { .. }
         | Event::FactorListed { .. }
         | Event::FeedListed { .. }

@@ -92,6 +92,7 @@ fn founding() -> Founding {
         feeds: NAMES.iter().map(|name| FeedSpec { symbol: symbol(name), oracle }).collect(),
         assets: (0..NAMES.len()).map(asset).collect(),
         markets: (1..NAMES.len()).map(market).collect(),
+        ..Founding::default()
     }
 }
 

@@ -1,5 +1,7 @@
 //! How the pool changes: founding, and acts that wait when they loosen and hold at once when they tighten.
 
+mod evidence;
+
 use alloc::vec::Vec;
 
 use cistern_margin::{FactorTable, Settings};
@@ -46,6 +48,7 @@ pub(crate) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
     for spec in &founding.feeds {
         carry_out(draft, &Act::ListFeed(*spec))?;
     }
+    evidence::found(draft, founding)?;
     for (place, asset) in founding.assets.iter().enumerate() {
         carry_out(draft, &Act::ListAsset(asset.spec.clone()))?;
         draft.state.feed(asset.feed)?;
@@ -150,6 +153,11 @@ fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
             }
             Ok(())
         }
+        Act::AdmitSigners(_)
+        | Act::RetireSigners { .. }
+        | Act::BindFeed(_)
+        | Act::UnbindFeed { .. }
+        | Act::SetRate { .. } => evidence::check(draft, act),
         Act::SetCurve { asset, curve } => {
             state.asset(*asset)?;
             if curve.is_sound() { Ok(()) } else { Err(Rejection::ParameterOutOfBounds) }
@@ -251,6 +259,11 @@ fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
         | Act::ListMarket(_)
         | Act::SetOracle { .. }
         | Act::SetCurve { .. } => false,
+        Act::AdmitSigners(_)
+        | Act::RetireSigners { .. }
+        | Act::BindFeed(_)
+        | Act::UnbindFeed { .. }
+        | Act::SetRate { .. } => return Ok(evidence::direction(act)),
         Act::SetDepositCap { asset, per_account, total } => {
             let row = state.asset(*asset)?;
             *per_account <= row.cap_account && *total <= row.cap_total
@@ -291,6 +304,11 @@ fn carry_out(draft: &mut Draft<'_>, act: &Act) -> Result<(), Rejection> {
             Event::WithdrawalLimitSet { asset: *asset, per_hour: *per_hour }
         }
         Act::SetFactor { factor, spec } => ramp(draft, *factor, spec)?,
+        Act::AdmitSigners(_)
+        | Act::RetireSigners { .. }
+        | Act::BindFeed(_)
+        | Act::UnbindFeed { .. }
+        | Act::SetRate { .. } => evidence::event(draft, act)?,
         Act::SetCurve { asset, curve } => Event::CurveSet { asset: *asset, curve: *curve },
         Act::SetOpenInterestCap { market, cap } => Event::OpenInterestCapSet { market: *market, cap: *cap },
     })
