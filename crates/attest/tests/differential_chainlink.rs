@@ -8,10 +8,7 @@ mod signing;
 
 use std::panic::catch_unwind;
 
-use chainlink_data_streams_report::report::{
-    decode_full_report, v2::ReportDataV2, v3::ReportDataV3, v4::ReportDataV4, v7::ReportDataV7,
-    v8::ReportDataV8, v9::ReportDataV9, v11::ReportDataV11,
-};
+use chainlink_data_streams_report::report::{self as vendor, decode_full_report};
 use cistern_attest::{Refusal, chainlink};
 use proptest::prelude::*;
 use reports::{REPORT_AT, feed, frame, sign, signed_word, word};
@@ -45,11 +42,11 @@ fn ours(bytes: &[u8]) -> Told {
 
 /// Of theirs: what all schemas have.
 macro_rules! told {
-    ($report:ident, $price:ident) => {
+    ($report:ident, $price:expr) => {
         Told {
             feed: $report.feed_id.0,
             times: [$report.valid_from_timestamp, $report.observations_timestamp, $report.expires_at],
-            price: $report.$price.to_string(),
+            price: $price.to_string(),
             book: None,
             seen: None,
             status: None,
@@ -62,37 +59,37 @@ fn theirs(bytes: &[u8]) -> Told {
     let (_, blob) = decode_full_report(bytes).expect("theirs reads it");
     match blob[1] {
         2 => {
-            let report = ReportDataV2::decode(&blob).unwrap();
-            told!(report, benchmark_price)
+            let report = vendor::v2::ReportDataV2::decode(&blob).unwrap();
+            told!(report, report.benchmark_price)
         }
         3 => {
-            let report = ReportDataV3::decode(&blob).unwrap();
+            let report = vendor::v3::ReportDataV3::decode(&blob).unwrap();
             let book = Some((report.bid.to_string(), report.ask.to_string()));
-            Told { book, ..told!(report, benchmark_price) }
+            Told { book, ..told!(report, report.benchmark_price) }
         }
         4 => {
-            let report = ReportDataV4::decode(&blob).unwrap();
-            Told { status: Some(report.market_status), ..told!(report, price) }
+            let report = vendor::v4::ReportDataV4::decode(&blob).unwrap();
+            Told { status: Some(report.market_status), ..told!(report, report.price) }
         }
         7 => {
-            let report = ReportDataV7::decode(&blob).unwrap();
-            told!(report, exchange_rate)
+            let report = vendor::v7::ReportDataV7::decode(&blob).unwrap();
+            told!(report, report.exchange_rate)
         }
         8 => {
-            let report = ReportDataV8::decode(&blob).unwrap();
+            let report = vendor::v8::ReportDataV8::decode(&blob).unwrap();
             let (seen, status) = (Some(report.last_update_timestamp), Some(report.market_status));
-            Told { seen, status, ..told!(report, mid_price) }
+            Told { seen, status, ..told!(report, report.mid_price) }
         }
         9 => {
-            let report = ReportDataV9::decode(&blob).unwrap();
+            let report = vendor::v9::ReportDataV9::decode(&blob).unwrap();
             let fund = Some((report.nav_date, report.aum.to_string(), report.ripcord));
-            Told { fund, ..told!(report, nav_per_share) }
+            Told { fund, ..told!(report, report.nav_per_share) }
         }
         11 => {
-            let report = ReportDataV11::decode(&blob).unwrap();
+            let report = vendor::v11::ReportDataV11::decode(&blob).unwrap();
             let book = Some((report.bid.to_string(), report.ask.to_string()));
             let (seen, status) = (Some(report.last_seen_timestamp_ns), Some(report.market_status));
-            Told { book, seen, status, ..told!(report, mid) }
+            Told { book, seen, status, ..told!(report, report.mid) }
         }
         other => panic!("schema {other}"),
     }
