@@ -24,6 +24,7 @@ extern crate alloc;
 extern crate std;
 
 mod chain_trust;
+mod evidence;
 mod judge;
 mod kind;
 mod known;
@@ -39,6 +40,7 @@ pub use chain_trust::{
     BeaconChain, BeaconFork, ChainTrust, ExecutionHeader, FORKS_MAX, Fork, SLOT, SLOTS_PER_EPOCH,
     SLOTS_PER_PERIOD, period_of,
 };
+pub use evidence::{Evidence, Statement};
 pub use judge::{Bounds, judge};
 pub use kind::Kind;
 pub use known::known_sets;
@@ -54,11 +56,11 @@ pub use signer_set::{SIGNERS_MAX, SignerSet, Threshold};
 compile_error!("the feature verify needs a library for ECDSA: choose native or pure");
 
 #[cfg(feature = "verify")]
-pub mod ethereum;
+pub mod agent;
 #[cfg(feature = "verify")]
 pub mod chainlink;
 #[cfg(feature = "verify")]
-pub mod agent;
+pub mod ethereum;
 #[cfg(feature = "verify")]
 mod keccak;
 #[cfg(feature = "verify")]
