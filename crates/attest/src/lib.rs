@@ -57,6 +57,8 @@ compile_error!("the feature verify needs a library for ECDSA: choose native or p
 
 #[cfg(feature = "verify")]
 pub mod agent;
+#[cfg(feature = "light-client")]
+mod attested;
 #[cfg(feature = "verify")]
 pub mod chainlink;
 #[cfg(feature = "verify")]
@@ -82,6 +84,10 @@ mod verified;
 #[cfg(feature = "verify")]
 pub mod wormhole;
 
+#[cfg(feature = "light-client")]
+pub use crate::attested::{
+    Committees, Context, EVIDENCE_BYTES_MAX, attest, by_some_network, by_some_service,
+};
 #[cfg(feature = "verify")]
 pub use crate::{
     keccak::keccak256,

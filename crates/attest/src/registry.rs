@@ -73,6 +73,14 @@ impl Registry {
         self.sets.iter().rfind(|set| set.network == network && set.id.as_index().is_some())
     }
 
+    /// The same sets without their times: for whoever looks at old messages and is told elsewhere which of them counted.
+    #[must_use]
+    pub fn without_times(&self) -> Self {
+        let timeless =
+            |set: &SignerSet| SignerSet { valid_from: Time::ZERO, expires_at: None, ..set.clone() };
+        Self { sets: self.sets.iter().map(timeless).collect() }
+    }
+
     /// Takes a set in.
     ///
     /// # Errors
