@@ -9,6 +9,7 @@ mod binance;
 mod book;
 mod bybit;
 mod coinbase;
+mod dollars;
 mod error;
 mod feed;
 mod heard;
@@ -28,6 +29,7 @@ mod symbols;
 mod timestamp;
 mod tls;
 
+pub use dollars::Dollars;
 pub use error::FeedError;
 pub use feed::{Feed, Ping, Way};
 pub use heard::{Evidence, Heard, Quote, Trouble};

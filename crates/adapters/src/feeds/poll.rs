@@ -6,7 +6,7 @@ use cistern_units::Span;
 use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
 use hyper::{
     HeaderMap, Request, StatusCode, Uri,
-    body::{Bytes, Incoming},
+    body::{Body, Bytes, Incoming},
     header::{ACCEPT, HOST, RETRY_AFTER, USER_AGENT},
 };
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -116,8 +116,11 @@ async fn ask(address: &str, path: &str, key: Option<&Key>, gateway: &Gateway) ->
     })
 }
 
-/// The whole body, but no more than a limit, whatever its header promised.
+/// The whole body, but no more than a limit, whatever its header promises.
 async fn body(incoming: Incoming) -> Result<Vec<u8>, FeedError> {
+    if incoming.size_hint().lower() > BODY_MAX as u64 {
+        return Err(FeedError::TooLarge { limit: BODY_MAX });
+    }
     match Limited::new(incoming, BODY_MAX).collect().await {
         Ok(collected) => Ok(collected.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => Err(FeedError::TooLarge { limit: BODY_MAX }),

@@ -1,9 +1,10 @@
 //! RedStone, from its cache of data packages: signed packages, put back from JSON into the bytes that were signed.
 //!
-//! The cache tells a package's values as numbers of JSON, and each signature is over `value x 10^8` as the node computed it
-//! from a binary float. So, here and nowhere else, a number is read as a float, correctly rounded, and its bits are turned
-//! into the integer in integer arithmetic: what `Number.toFixed(8)` does in the node's own language. A wrong digit cannot pass:
-//! the signature would recover to a stranger. The names and times beside the packages are not signed, and only choose.
+//! The cache tells a package's values as numbers of JSON, and each signature is over `value x 10^8` (or another power, where
+//! the point says `decimals`) as the node computed it from a binary float. So, here and nowhere else, a number is read as a
+//! float, correctly rounded, and its bits are turned into the integer in integer arithmetic: what `Number.toFixed(8)` does
+//! in the node's own language. A wrong digit cannot pass: the signature would recover to a stranger. The names and times beside
+//! the packages are not signed, and only choose; nor are the decimals, which whoever binds the feed must know.
 //!
 //! For each feed one payload: the packages of the newest time, each of one signer. Layout of a payload, backwards from its
 //! end: marker, unsigned metadata and its length, count of packages; of each package signature, count of points, size of
@@ -31,7 +32,10 @@ const POINTS_MAX: usize = 256;
 const MARKER: [u8; 9] = [0, 0, 2, 0xed, 0x57, 1, 0x1e, 0, 0];
 const SIGNATURE_BYTES: usize = 65;
 const VALUE_BYTES: u32 = 32;
-const UNIT: u128 = 100_000_000;
+/// Decimals of a value whose point does not say.
+const DECIMALS: i64 = 8;
+/// Decimals at the most: with 53 bits of a float they fit 113.
+const DECIMALS_MAX: i64 = 18;
 
 pub(super) fn make(params: &FeedParams) -> Box<dyn Feed> {
     Box::new(RedStone { symbols: params.symbols(), every: params.every, last: BTreeMap::new() })
@@ -142,7 +146,10 @@ fn point(point: &Value) -> Result<[u8; 64], FeedError> {
     if name.len() > NAME_MAX {
         return Err(FeedError::garbled("the name of a feed has more than 31 bytes"));
     }
-    let value = scaled(point.get("value").unwrap_or(&Value::Null))?;
+    let decimals = if point.get("decimals").is_some() { point.whole("decimals")? } else { DECIMALS };
+    let decimals = u32::try_from(decimals).ok().filter(|_| decimals <= DECIMALS_MAX);
+    let decimals = decimals.ok_or_else(|| FeedError::garbled("a point should have 0 to 18 decimals"))?;
+    let value = scaled(point.get("value").unwrap_or(&Value::Null), decimals)?;
     let mut bytes = [0; 64];
     let (padded, number) = bytes.split_at_mut(32);
     padded.iter_mut().zip(name.bytes()).for_each(|(place, byte)| *place = byte);
@@ -150,8 +157,8 @@ fn point(point: &Value) -> Result<[u8; 64], FeedError> {
     Ok(bytes)
 }
 
-/// `value x 10^8` of the binary float that a number of JSON stands for, rounded half up.
-fn scaled(value: &Value) -> Result<u128, FeedError> {
+/// `value x 10^decimals` of the binary float that a number of JSON stands for, rounded half up.
+fn scaled(value: &Value, decimals: u32) -> Result<u128, FeedError> {
     let no_value = || FeedError::garbled("a value should be a number from 0 to 10^21, and not in quotes");
     // With serde_json's arbitrary_precision the digits are kept, and the standard library rounds them correctly.
     let float = value.as_f64().filter(|float| float.is_finite()).ok_or_else(no_value)?;
@@ -161,18 +168,16 @@ fn scaled(value: &Value) -> Result<u128, FeedError> {
         return Err(no_value());
     }
     // value = mantissa x 2^(power - 1075)
-    let (mantissa, power) = if exponent == 0 { (fraction, 1) } else { (fraction | 1 << 52, exponent) };
-    let product = u128::from(mantissa) * UNIT;
-    let result = if power >= 1_075 {
+    let (mantissa, power) = if exponent == 0 { (fraction, 1) } else { (fraction | (1 << 52), exponent) };
+    let product = u128::from(mantissa) * 10_u128.pow(decimals);
+    if power >= 1_075 {
         // Above 2^70, which is 1.2 x 10^21, such a node writes an exponent, and what it signs is not known.
         let shift = u32::try_from(power - 1_075).ok().filter(|shift| *shift <= 17).ok_or_else(no_value)?;
-        product << shift
-    } else {
-        // A product has at most 80 bits: from there on it is below one half.
-        let shift = 1_075 - power;
-        if shift > 81 { 0 } else { (product + (1 << (shift - 1))) >> shift }
-    };
-    Ok(result)
+        return product.checked_mul(1 << shift).ok_or_else(no_value);
+    }
+    // A product has at most 113 bits: shifted further than by 114 it is below one half.
+    let shift = 1_075 - power;
+    Ok(if shift > 114 { 0 } else { (product + (1 << (shift - 1))) >> shift })
 }
 
 #[cfg(test)]
@@ -180,7 +185,7 @@ mod tests {
     use super::*;
 
     fn scaled_text(text: &str) -> Result<u128, FeedError> {
-        scaled(&serde_json::from_str(text).unwrap())
+        scaled(&serde_json::from_str(text).unwrap(), 8)
     }
 
     #[test]
@@ -205,6 +210,10 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(scaled_text(text), Ok(expected), "{text}");
         }
+        let text = serde_json::from_str("0.9999670702449966").unwrap();
+        assert_eq!((scaled(&text, 14), scaled(&text, 0)), (Ok(99_996_707_024_500), Ok(1)));
+        let largest = serde_json::from_str("1180591620717411303423").unwrap();
+        assert!(scaled(&largest, 18).is_err());
     }
 
     #[test]
