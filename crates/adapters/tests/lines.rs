@@ -98,6 +98,20 @@ async fn where_nobody_listens_or_something_else_does_the_next_address_is_tried()
 }
 
 #[tokio::test]
+async fn where_the_far_end_cannot_prove_who_it_is_nothing_is_said() {
+    let mut venue = Venue::start(vec![heard(), heard()]).await;
+    let plain = venue.address.clone();
+    let secret = plain.replace("ws:", "wss:");
+    let mut feeds = start(&kraken(&[&secret, &plain]));
+    expect(&mut feeds, &[&format!("kraken cannot be reached at {secret} ("), QUOTE]).await;
+    assert!(venue.next_told().await.contains("subscribe"));
+    let gateway = Gateway::start(vec![answer("200 OK", "", b"{}")]).await;
+    let secret = gateway.address.replace("http:", "https:");
+    let mut feeds = start(&live("redstone", &[&secret], &[("BTC", "BTC")], "every_milliseconds = 5"));
+    expect(&mut feeds, &[&format!("redstone cannot be reached at {secret} (")]).await;
+}
+
+#[tokio::test]
 async fn a_handshake_that_does_not_end_is_given_up() {
     let deaf = Gateway::start(vec![Vec::new()]).await.address.replace("http:", "ws:");
     let venue = Venue::start(vec![heard()]).await;

@@ -46,8 +46,8 @@ async fn listen(line: &mut Line, ping: Ping, tls: Arc<ClientConfig>) -> End {
     };
     line.garbled = 0;
     for text in line.feed.open() {
-        if let Err(error) = socket.send(Message::text(text)).await {
-            return End::Lost(closed(&error));
+        if let Err(error) = say(line, &mut socket, &text).await {
+            return End::Lost(error);
         }
     }
     match follow(line, ping, &mut socket).await {
@@ -65,6 +65,15 @@ async fn connect(line: &Line, tls: Arc<ClientConfig>) -> Result<Socket, FeedErro
         Ok(Ok((socket, _))) => Ok(socket),
         Ok(Err(error)) => Err(FeedError::Unreachable { reason: excerpt(&error.to_string()), address }),
         Err(_) => Err(FeedError::TimedOut { address, after: line.params.patience }),
+    }
+}
+
+/// Says something, to a venue that takes it within the line's patience.
+async fn say(line: &Line, socket: &mut Socket, text: &str) -> Result<(), FeedError> {
+    let after = line.params.patience;
+    match timeout(duration(after), socket.send(Message::text(text))).await {
+        Ok(sent) => sent.map_err(|error| closed(&error)),
+        Err(_) => Err(FeedError::TimedOut { address: line.address(), after }),
     }
 }
 
@@ -98,8 +107,7 @@ async fn follow(line: &mut Line, ping: Ping, socket: &mut Socket) -> Result<std:
             }
             Happening::Late => return Err(End::Lost(FeedError::Mute { after: line.params.mute })),
             Happening::Ping => {
-                let ping = Message::text(text.unwrap_or_default());
-                socket.send(ping).await.map_err(|error| End::Lost(closed(&error)))?;
+                say(line, socket, text.unwrap_or_default()).await.map_err(End::Lost)?;
                 continue;
             }
         };

@@ -149,6 +149,8 @@ async fn head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
+            // A handshake of TLS begins so, and has no end that this server knows.
+            Ok(0x16) => break,
             Ok(byte) => head.push(byte),
             Err(_) => break,
         }
