@@ -460,6 +460,8 @@ fn a24_counts_that_promise_more_than_there_is_are_refused() {
         changed[count] = number;
         assert_eq!(pyth::decode(&changed), Err(Refusal::Malformed), "{number} feeds");
     }
+    let nothing = Update { leaves: Vec::new(), ..update.clone() };
+    assert_eq!(pyth::decode(&nothing.signed()), Err(Refusal::Malformed));
     let mut path = bytes.clone();
     path[count + 2 + 85 + 1] = 255;
     assert_eq!(pyth::decode(&path), Err(Refusal::Malformed));

@@ -12,7 +12,7 @@ use std::{
 };
 
 use cistern_attest::{
-    Claim, HANDOVER, Network, Refusal, Registry, Rotation, SetId, known_sets,
+    Address, Claim, HANDOVER, Network, Refusal, Registry, Rotation, SetId, known_sets,
     wormhole::{self, ChainAddress, GOVERNANCE, Notice, PYTH_BY_GUARDIANS, PYTH_BY_ROUTERS, Vaa},
 };
 use cistern_units::{Span, Time};
@@ -384,6 +384,16 @@ fn a18_a_set_whose_time_is_over_names_no_successor() {
     let bytes = Draft::of(GOVERNANCE, order(b"Core", 2, 0, &next_set(2, 5))).signed(FAMILY, 0..13);
     let rotation = wormhole::decode(&bytes).unwrap().rotation(Network::Wormhole).unwrap();
     assert_eq!(rotation.successor(&registry([ended]), NOW), Err(Refusal::ExpiredSet));
+}
+
+#[test]
+fn a_set_that_could_not_sign_succeeds_nobody() {
+    let rotation = |keys| Rotation { network: Network::Wormhole, index: 2, keys, signed_by: SetId::index(1) };
+    let (one, other) = (key(3, 0).address(), key(3, 1).address());
+    assert!(rotation(vec![one, other]).successor(nineteen(), NOW).is_ok());
+    for keys in [vec![], vec![one, one], vec![one, Address::default()]] {
+        assert_eq!(rotation(keys).successor(nineteen(), NOW), Err(Refusal::Malformed));
+    }
 }
 
 #[test]
