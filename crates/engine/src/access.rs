@@ -131,7 +131,7 @@ pub(crate) fn approve_agent(
     if agents >= AGENTS_MAX && !draft.state.agents.contains_key(&signer) {
         return Err(Rejection::TooMany { limit: u32::try_from(AGENTS_MAX).unwrap_or(u32::MAX) });
     }
-    draft.emit(Event::AgentApproved { owner, signer, scope, expires_at })
+    draft.emit(Event::AgentApproved { signer, agent: Agent { owner, scope, expires_at } })
 }
 
 /// Takes a key's right back. What it signed before stays known: nonces outlive keys.

@@ -1,15 +1,20 @@
 //! A draft of the state: a command decides on it, emits events, and fails by being dropped.
 
+use alloc::vec::Vec;
+
 use cistern_margin::Portfolio;
 use cistern_units::Time;
 
 use crate::{
-    event::{Event, Events},
+    event::Event,
     ids::{AccountId, AssetId, FeedId},
     rejection::Rejection,
     state::{Journal, State},
     view::View,
 };
+
+/// The events of one entry, in order.
+pub(crate) type Events = Vec<Event>;
 
 /// Memory that drafts reuse: derived data and scratch, never state.
 #[derive(Debug, Default)]

@@ -60,9 +60,9 @@ use cistern_units::Time;
 
 use crate::{
     command::Command,
-    draft::{Draft, Workspace},
+    draft::{Draft, Events, Workspace},
     entry::Entry,
-    event::{Event, Events},
+    event::Event,
     explain::Explanation,
     ids::AccountId,
     invariants::Violation,

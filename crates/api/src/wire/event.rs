@@ -10,7 +10,7 @@ use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
-    evidence::{AgentScope, Binding, Network, RateSpec, Refusal, SignerSet},
+    evidence::{Agent, Binding, Network, Rate, RateSpec, Refusal, SignerSet},
     params::{Curve, Params},
     shape::{encoded, tagged, word},
     text::{
@@ -82,7 +82,7 @@ tagged! {
         /// A feed of a network is a feed of the pool.
         FeedBound { binding: act::Binding => Binding },
         /// A feed of a network is a feed of the pool no longer.
-        FeedUnbound { network: attest::Network => Network, key: FeedKey => DigestText, feed: FeedId => FeedName },
+        FeedUnbound { binding: act::Binding => Binding },
         /// A redemption rate makes the price of a feed.
         RateSet { feed: FeedId => FeedName, spec: act::RateSpec => RateSpec },
         /// Ethereum's consensus went on, as far as it is known here.
@@ -90,7 +90,7 @@ tagged! {
         /// A signature counted.
         CommandSigned { signer: attest::Signer => SignerText, nonce: Time => TimeMs, id: Digest => DigestText },
         /// A key commands the accounts of an owner.
-        AgentApproved { owner: Owner => OwnerText, signer: attest::Signer => SignerText, scope: rows::Scope => AgentScope, expires_at: Time => TimeMs },
+        AgentApproved { signer: attest::Signer => SignerText, agent: rows::Agent => Agent },
         /// A key commands the accounts of an owner no longer.
         AgentRevoked { owner: Owner => OwnerText, signer: attest::Signer => SignerText },
         /// A message from elsewhere was used.
@@ -172,9 +172,9 @@ tagged! {
         /// Something that was attested does not count.
         ObservationRefused { network: attest::Network => Network, key: FeedKey => DigestText, refusal: attest::Refusal => Refusal },
         /// A redemption rate was heard.
-        RateReported { feed: FeedId => FeedName, ratio: Price => PriceText, at: Time => TimeMs, sequence: u64 => u64 },
+        RateReported { feed: FeedId => FeedName, rate: rows::Rate => Rate },
         /// A redemption rate fell deeper than is believed at once; the feed is frozen until it is confirmed.
-        RateFell { feed: FeedId => FeedName, ratio: Price => PriceText, at: Time => TimeMs, sequence: u64 => u64 },
+        RateFell { feed: FeedId => FeedName, rate: rows::Rate => Rate },
         /// The market stands below redemption.
         DiscountBegan { feed: FeedId => FeedName },
         /// The market stands at redemption again.

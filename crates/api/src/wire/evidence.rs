@@ -90,6 +90,18 @@ word! {
     }
 }
 
+record! {
+    /// A key that commands accounts for their owner.
+    Agent = rows::Agent {
+        /// Whose accounts.
+        owner: Owner => OwnerText,
+        /// What it may do.
+        scope: rows::Scope => AgentScope,
+        /// Last moment at which it may.
+        expires_at: Time => TimeMs,
+    }
+}
+
 word! {
     /// Why a message, or one observation of it, does not count.
     Refusal = attest::Refusal {
@@ -224,6 +236,18 @@ record! {
         discount_band: Fraction => FractionText,
         /// How long a discount or a deep fall lasts until it is believed.
         patience: Span => SpanMs,
+    }
+}
+
+record! {
+    /// A redemption rate and its time.
+    Rate = rows::Rate {
+        /// Units of the underlying for one unit of the asset.
+        ratio: Price => PriceText,
+        /// When it held.
+        at: Time => TimeMs,
+        /// Orders rates of the same time.
+        sequence: u64 => u64,
     }
 }
 

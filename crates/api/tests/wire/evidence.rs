@@ -7,6 +7,7 @@ use cistern_attest::{
 use cistern_engine::{
     act::{Binding, RateSpec, Subject},
     command::Authorisation,
+    rows::{Agent, Rate, Scope},
 };
 
 use crate::{samples::chosen, world::Dice};
@@ -69,6 +70,14 @@ pub(crate) fn rate_spec(d: &mut Dice) -> RateSpec {
         discount_band: d.fraction(),
         patience: d.span(),
     }
+}
+
+pub(crate) fn agent(d: &mut Dice) -> Agent {
+    Agent { owner: d.owner(), scope: chosen(d, [Scope::Trade, Scope::Treasury]), expires_at: d.time() }
+}
+
+pub(crate) fn rate(d: &mut Dice) -> Rate {
+    Rate { ratio: d.price(), at: d.time(), sequence: d.time().as_milliseconds() }
 }
 
 pub(crate) fn evidence(d: &mut Dice) -> Evidence {

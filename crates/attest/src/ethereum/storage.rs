@@ -89,6 +89,12 @@ pub fn decode(bytes: &[u8]) -> Result<Message, Refusal> {
 }
 
 impl Message {
+    /// The root that the proof of the account leads to, if it leads anywhere; nobody vouches for it.
+    #[must_use]
+    pub fn claimed_root(&self) -> Digest {
+        self.proof.first().map(|node| keccak256(node)).unwrap_or_default()
+    }
+
     /// The slots that the message claims, in its order.
     pub fn slots(&self) -> impl Iterator<Item = &Slot> {
         self.slots.iter().map(|(slot, _)| slot)

@@ -54,7 +54,8 @@ pub(super) fn event(draft: &Draft<'_>, act: &Act) -> Result<Event, Rejection> {
         }
         Act::BindFeed(binding) => Event::FeedBound { binding: *binding },
         Act::UnbindFeed { network, key, feed } => {
-            Event::FeedUnbound { network: *network, key: *key, feed: *feed }
+            let bound = draft.state.config.bindings_of(*network, *key).find(|bound| bound.feed == *feed);
+            Event::FeedUnbound { binding: *bound.ok_or(Rejection::FeedUnknown)? }
         }
         Act::SetRate { feed, spec } => Event::RateSet { feed: *feed, spec: *spec },
         _ => return Err(Rejection::ParameterOutOfBounds),

@@ -13,6 +13,7 @@ use crate::{
     oracle::admit::{self, Said},
     rate,
     rejection::Rejection,
+    rows::Rate,
 };
 
 /// By which observations of one command are ordered, so that the order of arrival makes no difference.
@@ -106,7 +107,7 @@ fn heard(
     ratio: Price,
 ) -> Result<bool, Rejection> {
     let (id, now) = (binding.feed, draft.now());
-    let (at, sequence) = (observation.published_at, observation.sequence);
+    let rate = Rate { ratio, at: observation.published_at, sequence: observation.sequence };
     let Some(spec) = draft.state.config.rate(id).copied() else {
         return refuse(draft, observation, Refusal::WrongFeed).map(|()| false);
     };
@@ -116,18 +117,18 @@ fn heard(
             draft.emit(Event::ReportRefused { feed: id, source, price: ratio, fault })?;
             return Ok(false);
         }
-        draft.emit(Event::RateReported { feed: id, ratio, at, sequence })?;
+        draft.emit(Event::RateReported { feed: id, rate })?;
         return Ok(true);
     };
-    if (at, sequence) <= (known.heard.at, known.heard.sequence) {
+    if (rate.at, rate.sequence) <= (known.heard.at, known.heard.sequence) {
         return refuse(draft, observation, Refusal::NotNewer).map(|()| false);
     }
     let fell = ratio < known.anchor.ratio.lowered_down(spec.fall_max);
     let lasted = |since: Time| now.since(since) >= spec.patience;
     if fell && !known.fallen_since.is_some_and(lasted) {
-        draft.emit(Event::RateFell { feed: id, ratio, at, sequence })?;
+        draft.emit(Event::RateFell { feed: id, rate })?;
     } else {
-        draft.emit(Event::RateReported { feed: id, ratio, at, sequence })?;
+        draft.emit(Event::RateReported { feed: id, rate })?;
     }
     Ok(true)
 }

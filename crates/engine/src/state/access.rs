@@ -6,7 +6,6 @@ use cistern_units::Time;
 use crate::{
     event::Event,
     limits::NONCES_MAX,
-    rows::Agent,
     state::{Journal, State},
 };
 
@@ -15,8 +14,8 @@ impl State {
     pub(crate) fn permit(&mut self, journal: &mut Journal, event: &Event) {
         match *event {
             Event::CommandSigned { signer, nonce, .. } => self.use_nonce(journal, signer, nonce),
-            Event::AgentApproved { owner, signer, scope, expires_at } => {
-                let old = self.agents.insert(signer, Agent { owner, scope, expires_at });
+            Event::AgentApproved { signer, agent } => {
+                let old = self.agents.insert(signer, agent);
                 journal.agents.push((signer, old));
             }
             Event::AgentRevoked { signer, .. } => {

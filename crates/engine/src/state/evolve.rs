@@ -7,7 +7,7 @@ use crate::{
     event::{Event, LossBearer},
     ids::AccountId,
     rejection::Rejection,
-    rows::{Breach, Form, Rate, Report},
+    rows::{Breach, Form, Report},
     state::{Journal, State},
 };
 
@@ -45,6 +45,36 @@ impl State {
                 self.header_mut(journal, *account)?.mode = Mode::Portfolio;
                 Ok(())
             }
+            Event::MarginBreached { account, ticks, .. } => {
+                let header = self.header_mut(journal, *account)?;
+                let deferred = header.breach.is_some_and(|breach| breach.deferred);
+                header.breach = Some(Breach { ticks: *ticks, deferred });
+                Ok(())
+            }
+            Event::LiquidationDeferred { account } => {
+                self.change_breach(journal, *account, |breach| Breach { deferred: true, ..breach })
+            }
+            Event::LiquidationStepped { account, .. } => {
+                self.change_breach(journal, *account, |breach| Breach { deferred: false, ..breach })
+            }
+            Event::MarginRestored { account } => {
+                self.header_mut(journal, *account)?.breach = None;
+                Ok(())
+            }
+            Event::CommandSigned { .. }
+            | Event::AgentApproved { .. }
+            | Event::AgentRevoked { .. }
+            | Event::MessageSpent { .. } => {
+                self.permit(journal, event);
+                Ok(())
+            }
+            Event::GroupDropped { .. } | Event::ObservationRefused { .. } | Event::Filled { .. } => Ok(()),
+            _ => self.evolve_prices(journal, event),
+        }
+    }
+
+    fn evolve_prices(&mut self, journal: &mut Journal, event: &Event) -> Result<(), Rejection> {
+        match event {
             Event::TickOpened { tick } => {
                 self.totals.tick = *tick;
                 self.totals.tick_at = self.totals.time;
@@ -76,41 +106,11 @@ impl State {
             Event::PriceUpdated { feed, price, uncertainty, spread } => {
                 self.record_price(journal, *feed, *price, (*uncertainty, *spread))
             }
-            Event::RateReported { feed, ratio, at, sequence } => {
-                let heard = Rate { ratio: *ratio, at: *at, sequence: *sequence };
-                self.record_rate(journal, *feed, heard)
-            }
-            Event::RateFell { feed, ratio, at, sequence } => {
-                let heard = Rate { ratio: *ratio, at: *at, sequence: *sequence };
-                self.record_fall(journal, *feed, heard)
-            }
+            Event::RateReported { feed, rate } => self.record_rate(journal, *feed, *rate),
+            Event::RateFell { feed, rate } => self.record_fall(journal, *feed, *rate),
             Event::DiscountBegan { feed } => self.record_discount(journal, *feed, Some(self.totals.time)),
             Event::DiscountEnded { feed } => self.record_discount(journal, *feed, None),
             Event::ValidityChanged { feed, validity } => self.record_validity(journal, *feed, *validity),
-            Event::MarginBreached { account, ticks, .. } => {
-                let header = self.header_mut(journal, *account)?;
-                let deferred = header.breach.is_some_and(|breach| breach.deferred);
-                header.breach = Some(Breach { ticks: *ticks, deferred });
-                Ok(())
-            }
-            Event::LiquidationDeferred { account } => {
-                self.change_breach(journal, *account, |breach| Breach { deferred: true, ..breach })
-            }
-            Event::LiquidationStepped { account, .. } => {
-                self.change_breach(journal, *account, |breach| Breach { deferred: false, ..breach })
-            }
-            Event::MarginRestored { account } => {
-                self.header_mut(journal, *account)?.breach = None;
-                Ok(())
-            }
-            Event::CommandSigned { .. }
-            | Event::AgentApproved { .. }
-            | Event::AgentRevoked { .. }
-            | Event::MessageSpent { .. } => {
-                self.permit(journal, event);
-                Ok(())
-            }
-            Event::GroupDropped { .. } | Event::ObservationRefused { .. } | Event::Filled { .. } => Ok(()),
             _ => self.evolve_books(journal, event),
         }
     }

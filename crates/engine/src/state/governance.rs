@@ -105,10 +105,8 @@ impl State {
                 self.config_mut(journal).registry.retire(*network, *set, *at)?;
             }
             Event::FeedBound { binding } => self.bind(journal, *binding),
-            Event::FeedUnbound { network, key, feed } => {
-                let other =
-                    |bound: &Binding| (bound.network, bound.key, bound.feed) != (*network, *key, *feed);
-                self.config_mut(journal).bindings.retain(other);
+            Event::FeedUnbound { binding } => {
+                self.config_mut(journal).bindings.retain(|bound| bound != binding);
             }
             Event::RateSet { feed, spec } => {
                 let rates = &mut self.config_mut(journal).rates;

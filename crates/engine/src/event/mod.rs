@@ -1,56 +1,24 @@
 //! Facts: what changed. Events alone rebuild the state; what needs someone to act is an event too.
 
-use alloc::{boxed::Box, vec::Vec};
+mod bearer;
+mod fault;
+
+use alloc::boxed::Box;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_attest::{ChainTrust, Digest, FeedKey, Network, Refusal, SetId, Signer, SignerSet};
 use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
+
+pub use bearer::LossBearer;
+pub use fault::ReportFault;
 
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::{Curve, Params},
-    rows::{Scope, Validity},
+    rows::{Agent, Rate, Validity},
 };
-
-/// Why a price report does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum ReportFault {
-    /// No such feed or source.
-    Unknown,
-    /// Older than a report may be.
-    Stale,
-    /// Further ahead of the pool's clock than a report may be.
-    Ahead,
-    /// Not newer than the source's last report.
-    NotNewer,
-    /// Its confidence interval is too wide.
-    Uncertain,
-    /// Too far from the source's last report; counts when the next report confirms it.
-    Jump,
-    /// The source reports by evidence alone, and there was none.
-    Unsigned,
-    /// The first word of a source, too far from what the feed is worth: wired to something else, or in another unit.
-    Apart,
-}
-
-/// A loss that is shared because nothing else is left to bear it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum LossBearer {
-    /// The lenders of an asset, each by its shares.
-    Lenders {
-        /// Asset.
-        asset: AssetId,
-        /// Units that they lose together.
-        amount: Amount,
-    },
-    /// An account with unsettled profit, by its part of all such profit.
-    Profit {
-        /// Account.
-        account: AccountId,
-    },
-}
 
 named! {
     /// A fact. An event says what changed and by how much, never what was asked.
@@ -98,12 +66,8 @@ named! {
         },
         /// A feed of a network is a feed of the pool no longer.
         FeedUnbound {
-            /// Network.
-            network: Network,
-            /// What the network calls the feed.
-            key: FeedKey,
-            /// Feed.
-            feed: FeedId,
+            /// How it was.
+            binding: Binding,
         },
         /// A redemption rate makes the price of a feed.
         RateSet {
@@ -128,14 +92,10 @@ named! {
         },
         /// A key commands the accounts of an owner.
         AgentApproved {
-            /// Owner.
-            owner: Owner,
             /// The agent's key.
             signer: Signer,
-            /// What it may do.
-            scope: Scope,
-            /// Last moment at which it may.
-            expires_at: Time,
+            /// Whose, what it may do, and until when.
+            agent: Agent,
         },
         /// A key commands the accounts of an owner no longer.
         AgentRevoked {
@@ -443,23 +403,15 @@ named! {
         RateReported {
             /// Feed.
             feed: FeedId,
-            /// Units of the underlying for one unit of the asset.
-            ratio: Price,
-            /// When it held.
-            at: Time,
-            /// Orders rates of the same time.
-            sequence: u64,
+            /// The rate and its time.
+            rate: Rate,
         },
         /// A redemption rate fell deeper than is believed at once; the feed is frozen until it is confirmed [O4].
         RateFell {
             /// Feed.
             feed: FeedId,
             /// What it is said to be.
-            ratio: Price,
-            /// When it held.
-            at: Time,
-            /// Orders rates of the same time.
-            sequence: u64,
+            rate: Rate,
         },
         /// The market stands below redemption.
         DiscountBegan {
@@ -646,6 +598,3 @@ named! {
         },
     }
 }
-
-/// The events of one entry, in order.
-pub type Events = Vec<Event>;
