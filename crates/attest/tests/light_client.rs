@@ -1,6 +1,7 @@
 //! A light client of the beacon chain: six periods of Capella, an update of Fulu, and committees of our own.
 #![cfg(feature = "light-client")]
 
+mod beacon;
 mod fixtures;
 
 use std::sync::OnceLock;
@@ -438,6 +439,84 @@ fn what_is_no_message_is_malformed() {
         changed(&json, |it| it["data"]["attested_header"]["execution"]["extra_data"] = extra.into()),
         Err(Refusal::Oversized)
     );
+}
+
+/// A message of our own making, at a late time.
+fn own(draft: &beacon::Draft, trust: &ChainTrust) -> Result<Option<ChainTrust>, Refusal> {
+    let now = trust.chain.time_of(500_000 * 32).unwrap();
+    update(&draft.signed()).verify(trust, &beacon::ready(draft.by), now).map(|step| step.trust)
+}
+
+#[test]
+fn from_electra_on_branches_are_longer_and_two_thirds_are_342() {
+    let Message::Bootstrap(bootstrap) = message(&beacon::bootstrap()) else { panic!("a bootstrap") };
+    let checkpoint =
+        Checkpoint { chain: BeaconChain::mainnet(), root: bootstrap.header.root(), age_max: Span::DAY };
+    let now = checkpoint.chain.time_of(beacon::FINALISED).unwrap();
+    let trust = bootstrap.verify(&checkpoint, now).unwrap();
+    assert_eq!((trust.committee, trust.slot), (beacon::trust(None).committee, beacon::FINALISED));
+    let finality = beacon::Draft::finality();
+    let known = own(&finality, &trust).unwrap().unwrap();
+    assert_eq!((known.slot, known.execution.number), (beacon::FINALISED + 100, beacon::FINALISED + 100));
+    assert!(own(&beacon::Draft { seats: 342, ..finality }, &trust).is_ok());
+    assert_eq!(own(&beacon::Draft { seats: 341, ..finality }, &trust), Err(Refusal::Participation));
+    assert_eq!(own(&beacon::Draft { by: 2, ..finality }, &trust), Err(Refusal::UnknownSet));
+    let learnt = own(&beacon::Draft { next: Some(2), ..finality }, &trust).unwrap().unwrap();
+    assert_eq!(learnt.next_committee, beacon::trust(Some(2)).next_committee);
+    assert_eq!(learnt.slot, known.slot);
+}
+
+#[test]
+fn a_signature_has_the_version_of_the_slot_before_its_own() {
+    let fulu = 411_392 * 32;
+    let last = beacon::Draft {
+        attested: fulu - 1,
+        finalized: Some(fulu - 64),
+        signature_slot: fulu,
+        ..beacon::Draft::finality()
+    };
+    let first = beacon::Draft { attested: fulu, signature_slot: fulu + 1, ..last };
+    let before = ChainTrust { slot: fulu - 8_000, ..beacon::trust(None) };
+    // The fork begins with a period, so that the last slot before it is of the period before.
+    let after = ChainTrust { slot: fulu, ..before.clone() };
+    assert_eq!(fulu % 8_192, 0);
+    let before_signs = ChainTrust { next_committee: Some(before.committee), ..before.clone() };
+    assert!(own(&last, &before_signs).is_ok());
+    let six = [6, 0, 0, 0];
+    assert_eq!(own(&beacon::Draft { version: six, ..last }, &before_signs), Err(Refusal::BadSignature));
+    let optimistic = beacon::Draft { finalized: None, ..first };
+    assert_eq!(own(&optimistic, &after), Err(Refusal::NotNewer));
+    let newer = beacon::Draft { attested: fulu + 1, signature_slot: fulu + 2, ..optimistic };
+    assert_eq!(own(&newer, &after), Err(Refusal::BadSignature));
+    assert_eq!(own(&beacon::Draft { version: six, ..newer }, &after), Ok(None));
+}
+
+#[test]
+fn the_next_committee_counts_from_a_state_of_the_finalised_period_alone() {
+    let period = beacon::FINALISED / 8_192;
+    let next = (period + 1) * 8_192;
+    let trust = beacon::trust(Some(2));
+    // Signed by the next committee, with a finalised block of this period: it names a committee after the next.
+    let early = beacon::Draft {
+        attested: next + 10,
+        finalized: Some(next - 40),
+        signature_slot: next + 11,
+        by: 2,
+        next: Some(3),
+        ..beacon::Draft::finality()
+    };
+    let known = own(&early, &trust).unwrap().unwrap();
+    assert_eq!((known.slot, known.next_committee), (next - 40, trust.next_committee));
+    let late = beacon::Draft { finalized: Some(next), ..early };
+    let known = own(&late, &trust).unwrap().unwrap();
+    assert_eq!((known.slot, Some(known.committee)), (next, trust.next_committee));
+    assert_eq!(known.next_committee, beacon::trust(Some(3)).next_committee);
+    // Of this period, but naming another next committee than the known one.
+    let liar = beacon::Draft { next: Some(3), ..beacon::Draft::finality() };
+    assert_eq!(own(&liar, &trust), Err(Refusal::OutOfOrder));
+    assert_eq!(own(&late, &beacon::trust(None)), Err(Refusal::UnknownSet));
+    let skipped = beacon::Draft { attested: next + 8_200, signature_slot: next + 8_201, ..late };
+    assert_eq!(own(&skipped, &trust), Err(Refusal::OutOfOrder));
 }
 
 proptest! {

@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["engine"],
     &["node", "adapters", "forecast"],
     &["api", "sim", "replica"],
-    &["cli", "bench"],
+    &["cli", "bench", "fuzz"],
 ];
 
 fn layer(name: &str) -> Option<usize> {

@@ -1,0 +1,2 @@
+#![no_main]
+cistern_fuzz::target!("eth_receipt");
