@@ -75,15 +75,15 @@ fn a_header_is_what_its_hash_says() {
 }
 
 #[test]
-fn a_receipt_counts_at_its_place_only() {
+fn a26_a_receipt_counts_at_its_place_only() {
     let (Some(json), Some(block)) = (text("receipt_inclusion_proof_tx39.json"), block()) else { return };
     let message = receipt::decode(json.as_bytes()).unwrap();
-    assert_eq!((message.index, message.block_number), (39, block.number));
+    assert_eq!((message.index, message.number), (39, block.number));
     assert_eq!((message.receipts_root, message.block_hash), (block.receipts_root, block.hash));
     let receipt = message.verify(&block.receipts_root).unwrap();
     let log = receipt.find_log(DEPOSIT_CONTRACT, &word(DEPOSIT_EVENT)).unwrap();
     assert_eq!((receipt.logs.len(), log.topics.len(), log.data.len()), (1, 1, 576));
-    // A26: another place, another block, another contract.
+    // Another place, another block, another contract.
     for index in [0, 38, 40, 127, 128, 201, 202, u64::MAX] {
         assert_eq!(
             message.clone().at(index).verify(&block.receipts_root),
@@ -100,7 +100,7 @@ fn a_receipt_counts_at_its_place_only() {
 }
 
 #[test]
-fn a_receipt_of_a_failed_transaction_or_with_a_log_of_another_contract_is_refused() {
+fn a26_a_receipt_of_a_failed_transaction_or_with_a_log_of_another_contract_is_refused() {
     let (bridge, topic) = (Address([3; 20]), [4; 32]);
     let (message, root) = receipt_message(5, &receipt_bytes(false, vec![log(bridge, topic)]));
     assert_eq!(decode_receipt(&message).unwrap().verify(&root), Err(Refusal::FailedTransaction));

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use cistern_attest::{
     BeaconChain, ChainTrust, Claim, Digest, Network, Refusal, SetId,
     light_client::{
-        Bootstrap, Checkpoint, Committee, CommitteeKeys, MAX_BYTES, Message, Update, decode, decode_all,
+        Bootstrap, Checkpoint, Committee, MAX_BYTES, Message, Roster, Update, decode, decode_all,
         decode_committee,
     },
 };
@@ -147,9 +147,8 @@ fn a_checkpoint_leads_over_six_periods_to_a_finalised_block() {
     assert_eq!(step.verified().claims, []);
 }
 
-/// A27.
 #[test]
-fn the_committee_of_another_period_does_not_count() {
+fn a27_the_committee_of_another_period_does_not_count() {
     let Some(chain) = chain() else { return };
     let finality = update(&text("finality.json").unwrap());
     let trust = after(chain, 6);
@@ -182,7 +181,7 @@ fn the_committee_of_another_period_does_not_count() {
 }
 
 #[test]
-fn fewer_than_two_thirds_do_not_count() {
+fn a27_fewer_than_two_thirds_do_not_count() {
     let Some(chain) = chain() else { return };
     let json = text("finality.json").unwrap();
     let with_bits = |bits: usize| {
@@ -207,7 +206,7 @@ fn fewer_than_two_thirds_do_not_count() {
 }
 
 #[test]
-fn what_is_finalised_does_not_go_back() {
+fn a27_what_is_finalised_does_not_go_back() {
     let Some(chain) = chain() else { return };
     let trust = after(chain, 6);
     let last = &chain.updates[5];
@@ -226,7 +225,7 @@ fn what_is_finalised_does_not_go_back() {
 }
 
 #[test]
-fn a_signature_is_bound_to_fork_and_chain() {
+fn a27_a_signature_is_bound_to_fork_and_chain() {
     let Some(chain) = chain() else { return };
     let finality = update(&text("finality.json").unwrap());
     let trust = after(chain, 6);
@@ -383,7 +382,7 @@ fn keys_that_cannot_sign_make_no_committee() {
     let Some(chain) = chain() else { return };
     let bootstrap: Value = serde_json::from_str(&text("bootstrap.json").unwrap()).unwrap();
     let committee = &bootstrap["data"]["current_sync_committee"];
-    let keys = |change: &dyn Fn(&mut Value)| -> Result<CommitteeKeys, Refusal> {
+    let keys = |change: &dyn Fn(&mut Value)| -> Result<Roster, Refusal> {
         let mut changed = committee.clone();
         change(&mut changed);
         decode_committee(changed.to_string().as_bytes())

@@ -24,8 +24,8 @@ pub struct Message {
     pub receipts_root: Digest,
     /// Hash of the block that it claims.
     pub block_hash: Digest,
-    /// Height of the block that it claims.
-    pub block_number: u64,
+    /// Number of the block that it claims.
+    pub number: u64,
     receipt: Vec<u8>,
     proof: Vec<Vec<u8>>,
 }
@@ -63,7 +63,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message, Refusal> {
         index: wire.tx_index,
         receipts_root: hex::array(wire.receipts_root)?,
         block_hash: hex::array(wire.block_hash)?,
-        block_number: wire.block_number,
+        number: wire.number,
         receipt: hex::bytes(wire.receipt_2718, RECEIPT_MAX)?,
         proof: trie::nodes(&wire.proof, RECEIPT_MAX)?,
     })
@@ -129,7 +129,8 @@ fn body(bytes: &[u8]) -> Result<Body, Refusal> {
 #[derive(Deserialize)]
 struct Wire<'a> {
     block_hash: &'a str,
-    block_number: u64,
+    #[serde(rename = "block_number")]
+    number: u64,
     key_rlp: &'a str,
     #[serde(borrow)]
     proof: Vec<&'a str>,

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use cistern_units::{Span, Time};
 
 use super::{
-    committee::CommitteeKeys,
+    committee::Roster,
     header::Header,
     ssz::{self, Chunk},
 };
@@ -29,7 +29,7 @@ pub struct Bootstrap {
     /// The block.
     pub header: Header,
     /// The committee of its period.
-    pub committee: CommitteeKeys,
+    pub committee: Roster,
     pub(super) committee_branch: Vec<Chunk>,
 }
 

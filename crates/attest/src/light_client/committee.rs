@@ -16,12 +16,12 @@ const CIPHERSUITE: &[u8] = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
 
 /// The keys of a sync committee as they came, known by their root and not looked at yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommitteeKeys {
+pub struct Roster {
     pub(super) keys: Vec<[u8; 48]>,
     pub(super) aggregate: [u8; 48],
 }
 
-impl CommitteeKeys {
+impl Roster {
     /// The root by which a pool remembers the committee.
     #[must_use]
     pub fn root(&self) -> Digest {
@@ -43,7 +43,7 @@ impl Committee {
     ///
     /// # Errors
     /// [`Refusal::BadSignature`] for a key that cannot sign; [`Refusal::Malformed`] unless there are [`MEMBERS`].
-    pub fn new(committee: &CommitteeKeys) -> Result<Self, Refusal> {
+    pub fn new(committee: &Roster) -> Result<Self, Refusal> {
         if committee.keys.len() != MEMBERS {
             return Err(Refusal::Malformed);
         }

@@ -30,7 +30,7 @@ pub(super) struct Execution {
     pub(super) receipts_root: Digest,
     pub(super) logs_bloom: [u8; 256],
     pub(super) prev_randao: Digest,
-    pub(super) block_number: u64,
+    pub(super) number: u64,
     pub(super) gas_limit: u64,
     pub(super) gas_used: u64,
     pub(super) timestamp: u64,
@@ -70,7 +70,7 @@ impl Header {
         ssz::require_branch(&root, &self.execution_branch, EXECUTION, &self.body_root)?;
         Ok(ExecutionHeader {
             hash: self.execution.block_hash,
-            number: self.execution.block_number,
+            number: self.execution.number,
             state_root: self.execution.state_root,
             receipts_root: self.execution.receipts_root,
             timestamp: time(self.execution.timestamp)?,
@@ -87,7 +87,7 @@ impl Execution {
             self.receipts_root,
             ssz::bytes(&self.logs_bloom),
             self.prev_randao,
-            ssz::number(self.block_number),
+            ssz::number(self.number),
             ssz::number(self.gas_limit),
             ssz::number(self.gas_used),
             ssz::number(self.timestamp),

@@ -12,7 +12,7 @@ mod update;
 mod wire;
 
 pub use bootstrap::{Bootstrap, Checkpoint};
-pub use committee::{Committee, CommitteeKeys, MEMBERS};
+pub use committee::{Committee, MEMBERS, Roster};
 pub use header::Header;
 pub use update::{PARTICIPANTS_MIN, Step, Update};
 pub use wire::{MAX_BYTES, Message, UPDATES_MAX, decode, decode_all, decode_committee};

@@ -4,7 +4,7 @@ use cistern_units::Time;
 
 use super::{
     bootstrap::require_version,
-    committee::{Committee, CommitteeKeys, Participants},
+    committee::{Committee, Participants, Roster},
     header::Header,
     ssz::{self, Chunk},
 };
@@ -29,7 +29,7 @@ pub struct Update {
     /// The finalised block as of it.
     pub finalized: Option<Header>,
     /// The committee of the period after its own.
-    pub next_committee: Option<CommitteeKeys>,
+    pub next_committee: Option<Roster>,
     /// The slot in which the signature was made.
     pub signature_slot: u64,
     pub(super) finality_branch: Vec<Chunk>,
@@ -109,7 +109,7 @@ impl Update {
 
     /// What is known once the signature holds.
     fn next(&self, trust: &ChainTrust) -> Result<Option<ChainTrust>, Refusal> {
-        let next = self.next_committee.as_ref().map(CommitteeKeys::root);
+        let next = self.next_committee.as_ref().map(Roster::root);
         // The same state has one next committee: another one of the same period is signed by liars.
         let contradicts = trust.next_committee.is_some() && next.is_some() && next != trust.next_committee;
         if period_of(self.attested.slot) == trust.period() && contradicts {
@@ -144,7 +144,7 @@ impl Update {
     /// Content, the same whichever members signed.
     fn content(&self) -> Digest {
         let finalized = self.finalized.as_ref().map(Header::root).unwrap_or_default();
-        let next = self.next_committee.as_ref().map(CommitteeKeys::root).unwrap_or_default();
+        let next = self.next_committee.as_ref().map(Roster::root).unwrap_or_default();
         ssz::root([self.attested.root(), finalized, next].into())
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     bootstrap::Bootstrap,
-    committee::{CommitteeKeys, MEMBERS, Participants},
+    committee::{MEMBERS, Participants, Roster},
     header::{Execution, Header},
     ssz::Chunk,
     update::Update,
@@ -64,7 +64,7 @@ pub fn decode_all(bytes: &[u8]) -> Result<Vec<Message>, Refusal> {
 ///
 /// # Errors
 /// [`Refusal::Oversized`], [`Refusal::Malformed`].
-pub fn decode_committee(bytes: &[u8]) -> Result<CommitteeKeys, Refusal> {
+pub fn decode_committee(bytes: &[u8]) -> Result<Roster, Refusal> {
     if bytes.len() > MAX_BYTES {
         return Err(Refusal::Oversized);
     }
@@ -142,7 +142,8 @@ struct WireExecution<'a> {
     receipts_root: &'a str,
     logs_bloom: &'a str,
     prev_randao: &'a str,
-    block_number: &'a str,
+    #[serde(rename = "block_number")]
+    number: &'a str,
     gas_limit: &'a str,
     gas_used: &'a str,
     timestamp: &'a str,
@@ -219,12 +220,12 @@ fn chunks(branch: &[&str]) -> Result<Vec<Chunk>, Refusal> {
 }
 
 impl WireCommittee<'_> {
-    fn keys(&self) -> Result<CommitteeKeys, Refusal> {
+    fn keys(&self) -> Result<Roster, Refusal> {
         if self.pubkeys.len() != MEMBERS {
             return Err(Refusal::Malformed);
         }
         let keys = self.pubkeys.iter().map(|key| hex::array(key)).collect::<Result<_, _>>()?;
-        Ok(CommitteeKeys { keys, aggregate: hex::array(self.aggregate_pubkey)? })
+        Ok(Roster { keys, aggregate: hex::array(self.aggregate_pubkey)? })
     }
 }
 
@@ -256,7 +257,7 @@ impl WireExecution<'_> {
             receipts_root: hex::array(self.receipts_root)?,
             logs_bloom: hex::array(self.logs_bloom)?,
             prev_randao: hex::array(self.prev_randao)?,
-            block_number: hex::decimal(self.block_number)?,
+            number: hex::decimal(self.number)?,
             gas_limit: hex::decimal(self.gas_limit)?,
             gas_used: hex::decimal(self.gas_used)?,
             timestamp: hex::decimal(self.timestamp)?,
