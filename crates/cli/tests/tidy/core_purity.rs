@@ -74,10 +74,20 @@ pub(crate) fn lints(root: &Path) -> Vec<Violation> {
     found
 }
 
+/// The crate of the core that reads what others wrote in JSON; it writes none.
+const READER: &str = "attest";
+
 /// Core types have one encoding, the canonical one.
 pub(crate) fn serialization(root: &Path) -> Vec<Violation> {
     let mut found = Vec::new();
-    for name in CORE {
+    for source in rust::product_sources(root, READER) {
+        let writes = |token: &&tokens::Token<'_>| matches!(token.text, "Serialize" | "Serializer");
+        for token in tokens::tokens(&source.product).iter().filter(writes) {
+            let message = "a core type is never Serialize: attest reads JSON and writes none";
+            found.push(Violation::at(&source.path, token.line, message));
+        }
+    }
+    for name in CORE.iter().filter(|name| **name != READER) {
         let path = format!("crates/{name}/Cargo.toml");
         let text = tree::text(root, &path).unwrap_or_default();
         for (line, text) in tree::numbered(&text) {
@@ -153,4 +163,23 @@ fn serde_in_a_core_manifest_is_caught() {
         "# No serde here.\n[dependencies]\nruint = { features = [\"serde\"] }\n",
     );
     assert_caught(&serialization(tree.root()), &[("crates/units/Cargo.toml:3", "never Serialize")]);
+    let writer = "#[derive(serde::Serialize)]\npub struct Claim;\n";
+    let tree = Scratch::sound().with("crates/attest/src/claim.rs", writer);
+    assert_caught(&serialization(tree.root()), &[("crates/attest/src/claim.rs:1", "never Serialize")]);
+}
+
+#[test]
+fn the_engine_knows_what_was_attested_and_no_cryptography() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--package", "cistern-engine", "--edges", "normal", "--prefix", "none"])
+        .current_dir(tree::workspace())
+        .output()
+        .expect("cargo runs");
+    let listed = String::from_utf8_lossy(&output.stdout);
+    let names: Vec<&str> = listed.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.contains(&"cistern-attest"), "{listed}{}", String::from_utf8_lossy(&output.stderr));
+    let signatures = ["secp256k1", "k256", "ed25519-zebra", "blst", "sha3", "sha2", "alloy-trie", "serde_json"];
+    for name in signatures {
+        assert!(!names.contains(&name), "the engine must not depend on {name}:\n{listed}");
+    }
 }

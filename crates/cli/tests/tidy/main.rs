@@ -3,6 +3,7 @@
 //! A check is a function from the root of a tree to what it found there. The tests run each one on this
 //! workspace, and on small trees that break its rule, so that no check can pass by looking at nothing.
 
+mod attacks;
 mod core_purity;
 mod crate_layers;
 mod decisions;

@@ -29,6 +29,8 @@ const SOUND: &[(&str, &str)] = &[
     ("crates/units/src/lib.rs", CORE_HEAD),
     ("crates/margin/Cargo.toml", "[package]\nname = \"cistern-margin\"\n"),
     ("crates/margin/src/lib.rs", CORE_HEAD),
+    ("crates/attest/Cargo.toml", "[package]\nname = \"cistern-attest\"\n"),
+    ("crates/attest/src/lib.rs", CORE_HEAD),
     ("crates/engine/Cargo.toml", "[package]\nname = \"cistern-engine\"\n"),
     ("crates/engine/src/lib.rs", CORE_HEAD),
     ("docs/model.md", "# The model\n"),
