@@ -11,6 +11,7 @@ use std::{
 };
 
 use crate::{
+    admission::{self, Trusted},
     apply::{Applied, Core},
     board::Board,
     history::Historian,
@@ -30,17 +31,21 @@ pub(crate) struct Shared {
     pub(crate) board: Arc<Board>,
     pub(crate) historian: Arc<Historian>,
     pub(crate) snapshots: Option<Snapshots>,
+    pub(crate) trusted: Arc<Trusted>,
+}
+
+/// What hears of every entry.
+pub(crate) struct Hearers {
+    pub(crate) board: Arc<Board>,
+    pub(crate) historian: Arc<Historian>,
+    pub(crate) snapshots: Option<Snapshots>,
+    pub(crate) trusted: Arc<Trusted>,
 }
 
 impl Shared {
-    pub(crate) fn new(
-        core: Core,
-        place: Option<Place>,
-        board: Arc<Board>,
-        historian: Arc<Historian>,
-        snapshots: Option<Snapshots>,
-    ) -> Self {
-        Self { core: Mutex::new(core), turn: Mutex::new(place), board, historian, snapshots }
+    pub(crate) fn new(core: Core, place: Option<Place>, hearers: Hearers) -> Self {
+        let Hearers { board, historian, snapshots, trusted } = hearers;
+        Self { core: Mutex::new(core), turn: Mutex::new(place), board, historian, snapshots, trusted }
     }
 
     pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
@@ -145,6 +150,9 @@ impl Applier {
             let after = core.apply(entry).map_err(|violation| -> Arc<str> {
                 format!("entry {height} broke an invariant ({violation}); report it with the log").into()
             })?;
+            if after.events().iter().any(admission::changes) {
+                self.shared.trusted.publish(&core.engine.state().config);
+            }
             applied.push(Arc::new(after));
             answers.push(answer);
         }

@@ -8,9 +8,13 @@
 //! submit ─> sequencer: a group, times, one record, fdatasync ─> apply: engine, chain ─> answers, subscribers, history
 //! ```
 //!
+//! What comes from outside is admitted first: signatures and messages are checked before they are ordered
+//! ([`Node::admit`]).
+//!
 //! Sketch: an fdatasync costs about 100 us, an entry about 1 us to apply and 100 bytes in the log. One caller at a time
 //! is bound by the disk; many at once share one fdatasync, and are bound by the engine. `./x bench node` holds it to that.
 
+mod admission;
 mod applier;
 mod apply;
 mod board;
@@ -20,11 +24,13 @@ mod history;
 mod local;
 mod node;
 mod options;
+mod reverify;
 mod sequencer;
 mod snapshots;
 mod store;
 mod verify;
 
+pub use admission::{EVIDENCE_BYTES_MAX, MESSAGES_MAX, Unsigned, typed};
 pub use apply::{Applied, Mark};
 pub use board::{Gone, Head, Numbered, Status, Subscription, SubscriptionError};
 pub use clock::{Clock, HandClock, WallClock};
@@ -33,6 +39,7 @@ pub use history::{HistoryPage, HistoryQuery, PAGE_MAX};
 pub use local::LocalSequencer;
 pub use node::{Node, Opened};
 pub use options::Options;
+pub use reverify::{Reverified, ReverifyError, verify_evidence};
 pub use sequencer::{Answer, Group, Ordered, Proposal, Sequencer, Stamped};
 pub use store::{
     damage::{Damage, Fault},

@@ -97,23 +97,39 @@ impl LocalSequencer {
     }
 }
 
-impl Sequencer for LocalSequencer {
-    fn submit(&self, mut proposal: Proposal) -> Result<(), SubmitError> {
+/// A command that was not taken, and why.
+pub(crate) struct Refused {
+    pub(crate) error: SubmitError,
+    pub(crate) proposal: Box<Proposal>,
+}
+
+impl LocalSequencer {
+    /// As [`Sequencer::submit`], but whoever waits for the answer is given back where this fails.
+    pub(crate) fn offer(&self, proposal: Proposal) -> Result<(), Refused> {
+        let proposal = Box::new(proposal);
         if let Some(reason) = self.stopped() {
-            proposal.answer.forget();
-            return Err(SubmitError::Stopped { reason });
+            return Err(Refused { error: SubmitError::Stopped { reason }, proposal });
         }
-        let (message, error) = match self.queue.try_send(Message::Order(Box::new(proposal))) {
+        let (message, error) = match self.queue.try_send(Message::Order(proposal)) {
             Ok(()) => return Ok(()),
             Err(TrySendError::Full(message)) => (message, SubmitError::Full),
             Err(TrySendError::Disconnected(message)) => {
                 (message, SubmitError::Stopped { reason: "it was closed".into() })
             }
         };
-        if let Message::Order(mut proposal) = message {
-            proposal.answer.forget();
+        match message {
+            Message::Order(proposal) => Err(Refused { error, proposal }),
+            Message::Close => Ok(()),
         }
-        Err(error)
+    }
+}
+
+impl Sequencer for LocalSequencer {
+    fn submit(&self, proposal: Proposal) -> Result<(), SubmitError> {
+        self.offer(proposal).map_err(|Refused { error, mut proposal }| {
+            proposal.answer.forget();
+            error
+        })
     }
 
     fn finalized(&self) -> Receiver<Group> {

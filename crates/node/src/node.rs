@@ -6,10 +6,12 @@ use std::{
     thread::{JoinHandle, ThreadId},
 };
 
+use cistern_attest::typed::Domain;
 use cistern_engine::Engine;
 
 use crate::{
-    applier::{Applier, Shared},
+    admission::{Accepted, Desk, Gate, Keys, Trusted, Unsigned, Verifiers},
+    applier::{Applier, Hearers, Shared},
     apply::{Applied, Core, Mark},
     board::{Board, Gone, Head, Numbered, Status, Subscription},
     clock::Clock,
@@ -47,6 +49,7 @@ struct Inner(Arc<Parts>);
 struct Parts {
     shared: Arc<Shared>,
     sequencer: Arc<LocalSequencer>,
+    verifiers: Verifiers,
     applier: Mutex<Option<JoinHandle<()>>>,
     applier_id: ThreadId,
     store: Mutex<Option<Store>>,
@@ -56,6 +59,7 @@ struct Parts {
 struct Beginning {
     core: Core,
     recent: VecDeque<Arc<Applied>>,
+    keys: Keys,
     base: Base,
     opened: Opened,
     store: Option<(Store, Recovered)>,
@@ -69,7 +73,10 @@ impl Node {
     pub fn open(options: Options, clock: Arc<dyn Clock>) -> Result<(Self, Opened), NodeError> {
         let place = options.dir.clone().unwrap_or_default();
         let thread = system(&place, "start a thread");
-        let Beginning { core, recent, base, opened, store } = Beginning::of(&options)?;
+        let Beginning { core, recent, keys, base, opened, store } = Beginning::of(&options)?;
+        let trusted = Arc::new(Trusted::new(&core.engine.state().config, options.chain_id, keys));
+        let accepted = Arc::new(Accepted::default());
+        recent.iter().for_each(|applied| accepted.follow(applied));
         let mark = core.mark;
         let log = match &store {
             Some((store, recovered)) => {
@@ -78,7 +85,8 @@ impl Node {
             None => None,
         };
         let last_snapshot = store.as_ref().and_then(|(_, recovered)| recovered.last_snapshot);
-        let sequencer = Arc::new(LocalSequencer::start(&options, clock, mark, log).map_err(&thread)?);
+        let sequencer = LocalSequencer::start(&options, Arc::clone(&clock), mark, log).map_err(&thread)?;
+        let sequencer = Arc::new(sequencer);
         let board = Arc::new(Board::new(mark, recent, options.recent_max));
         if let Some(height) = last_snapshot {
             board.snapshot(height);
@@ -91,7 +99,11 @@ impl Node {
             None => None,
         };
         let end = store.as_ref().map(|(_, recovered)| recovered.place);
-        let shared = Arc::new(Shared::new(core, end, board, historian, snapshots));
+        let hearers = Hearers { board, historian, snapshots, trusted: Arc::clone(&trusted) };
+        let shared = Arc::new(Shared::new(core, end, hearers));
+        let gate = Gate::new(Arc::clone(&sequencer), accepted, options.checks_max.max(1));
+        let desk = Desk::new(gate, trusted, clock);
+        let verifiers = Verifiers::start(desk, options.verifiers).map_err(&thread)?;
         let groups = sequencer.finalized();
         let applier = Applier {
             shared: Arc::clone(&shared),
@@ -104,6 +116,7 @@ impl Node {
         let parts = Parts {
             shared,
             sequencer,
+            verifiers,
             applier_id: applier.thread().id(),
             applier: Mutex::new(Some(applier)),
             store: Mutex::new(store.map(|(store, _)| store)),
@@ -135,6 +148,41 @@ impl Node {
         answer: Box<dyn FnOnce(Result<Arc<Applied>, SubmitError>) + Send>,
     ) -> Result<(), SubmitError> {
         self.parts().sequencer.submit(Proposal { stamped, answer: Answer::new(answer) })
+    }
+
+    /// Has a command from outside checked and ordered, and waits until it is durable and applied.
+    ///
+    /// # Errors
+    /// [`SubmitError`]. A refusal of the engine is no error: it is in the answer.
+    pub fn admit(&self, stamped: Stamped, unsigned: Unsigned) -> Result<Arc<Applied>, SubmitError> {
+        let (sender, answer) = mpsc::sync_channel(1);
+        let told = move |outcome| {
+            // Nobody listens any more only where the caller's thread is gone.
+            let _ = sender.send(outcome);
+        };
+        self.admit_then(stamped, unsigned, Box::new(told))?;
+        answer.recv().unwrap_or_else(|_| Err(SubmitError::Stopped { reason: "it ended".into() }))
+    }
+
+    /// Has a command from outside checked and ordered: its signature, or its messages, and nothing that nobody signed unless
+    /// that is accepted. Commands are ordered as they came in, whatever their check takes. A signed command that was accepted
+    /// before is answered as it was then.
+    ///
+    /// # Errors
+    /// [`SubmitError`]: nothing was ordered, and the answer is not told. What the check finds is told, on another thread.
+    pub fn admit_then(
+        &self,
+        stamped: Stamped,
+        unsigned: Unsigned,
+        answer: Box<dyn FnOnce(Result<Arc<Applied>, SubmitError>) + Send>,
+    ) -> Result<(), SubmitError> {
+        self.parts().verifiers.admit(stamped, unsigned, Answer::new(answer))
+    }
+
+    /// What signatures of this pool's commands are bound to.
+    #[must_use]
+    pub fn domain(&self) -> Domain<'static> {
+        self.parts().shared.trusted.domain()
     }
 
     /// Looks at the engine at the last entry that was applied. Nothing is applied meanwhile: keep it short.
@@ -231,6 +279,7 @@ impl Parts {
     }
 
     fn end(&self, ending: Ending) -> Result<(), NodeError> {
+        self.verifiers.close();
         self.sequencer.close();
         self.sequencer.join();
         let applier = self.applier.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -256,7 +305,8 @@ impl Drop for Inner {
             let _ = parts.end(Ending::Dropped);
         };
         // An answer may drop the last clone, on the thread that is to end: it cannot wait for itself.
-        if std::thread::current().id() == self.0.applier_id {
+        let here = std::thread::current().id();
+        if here == self.0.applier_id || self.0.verifiers.is_one(here) {
             std::thread::spawn(end);
         } else {
             end();
@@ -268,7 +318,8 @@ impl Beginning {
     fn of(options: &Options) -> Result<Self, NodeError> {
         let Some(dir) = &options.dir else {
             let (core, base) = (Core::default(), Base::memory()?);
-            return Ok(Self { core, recent: VecDeque::new(), base, opened: Opened::default(), store: None });
+            let (recent, keys, opened) = (VecDeque::new(), Keys::default(), Opened::default());
+            return Ok(Self { core, recent, keys, base, opened, store: None });
         };
         let store = Store::take(dir)?;
         let path = history_path(dir);
@@ -292,32 +343,38 @@ impl Beginning {
             base = anew()?;
             revived = revive(&store, &mut base, options.recent_max);
         }
-        let (mut recovered, recent) = revived?;
+        let Revived { mut recovered, recent, keys } = revived?;
         let core = std::mem::take(&mut recovered.core);
         if !was_there && core.mark.height > 0 {
             notes.push(format!("{}: made anew (it was missing)", path.display()));
         }
         notes.append(&mut recovered.opened.notes);
         let opened = Opened { notes, ..recovered.opened };
-        Ok(Self { core, recent, base, opened, store: Some((store, recovered)) })
+        Ok(Self { core, recent, keys, base, opened, store: Some((store, recovered)) })
     }
 }
 
+/// What was brought back.
+struct Revived {
+    recovered: Recovered,
+    recent: VecDeque<Arc<Applied>>,
+    keys: Keys,
+}
+
 /// Brings the state back, and what the history lacks.
-fn revive(
-    store: &Store,
-    base: &mut Base,
-    recent_max: usize,
-) -> Result<(Recovered, VecDeque<Arc<Applied>>), NodeError> {
+fn revive(store: &Store, base: &mut Base, recent_max: usize) -> Result<Revived, NodeError> {
     let had = base.reached();
     let foreign = || NodeError::History { reason: "it is of another log".into() };
-    let mut recent = VecDeque::new();
+    let (mut recent, mut keys) = (VecDeque::new(), Keys::default());
     let recovered = store.recover(had.height, &mut |applied| {
         if applied.height == had.height && (applied.last_seq(), applied.chain) != (had.seq, had.chain) {
             return Err(foreign());
         }
         if applied.height > had.height {
             base.push(applied)?;
+        }
+        if applied.outcome.is_ok() {
+            keys.follow(&applied.entry.command);
         }
         if recent.len() >= recent_max.max(1) {
             recent.pop_front();
@@ -331,5 +388,5 @@ fn revive(
         return Err(foreign());
     }
     base.commit(Fate::Durable)?;
-    Ok((recovered, recent))
+    Ok(Revived { recovered, recent, keys })
 }

@@ -18,6 +18,13 @@ pub struct Options {
     pub segment_bytes: u64,
     /// Most entries that are kept in memory for subscribers and for [`crate::Node::recent`].
     pub recent_max: usize,
+    /// Threads that check signatures and messages.
+    pub verifiers: usize,
+    /// Most commands that wait for their check, and for others to pass theirs; another is refused with
+    /// [`crate::SubmitError::Full`].
+    pub checks_max: usize,
+    /// Chain that wallets must be on, in what they sign; pools are told apart by their ids.
+    pub chain_id: u64,
 }
 
 impl Options {
@@ -31,6 +38,9 @@ impl Options {
             snapshot_every: 100_000,
             segment_bytes: 256 << 20,
             recent_max: 16_384,
+            verifiers: std::thread::available_parallelism().map_or(1, usize::from),
+            checks_max: 8_192,
+            chain_id: crate::typed::CHAIN_ID,
         }
     }
 

@@ -56,54 +56,65 @@ pub(super) fn accounts(event: &Event) -> [Option<AccountId>; 2] {
             (Some(*account), Some(*bearer))
         }
         Event::LossSocialised { account, bearer: LossBearer::Lenders { .. }, .. } => (Some(*account), None),
-        Event::PoolFounded { .. }
-        | Event::PoolNamed { .. }
-        | Event::SignersAdmitted { .. }
-        | Event::SignersRetired { .. }
-        | Event::FeedBound { .. }
-        | Event::FeedUnbound { .. }
-        | Event::RateSet { .. }
-        | Event::ChainAdvanced { .. }
-        | Event::CommandSigned { .. }
-        | Event::AgentApproved { .. }
-        | Event::AgentRevoked { .. }
-        | Event::MessageSpent { .. }
-        | Event::ObservationRefused { .. }
-        | Event::RateReported { .. }
-        | Event::RateFell { .. }
-        | Event::DiscountBegan { .. }
-        | Event::DiscountEnded { .. }
-        | Event::SourceAdmitted { .. }
-        | Event::FactorListed { .. }
-        | Event::FeedListed { .. }
-        | Event::AssetListed { .. }
-        | Event::OracleSet { .. }
-        | Event::DepositCapSet { .. }
-        | Event::BorrowCapSet { .. }
-        | Event::WithdrawalLimitSet { .. }
-        | Event::CurveSet { .. }
-        | Event::FactorSet { .. }
-        | Event::MarketListed { .. }
-        | Event::OpenInterestCapSet { .. }
-        | Event::ActScheduled { .. }
-        | Event::ActExecuted { .. }
-        | Event::ActVetoed { .. }
-        | Event::ActLapsed { .. }
-        | Event::PoolPaused
-        | Event::PoolResumed
-        | Event::LendingHalted { .. }
-        | Event::LendingResumed { .. }
-        | Event::InterestAccrued { .. }
-        | Event::TickOpened { .. }
-        | Event::PriceReported { .. }
-        | Event::ReportRefused { .. }
-        | Event::GroupDropped { .. }
-        | Event::PriceUpdated { .. }
-        | Event::ValidityChanged { .. }
-        | Event::FundingAccrued { .. }
-        | Event::PremiumObserved { .. } => (None, None),
+        of_pool => {
+            debug_assert!(is_of_pool(of_pool), "{} concerns an account or the pool", of_pool.name());
+            (None, None)
+        }
     };
     [one, other.filter(|other| Some(*other) != one)]
+}
+
+/// Does an event concern the pool as a whole?
+fn is_of_pool(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::PoolFounded { .. }
+            | Event::PoolNamed { .. }
+            | Event::SignersAdmitted { .. }
+            | Event::SignersRetired { .. }
+            | Event::FeedBound { .. }
+            | Event::FeedUnbound { .. }
+            | Event::RateSet { .. }
+            | Event::ChainAdvanced { .. }
+            | Event::CommandSigned { .. }
+            | Event::AgentApproved { .. }
+            | Event::AgentRevoked { .. }
+            | Event::MessageSpent { .. }
+            | Event::ObservationRefused { .. }
+            | Event::RateReported { .. }
+            | Event::RateFell { .. }
+            | Event::DiscountBegan { .. }
+            | Event::DiscountEnded { .. }
+            | Event::SourceAdmitted { .. }
+            | Event::FactorListed { .. }
+            | Event::FeedListed { .. }
+            | Event::AssetListed { .. }
+            | Event::OracleSet { .. }
+            | Event::DepositCapSet { .. }
+            | Event::BorrowCapSet { .. }
+            | Event::WithdrawalLimitSet { .. }
+            | Event::CurveSet { .. }
+            | Event::FactorSet { .. }
+            | Event::MarketListed { .. }
+            | Event::OpenInterestCapSet { .. }
+            | Event::ActScheduled { .. }
+            | Event::ActExecuted { .. }
+            | Event::ActVetoed { .. }
+            | Event::ActLapsed { .. }
+            | Event::PoolPaused
+            | Event::PoolResumed
+            | Event::LendingHalted { .. }
+            | Event::LendingResumed { .. }
+            | Event::InterestAccrued { .. }
+            | Event::TickOpened { .. }
+            | Event::PriceReported { .. }
+            | Event::ReportRefused { .. }
+            | Event::GroupDropped { .. }
+            | Event::PriceUpdated { .. }
+            | Event::ValidityChanged { .. }
+            | Event::FundingAccrued { .. }
+            | Event::PremiumObserved { .. }
+    )
 }
 
 /// Number of a topic: what events can be looked up by.

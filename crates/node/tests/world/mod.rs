@@ -49,7 +49,7 @@ fn symbol(text: &str) -> Symbol {
     Symbol::new(text).unwrap()
 }
 
-fn founding() -> Founding {
+pub fn founding() -> Founding {
     let factor = |name: &&str| {
         let range = Fraction::basis_points(if *name == "USDC" { 100 } else { 1_500 });
         let spec = FactorSpec {
