@@ -29,6 +29,12 @@ pub fn redemption(ratio: Price, underlying: Price) -> Price {
     Price::clamped(wide::multiply_scale_down(ratio.raw(), underlying.raw(), 12).unwrap_or(u128::MAX))
 }
 
+/// A distance between prices of the underlying as one between redemptions, rounded up.
+#[must_use]
+pub fn width(ratio: Price, raw: u128) -> u128 {
+    wide::multiply_scale_up(ratio.raw(), raw, 12).unwrap_or(u128::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

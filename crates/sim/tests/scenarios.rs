@@ -240,6 +240,39 @@ fn a_question_that_does_not_fit_the_pool_says_what_to_write() {
 }
 
 #[test]
+fn evidence_that_cannot_be_written_says_what_to_write() {
+    let cases = [
+        ("attest ETH", "2:8: ETH has no value; write FEED=SOURCE:PRICE, like ETH=pyth:1800"),
+        ("attest ETH=pyth", "2:12: pyth has no value; write SOURCE:PRICE"),
+        (
+            "attest ETH=binance:1",
+            "2:12: binance is no source of evidence here: bind it to the feed by an act",
+        ),
+        ("attest ETH=pyth:x", "2:17: x is no price: not a decimal number"),
+        ("attest ETH=pyth:1;fast", "2:19: there is no option fast; write one of closed, open, expires=,"),
+        ("attest ETH=pyth:1;exponent=x", "2:28: x is no exponent: write a whole number like -8"),
+        ("attest ETH=pyth:1;network=lazer", "2:27: there is no network lazer; write one of wormhole,"),
+        ("rate ETH 1.2", "2:6: ETH is no source of evidence here"),
+        ("rate wstETH 1.2 now", "2:17: now is too much; write rate FEED RATIO"),
+        ("rotate pyth-routers two", "2:21: two is no number of a set: not a decimal number"),
+        ("rotate pyth-routers 2 after 1", "2:23: after is too much; write rotate NETWORK INDEX [by INDEX]"),
+        ("price ETH@delta 5", "2:11: there is no source delta; there is pyth, chainlink, redstone,"),
+        ("agent alice key:bot all 1d", "2:21: there is no scope all; write one of trade, treasury"),
+        ("agent alice/hedge key:bot trade 1d", "2:13: hedge is no name: an owner is meant"),
+        ("signed alice", "2:14: QUESTION is missing; write signed SIGNER"),
+        ("signed alice until=3s pause", "2:14: there is no setting until; write one of nonce, deadline"),
+        ("signed alice wait 3s", "2:14: wait is no command: sign a question that is one, like withdraw"),
+        ("signed alice signed alice pause", "2:14: signed is no command"),
+        ("schedule bind pyth-routers", "2:28: KEY is missing; write schedule bind NETWORK KEY SOURCE FEED"),
+        ("schedule bind pyth-routers X pyth ETH subject=worth", "2:47: there is no subject worth;"),
+    ];
+    for (question, expected) in cases {
+        let message = run(&format!("pool networks\n{question}\n")).unwrap_err();
+        assert!(message.starts_with(expected), "{question:?}\n   says {message}\n   not  {expected}");
+    }
+}
+
+#[test]
 fn the_documentation_lists_every_verb_act_and_world() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scenarios.md");
     let text = fs::read_to_string(&path).unwrap();

@@ -37,10 +37,19 @@ pub(super) fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
     }
 }
 
-/// Ending a set or a binding takes evidence away; everything else lets somebody new speak.
-pub(super) fn direction(act: &Act) -> Direction {
+/// Ending a set or a binding takes evidence away; everything else lets somebody new speak. So does taking the last binding
+/// of a source: from then on its word would count.
+pub(super) fn direction(draft: &Draft<'_>, act: &Act) -> Direction {
+    let bindings = &draft.state.config.bindings;
     match act {
-        Act::RetireSigners { .. } | Act::UnbindFeed { .. } => Direction::Tightens,
+        Act::RetireSigners { .. } => Direction::Tightens,
+        Act::UnbindFeed { network, key, feed } => {
+            let ends =
+                |bound: &&Binding| (bound.network, bound.key, bound.feed) == (*network, *key, *feed);
+            let mut sources = bindings.iter().filter(ends).map(|bound| bound.source);
+            let goes_on = |source| bindings.iter().any(|bound| bound.source == source && !ends(&bound));
+            if sources.all(goes_on) { Direction::Tightens } else { Direction::Loosens }
+        }
         _ => Direction::Loosens,
     }
 }

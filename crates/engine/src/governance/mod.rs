@@ -263,7 +263,7 @@ fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
         | Act::RetireSigners { .. }
         | Act::BindFeed(_)
         | Act::UnbindFeed { .. }
-        | Act::SetRate { .. } => return Ok(evidence::direction(act)),
+        | Act::SetRate { .. } => return Ok(evidence::direction(draft, act)),
         Act::SetDepositCap { asset, per_account, total } => {
             let row = state.asset(*asset)?;
             *per_account <= row.cap_account && *total <= row.cap_total

@@ -3,9 +3,10 @@ use alloc::vec;
 use cistern_units::{Ratio, Size, Value};
 
 use crate::{
-    ids::{AccountId, FactorId},
+    ids::{AccountId, FactorId, FeedId},
     invariants::{Violation, require},
     product::perp,
+    rate,
     rows::{Account, Form, Position, Validity},
     state::State,
 };
@@ -193,16 +194,24 @@ fn parameters_are_within_bounds(state: &State) -> Result<(), Violation> {
     Ok(())
 }
 
-/// A price that counts lies between the lowest and the highest report.
+/// A price that counts lies between the lowest and the highest report; where a rate makes it, so does what is redeemed at
+/// the rate that counted first and at the one that was heard last.
 fn prices_lie_within_what_was_said(state: &State) -> Result<(), Violation> {
     for (row, feed) in state.feeds.iter().enumerate() {
         let (Some(quote), true) = (feed.quote, feed.validity > Validity::Frozen) else {
             continue;
         };
-        let low = feed.reports.iter().map(|report| report.price).min();
-        let high = feed.reports.iter().map(|report| report.price).max();
-        let within =
-            low.is_some_and(|low| low <= quote.price) && high.is_some_and(|high| quote.price <= high);
+        let spec = FeedId::at(row).and_then(|id| state.config.rate(id));
+        let underlying = spec.and_then(|spec| state.feed(spec.underlying).ok()?.quote);
+        let redeemed = feed.rate.zip(underlying).map(|(known, underlying)| {
+            [known.anchor, known.heard].map(|rate| rate::redemption(rate.ratio, underlying.price))
+        });
+        let said = || {
+            let reports = feed.reports.iter().map(|report| report.price);
+            reports.chain(redeemed.into_iter().flatten())
+        };
+        let within = said().min().is_some_and(|low| low <= quote.price)
+            && said().max().is_some_and(|high| quote.price <= high);
         require(|| within, "a_price_lies_within_what_was_said", "inv-O1 S8", row)?;
     }
     Ok(())

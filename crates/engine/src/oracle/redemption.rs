@@ -36,8 +36,8 @@ pub(super) fn compose(
     let ratio = rate::effective(&known, spec.growth_max);
     let redeemed = Middle {
         price: rate::redemption(ratio, underlying.price),
-        uncertainty: rate::redemption(ratio, Price::clamped(underlying.uncertainty)).raw().saturating_add(1),
-        spread: rate::redemption(ratio, Price::clamped(underlying.spread)).raw(),
+        uncertainty: rate::width(ratio, underlying.uncertainty),
+        spread: rate::width(ratio, underlying.spread),
     };
     let doubted = doubt(draft, id, spec, (redeemed.price, market))?;
     let price = match market.price {

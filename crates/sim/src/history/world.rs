@@ -56,7 +56,7 @@ pub(super) fn founding(dice: &mut Dice) -> Founding {
     let markets = (1..NAMES.len()).map(market).collect();
     let sources =
         [("alpha", 0), ("beta", 1), ("gamma", 2)].map(|(name, group)| (symbol(name), group)).to_vec();
-    Founding { params, sources, factors, feeds, assets, markets }
+    Founding { params, sources, factors, feeds, assets, markets, ..Founding::default() }
 }
 
 fn asset(place: usize) -> FoundingAsset {

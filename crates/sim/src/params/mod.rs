@@ -4,7 +4,9 @@
 //! its place and with what to do.
 
 mod assets;
+mod bindings;
 mod document;
+mod evidence;
 mod fault;
 mod section;
 mod topics;
@@ -18,6 +20,7 @@ use cistern_engine::{
 use cistern_units::Time;
 
 pub use document::table;
+pub use evidence::signers;
 pub use fault::Fault;
 
 use section::Section;
@@ -33,6 +36,17 @@ pub fn baseline() -> Result<Founding, Fault> {
     load(BASELINE)
 }
 
+/// A pool on the networks of November 2026: what it takes for its prices, as text.
+pub const MAINNET: &str = include_str!("../../../../params/mainnet.toml");
+
+/// A pool on the networks of November 2026.
+///
+/// # Errors
+/// Never, as a test proves.
+pub fn mainnet() -> Result<Founding, Fault> {
+    load(MAINNET)
+}
+
 /// Reads a parameter file.
 ///
 /// # Errors
@@ -44,13 +58,18 @@ pub fn load(text: &str) -> Result<Founding, Fault> {
     let params = topics::params(&mut file)?;
     let oracle = topics::oracle(&mut file.section("oracle")?)?;
     let curves = topics::curves(file.section("curve")?)?;
-    let sources = file.items("source")?.into_iter().map(topics::source).collect::<Result<_, _>>()?;
+    let sources = file.items("source")?.into_iter().map(topics::source).collect::<Result<Vec<_>, _>>()?;
     let factors = file.items("factor")?.into_iter().map(topics::factor).collect::<Result<Vec<_>, _>>()?;
     let assets = assets::assets(&mut file, &factors, &curves)?;
     let feeds = feeds(assets.iter().map(|asset| asset.spec.symbol), oracle);
     let markets = assets::markets(&mut file, &factors, &feeds)?;
+    let governor = bindings::governor(&mut file)?;
+    let signers = evidence::signer_sets(&mut file)?;
+    let bindings = bindings::bindings(&mut file, &sources, &feeds)?;
+    let rates = bindings::rates(&mut file, &feeds)?;
     file.finish()?;
-    let founding = Founding { params, sources, factors, feeds, assets, markets };
+    let evidence = Founding { governor, signers, bindings, rates, ..Founding::default() };
+    let founding = Founding { params, sources, factors, feeds, assets, markets, ..evidence };
     names_differ(&founding)?;
     assets::haircuts_are_in_class(&founding)?;
     engine_accepts(&founding)?;

@@ -1,5 +1,5 @@
 use cistern_engine::ids::Symbol;
-use cistern_units::{Decimals, Fraction, Ratio, Signed, Span, Value, parse_decimal};
+use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Span, Value, parse_decimal};
 use toml::{Table, Value as Toml};
 
 use super::Fault;
@@ -29,6 +29,11 @@ impl Section {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
+    /// Is a field there, for those that may be left out?
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.fields.contains_key(key)
+    }
+
     fn take(&mut self, key: &str) -> Result<Toml, Fault> {
         self.fields.remove(key).ok_or_else(|| Fault::Missing { path: self.path(key) })
     }
@@ -49,6 +54,23 @@ impl Section {
 
     /// A list of things that have names; each is known by its own from then on.
     pub(super) fn items(&mut self, key: &str) -> Result<Vec<(Symbol, Self)>, Fault> {
+        if !self.has(key) {
+            return Err(Fault::Missing { path: self.path(key) });
+        }
+        let mut named = Vec::new();
+        for mut item in self.tables(key)? {
+            let name = item.name("name")?;
+            item.path = format!("{}.{name}", self.path(key));
+            named.push((name, item));
+        }
+        Ok(named)
+    }
+
+    /// A list of things without names, each known by its place; none where there is no list.
+    pub(super) fn tables(&mut self, key: &str) -> Result<Vec<Self>, Fault> {
+        if !self.has(key) {
+            return Ok(Vec::new());
+        }
         let found = self.take(key)?;
         let Toml::Array(items) = found else {
             return Err(Fault::NotA {
@@ -57,14 +79,9 @@ impl Section {
                 found: found.to_string(),
             });
         };
-        let mut named = Vec::new();
-        for (place, item) in items.into_iter().enumerate() {
-            let mut item = Self::at(format!("{}[{place}]", self.path(key)), item)?;
-            let name = item.name("name")?;
-            item.path = format!("{}.{name}", self.path(key));
-            named.push((name, item));
-        }
-        Ok(named)
+        let path = self.path(key);
+        let items = items.into_iter().enumerate();
+        items.map(|(place, item)| Self::at(format!("{path}[{place}]"), item)).collect()
     }
 
     pub(super) fn text(&mut self, key: &str) -> Result<String, Fault> {
@@ -122,6 +139,20 @@ impl Section {
             return Err(Fault::rule(self.path(key), "must not be negative: write dollars like 10 or 12.50"));
         }
         Ok(value)
+    }
+
+    /// A price, above zero.
+    pub(super) fn price(&mut self, key: &str) -> Result<Price, Fault> {
+        let raw = self.decimal(key, Price::PLACES)?;
+        let price = u128::try_from(raw).ok().and_then(Price::new);
+        price.ok_or_else(|| Fault::rule(self.path(key), "must be above 0 and at most 1e9: 0.107 is a price"))
+    }
+
+    /// A power of ten.
+    pub(super) fn exponent(&mut self, key: &str) -> Result<i32, Fault> {
+        let found = self.take(key)?;
+        let number = found.as_integer().and_then(|number| i32::try_from(number).ok());
+        number.ok_or_else(|| self.not(key, "a whole number like -8", &found.to_string()))
     }
 
     /// A whole number that is not negative.

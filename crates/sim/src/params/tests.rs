@@ -1,5 +1,8 @@
 use std::{fs, path::Path};
 
+use cistern_attest::{SignerSet, known_sets};
+use cistern_engine::ids::SourceId;
+
 use super::*;
 
 /// The baseline with one line changed.
@@ -91,9 +94,11 @@ fn a_number_out_of_bounds_says_what_to_do() {
 
 #[test]
 fn every_figure_has_a_source() {
-    for (place, line) in BASELINE.lines().enumerate() {
-        let figure = line.contains(" = ") && !line.starts_with('#') && !line.starts_with("name = ");
-        assert!(!figure || line.contains(" # "), "line {} of the baseline has no source: {line}", place + 1);
+    for (file, text) in [("baseline", BASELINE), ("mainnet", MAINNET)] {
+        for (place, line) in text.lines().enumerate() {
+            let figure = line.contains(" = ") && !line.starts_with('#') && !line.starts_with("name = ");
+            assert!(!figure || line.contains(" # "), "line {} of {file} has no source: {line}", place + 1);
+        }
     }
 }
 
@@ -106,4 +111,68 @@ fn golden_parameter_table() {
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
     assert!(found == wanted, "docs/parameters.md is not what params/baseline.toml says: run ./x golden");
+}
+
+#[test]
+fn the_mainnet_pool_founds_and_takes_what_the_networks_sign() {
+    let founding = mainnet().unwrap();
+    let live = |set: &SignerSet| {
+        let known = known_sets();
+        let same = |other: &&SignerSet| (other.network, other.id) == (set.network, set.id);
+        known.iter().find(same).is_some_and(|known| known == set)
+    };
+    assert!(founding.signers.iter().all(live), "the sets are those that genuine messages are signed by");
+    let bound = |source: &str| {
+        let place = founding.sources.iter().position(|(symbol, _)| symbol.as_str() == source);
+        let id = place.and_then(SourceId::at);
+        founding.bindings.iter().filter(|bound| Some(bound.source) == id).count()
+    };
+    assert_eq!(["pyth", "lazer", "chainlink", "redstone"].map(bound), [5, 2, 1, 7]);
+    assert_eq!(["binance", "coinbase", "kraken", "okx", "bybit"].map(bound), [0; 5]);
+    assert_eq!(founding.rates.len(), 1);
+    assert!(baseline().unwrap().bindings.is_empty(), "the baseline is a rehearsal");
+}
+
+#[test]
+fn a_figure_of_evidence_that_is_wrong_is_named() {
+    for (line, to, says) in [
+        (
+            "network = \"pyth-lazer\"",
+            "network = \"lazer\"",
+            "signers.lazer.network is lazer: write one of wormhole",
+        ),
+        ("set = \"1\"", "set = \"0x01\"", "signers.routers-1.set must be a number"),
+        (
+            "threshold = \"majority\"",
+            "threshold = \"most\"",
+            "signers.routers-1.threshold must be two-thirds",
+        ),
+        (
+            "threshold = \"fixed 3\"",
+            "threshold = \"fixed 6\"",
+            "signers.redstone-primary.keys must be members",
+        ),
+        ("    \"0x8bb8", "    \"8bb8", "signers.redstone-primary.keys holds 8bb8"),
+        ("key = \"0xe62d", "key = \"0xe6", "binding[0].key must be a number"),
+        ("source = \"pyth\"", "source = \"path\"", "binding[0].source names path"),
+        ("subject = \"price\"", "subject = \"worth\"", "binding[0].subject must be price or rate"),
+        ("exponent = -18", "exponent = \"-18\"", "binding[7].exponent must be a whole number like -8"),
+        ("exponent = -18", "exponent = -18\nfloor = \"0\"", "binding[7].floor must be above 0"),
+        ("exponent = -18", "exponent = -18\nceilling = \"9\"", "binding[7].ceilling is not a parameter"),
+        (
+            "exponent = -18",
+            "exponent = -18\nfloor = \"9\"\nceiling = \"9\"",
+            "binding[7].ceiling must be above",
+        ),
+        ("key = \"2\"", "key = \"1\"\nfeed = \"BTC\"\n#", "the parameters are not TOML"),
+        ("underlying = \"ETH\"", "underlying = \"STETH\"", "rate[0].underlying names STETH"),
+        ("patience_seconds = 3_600", "patience_seconds = 0", "rate[0].fall_max must be below 1"),
+        ("growth_max = \"0.1\"", "", "rate[0].growth_max is missing"),
+        ("governor = \"0x", "governor = \"", "governor is 0000"),
+        ("underlying = \"ETH\"", "underlying = \"wstETH\"", "the engine refuses these parameters"),
+    ] {
+        assert!(MAINNET.contains(line), "{line:?} is not in the file any more");
+        let fault = load(&MAINNET.replacen(line, to, 1)).unwrap_err().to_string();
+        assert!(fault.starts_with(says), "{line}: {fault}");
+    }
 }

@@ -92,6 +92,7 @@ fn governance(mut from: Section) -> Result<GovernanceParams, Fault> {
         expiry: from.seconds("expiry_seconds")?,
         ramp: from.seconds("ramp_seconds")?,
         continuity: from.fraction("continuity")?,
+        rate_step: from.fraction("rate_step")?,
     };
     if governance.delay.is_zero() {
         return Err(Fault::rule(from.path("delay_seconds"), "must not be 0: a loosening waits"));

@@ -4,14 +4,17 @@
 //! documentation and the tests: `docs/scenarios.md` describes the language.
 
 mod acts;
+mod attest;
 mod commands;
 mod compare;
 mod names;
+mod networks;
 mod number;
 mod prices;
 mod read;
 mod run;
 mod settings;
+mod signed;
 mod target;
 mod tell;
 mod worlds;

@@ -1,10 +1,11 @@
 //! Names that people write for what the engine counts: accounts, assets, markets, factors, feeds, sources.
 
+use cistern_attest::Signer;
 use cistern_engine::{
     ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     state::State,
 };
-use cistern_units::{Amount, Decimals, Price, Size};
+use cistern_units::{Amount, Decimals, Size};
 
 use super::{
     number,
@@ -13,6 +14,9 @@ use super::{
 
 /// Words that `show` understands and that no account can have.
 const RESERVED: [&str; 5] = ["pool", "fund", "clearing", "acts", "all"];
+
+/// What the name of a key of its own begins with.
+const KEY: &str = "key:";
 
 /// The names of sub-accounts; everything else has its name in the state.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +109,25 @@ impl Names<'_> {
         users.map(|id| self.account_name(*id)).collect()
     }
 
+    /// An owner, whether there is an account or not.
+    pub(crate) fn owner(&self, word: &Word) -> Result<Owner, Fault> {
+        match parts(word)? {
+            (owner, None) => Ok(owner),
+            (_, Some(sub)) => Err(bad_name(&sub, "an owner is meant, not one of the accounts")),
+        }
+    }
+
+    /// A key: an owner's address by the owner's name, or `key:bot`, a key of its own.
+    pub(crate) fn signer(&self, word: &Word) -> Result<Signer, Fault> {
+        let Some(name) = word.text.strip_prefix(KEY) else {
+            return Ok(Signer::Address(self.owner(word)?.address()));
+        };
+        let mut bytes = [0; 32];
+        let owner = parts(&word.part(KEY.len(), name))?.0;
+        bytes[..owner.0.len()].copy_from_slice(&owner.0);
+        Ok(Signer::Ed25519(bytes))
+    }
+
     pub(crate) fn asset(&self, word: &Word) -> Result<AssetId, Fault> {
         find(word, "asset", self.asset_symbols(), AssetId::at, AssetId)
     }
@@ -154,12 +177,21 @@ impl Names<'_> {
         let Ok(account) = self.state.account(id) else {
             return format!("account:{}", id.0);
         };
-        let bytes = account.header.owner.0;
-        let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-        let owner = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let owner = text(&account.header.owner.0);
         match account.header.sub {
             0 => owner,
             sub => format!("{owner}/{}", self.subs.name(account.header.owner, sub)),
+        }
+    }
+
+    pub(crate) fn owner_name(&self, owner: Owner) -> String {
+        if owner == Owner::default() { "nobody".to_owned() } else { text(&owner.0) }
+    }
+
+    pub(crate) fn signer_name(&self, signer: Signer) -> String {
+        match signer {
+            Signer::Address(address) => self.owner_name(Owner(address.0)),
+            Signer::Ed25519(key) => format!("{KEY}{}", text(&key)),
         }
     }
 
@@ -219,11 +251,12 @@ impl Names<'_> {
     pub(crate) fn market_symbols(&self) -> Vec<Symbol> {
         self.state.config.markets.iter().map(|market| market.spec.symbol).collect()
     }
+}
 
-    /// The latest price of a feed.
-    pub(crate) fn feed_price(&self, id: FeedId) -> Option<Price> {
-        Some(self.state.feed(id).ok()?.quote.as_ref()?.price)
-    }
+/// The name that bytes begin with.
+fn text(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
 /// A name that is about to be given.

@@ -1,12 +1,16 @@
 //! From questions to ticks: the reports of all sources, at one instant or along a walk.
 
+use cistern_attest::Statement;
 use cistern_engine::{
+    act::{Binding, RateSpec, Subject},
     command::{Command, PriceReport},
     ids::{FeedId, SourceId},
+    state::State,
 };
 use cistern_units::{Price, Span, Time};
 
 use super::{
+    attest,
     names::Names,
     read::{self, Fault, FaultKind, Sign, Word},
 };
@@ -22,30 +26,51 @@ const TICKS_MAX: u64 = 100_000;
 /// Prices on their way: every feed that is not named stays where it is.
 pub(crate) struct Walk {
     targets: Vec<(FeedId, Price)>,
+    /// What one source says all the way, whatever the others say.
+    apart: Vec<(FeedId, SourceId, Price)>,
     starts: Vec<Option<Price>>,
+    /// Redemption rates that are said again.
+    rates: Vec<(FeedId, Price)>,
     /// How long it takes; none is one tick.
     pub(crate) over: Option<Span>,
     every: Span,
 }
 
 impl Walk {
-    /// Reads `FEED PRICE… [over SPAN] [every SPAN]`.
+    /// A walk on the spot.
+    fn from(state: &State) -> Self {
+        let feeds = (0..state.feeds.len()).map_while(FeedId::at);
+        let rate = |(feed, _): &(FeedId, RateSpec)| Some((*feed, state.feed(*feed).ok()?.rate?.heard.ratio));
+        Self {
+            targets: Vec::new(),
+            apart: Vec::new(),
+            starts: feeds.map(|feed| market_price(feed, state)).collect(),
+            rates: state.config.rates.iter().filter_map(rate).collect(),
+            over: None,
+            every: WALK_STEP,
+        }
+    }
+
+    /// Reads `FEED PRICE… FEED@SOURCE PRICE… [over SPAN] [every SPAN]`.
     pub(crate) fn read(words: &[Word], names: &Names<'_>) -> Result<Self, Fault> {
-        let starts = (0..names.state.feeds.len()).map(|place| names.feed_price(FeedId::at(place)?)).collect();
-        let mut walk = Self { targets: Vec::new(), starts, over: None, every: WALK_STEP };
+        let mut walk = Self::from(names.state);
         for pair in words.chunks(2) {
             let [key, value] = pair else {
                 let usage = read::Verb::Price.usage().to_owned();
                 let end = pair[0].part(pair[0].text.chars().count() + 1, "");
                 return Err(end.fault(FaultKind::MissingArgument { argument: "PRICE".to_owned(), usage }));
             };
-            match key.text.as_str() {
-                "over" => walk.over = Some(read::span(value)?),
-                "every" => walk.every = step(value)?,
+            match (key.text.as_str(), key.split_once('@')) {
+                ("over", _) => walk.over = Some(read::span(value)?),
+                ("every", _) => walk.every = step(value)?,
+                (_, Some((feed, source))) => {
+                    walk.apart.push((names.feed(&feed)?, names.source(&source)?, read::price(value)?));
+                }
                 _ => walk.targets.push((names.feed(key)?, read::price(value)?)),
             }
         }
-        for ((feed, _), word) in walk.targets.iter().zip(words.iter().step_by(2)) {
+        let named = words.iter().step_by(2).filter(|word| names.feed(word).is_ok());
+        for ((feed, _), word) in walk.targets.iter().zip(named) {
             if walk.over.is_some() && walk.start(*feed).is_none() {
                 return Err(word.fault(FaultKind::NoPriceYet { feed: word.text.clone() }));
             }
@@ -85,20 +110,38 @@ impl Walk {
         (1..=over.div_ceil(every)).map(|step| Span::milliseconds((step * every).min(over))).collect()
     }
 
-    /// The tick that lies `passed` into the walk.
-    pub(crate) fn tick(&self, passed: Span, time: Time, sources: usize) -> Command {
-        let mut reports = Vec::new();
+    /// What is reported `passed` into the walk, all at one instant: signed where the source is bound, else as a tick.
+    pub(crate) fn reports(&self, passed: Span, time: Time, state: &State) -> Vec<Command> {
+        let config = &state.config;
+        let (mut reports, mut statements) = (Vec::new(), Vec::new());
         for (place, start) in self.starts.iter().enumerate() {
             let Some(feed) = FeedId::at(place) else { continue };
             let target = self.targets.iter().find(|(target, _)| *target == feed).map(|(_, price)| *price);
-            let Some(price) = self.price(*start, target, passed) else {
-                continue;
-            };
-            for source in (0..sources).filter_map(SourceId::at) {
-                reports.push(PriceReport { feed, source, price, confidence: 0, published_at: time });
+            for source in (0..config.sources.len()).map_while(SourceId::at) {
+                let own = self.apart.iter().find(|(other, by, _)| (*other, *by) == (feed, source));
+                let Some(price) = own.map(|(.., price)| *price).or(self.price(*start, target, passed)) else {
+                    continue;
+                };
+                // What is signed has eight decimals; where anything is, everybody says the same.
+                let price = if config.bindings.is_empty() { price } else { coarse(price) };
+                if !config.is_signed(source) {
+                    reports.push(PriceReport { feed, source, price, confidence: 0, published_at: time });
+                }
+                let says = |bound: &&Binding| {
+                    (bound.feed, bound.source, bound.subject) == (feed, source, Subject::Price)
+                };
+                let bound = config.bindings.iter().find(says);
+                statements.extend(bound.map(|bound| attest::observation(bound, state, price.raw(), time)));
             }
         }
-        Command::Tick { reports }
+        for bound in config.bindings.iter().filter(|bound| bound.subject == Subject::Rate) {
+            let rate = self.rates.iter().find(|(feed, _)| *feed == bound.feed);
+            statements.extend(rate.map(|(_, ratio)| attest::observation(bound, state, ratio.raw(), time)));
+        }
+        let statements: Vec<Statement> = statements.into_iter().map(Statement::Price).collect();
+        let attest = Command::Attest { evidence: Vec::new(), statements };
+        let tick = Command::Tick { reports };
+        if config.bindings.is_empty() { vec![tick] } else { vec![attest, tick] }
     }
 
     fn start(&self, feed: FeedId) -> Option<Price> {
@@ -113,14 +156,38 @@ impl Walk {
         let (over, passed) = (u128::from(over.as_milliseconds()), u128::from(passed.as_milliseconds()));
         // A price is below 2^70 and a span below 2^45 milliseconds.
         let step = from.distance(to) * passed / over.max(1);
-        Some(Price::clamped(if to > from { from.raw() + step } else { from.raw() - step }))
+        let raw = if to > from { from.raw() + step } else { from.raw() - step };
+        Some(Price::clamped(raw))
     }
 }
 
-/// The tick with which a pool begins: every source reports these prices.
-pub(crate) fn opening(prices: &[Price], time: Time, sources: usize) -> Command {
+/// What a pool begins with: every source reports these prices, and rates are what leads from one to the other.
+pub(crate) fn opening(prices: &[Price], time: Time, state: &State) -> Vec<Command> {
+    let of = |feed: FeedId| prices.get(feed.position()).copied();
+    let rate = |(feed, spec): &(FeedId, RateSpec)| {
+        // A price is below 2^70 and one is 2^40.
+        let ratio = of(*feed)?.raw() * Price::ONE.raw() / of(spec.underlying)?.raw();
+        Some((*feed, Price::clamped(ratio)))
+    };
     let starts = prices.iter().map(|price| Some(*price)).collect();
-    Walk { targets: Vec::new(), starts, over: None, every: WALK_STEP }.tick(Span::ZERO, time, sources)
+    let rates = state.config.rates.iter().filter_map(rate).collect();
+    Walk { starts, rates, ..Walk::from(state) }.reports(Span::ZERO, time, state)
+}
+
+/// What the market pays: the price of the feed, or where a redemption rate makes that, the middle of what sources said.
+fn market_price(feed: FeedId, state: &State) -> Option<Price> {
+    let row = state.feed(feed).ok()?;
+    if state.config.rate(feed).is_none() {
+        return Some(row.quote?.price);
+    }
+    let mut said: Vec<Price> = row.reports.iter().map(|report| report.price).collect();
+    said.sort_unstable();
+    said.get(said.len().checked_sub(1)? / 2).copied()
+}
+
+/// A price with eight decimals.
+fn coarse(price: Price) -> Price {
+    Price::clamped(price.raw() / 10_000 * 10_000)
 }
 
 fn step(word: &Word) -> Result<Span, Fault> {

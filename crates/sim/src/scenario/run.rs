@@ -7,10 +7,11 @@ use cistern_units::{Span, Time};
 use thiserror::Error;
 
 use super::{
-    commands,
+    attest, commands,
     names::{Names, SubAccounts},
     prices::{self, TICK_GAP, Walk},
     read::{self, Detail, Fault, FaultKind, Question, Script, Verb, Word},
+    signed::{self, Pen},
     target::Target,
     tell::{self, Before, Course},
     worlds::{World, world},
@@ -136,20 +137,49 @@ impl<'t> Runner<'t> {
                 let walk = Walk::hold(words, &self.names())?;
                 self.walk(question, &walk)
             }
-            Verb::Tick => {
-                let time = self.tick_time();
-                let command = prices::tick(words, time, &self.names())?;
+            Verb::Signed => {
+                let command = self.signed(words)?;
                 self.one(question, command)
             }
-            Verb::Open => {
-                let (owner, sub) = self.subs.register(&words[0])?;
-                self.one(question, Command::OpenAccount { owner, sub })
-            }
-            verb => match commands::command(verb, words, &self.names())? {
+            verb => match self.command(verb, words)? {
                 Some(command) => self.one(question, command),
                 None => Ok(Vec::new()),
             },
         }
+    }
+
+    /// The command of a question that is one command.
+    fn command(&mut self, verb: Verb, words: &[Word]) -> Result<Option<Command>, Fault> {
+        match verb {
+            Verb::Open => {
+                let (owner, sub) = self.subs.register(&words[0])?;
+                Ok(Some(Command::OpenAccount { owner, sub }))
+            }
+            Verb::Tick => {
+                let time = self.tick_time();
+                prices::tick(words, time, &self.names()).map(Some)
+            }
+            Verb::Attest | Verb::Rate | Verb::Rotate | Verb::Finalise => {
+                // Evidence may come at any moment; a tick keeps its distance to it.
+                self.last_tick = Some(self.clock);
+                attest::command(verb, words, self.clock, &self.names()).map(Some)
+            }
+            Verb::Agent | Verb::Revoke | Verb::Prove => {
+                signed::command(verb, words, self.clock, &self.names())
+            }
+            _ => commands::command(verb, words, &self.names()),
+        }
+    }
+
+    /// A command and the signature under it.
+    fn signed(&mut self, words: &[Word]) -> Result<Command, Fault> {
+        let (pen, rest) = Pen::read(words, self.clock, &self.names())?;
+        let (verb, arguments) = read::asked(rest, &words[words.len() - rest.len() - 1])?;
+        let command = if verb == Verb::Signed { None } else { self.command(verb, arguments)? };
+        let what = &rest[0];
+        let (thing, rule) = ("command", "sign a question that is one, like withdraw or schedule");
+        let fault = || what.fault(FaultKind::OutOfRange { word: what.text.clone(), what: thing, rule });
+        command.map(|command| pen.sign(command)).ok_or_else(fault)
     }
 
     /// Asks a question that is one command.
@@ -162,7 +192,6 @@ impl<'t> Runner<'t> {
     /// Founds a pool and lets a minute of steady prices pass, so that no grace is left from its opening.
     fn found(&mut self, question: &Question, world: World) -> Result<Vec<String>, Stop> {
         let opening = world.prices;
-        let sources = world.founding.sources.len();
         let end = self.clock;
         let begin = Time::milliseconds(end.as_milliseconds().saturating_sub(STEADY.as_milliseconds()));
         if !self.target.state().is_founded() {
@@ -179,8 +208,10 @@ impl<'t> Runner<'t> {
         };
         for passed in [0, 30, 60].map(Span::seconds) {
             self.clock = moved(begin, passed);
-            let command = prices::opening(&opening, self.tick_time(), sources);
-            events.extend(self.apply(&command)?.unwrap_or_default());
+            let time = self.tick_time();
+            for command in prices::opening(&opening, time, self.target.state()) {
+                events.extend(self.apply(&command)?.unwrap_or_default());
+            }
         }
         match question.detail {
             Detail::Brief => Ok(Vec::new()),
@@ -196,17 +227,20 @@ impl<'t> Runner<'t> {
             (_, Some(_)) => Course::Walk,
             (_, None) => Course::Instant,
         };
-        let sources = self.target.state().config.sources.len();
         let start = self.clock;
         let mut events = Vec::new();
         for passed in walk.steps() {
             self.clock = moved(start, passed);
             let time = self.tick_time();
-            let command = walk.tick(passed, time, sources);
-            match self.apply(&command)? {
-                Ok(more) => events.extend(more),
-                refused => return Ok(self.told(question.detail, &command, refused, (course, &before))),
+            let mut instant = Vec::new();
+            for command in walk.reports(passed, time, self.target.state()) {
+                match self.apply(&command)? {
+                    Ok(more) if question.detail == Detail::Brief => instant = tell::instant(instant, more),
+                    Ok(more) => instant.extend(more),
+                    refused => return Ok(self.told(question.detail, &command, refused, (course, &before))),
+                }
             }
+            events.extend(instant);
         }
         let nothing = Command::Tick { reports: Vec::new() };
         Ok(self.told(question.detail, &nothing, Ok(events), (course, &before)))

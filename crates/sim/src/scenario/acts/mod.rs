@@ -7,6 +7,12 @@ use cistern_engine::{
 };
 use cistern_units::{Amount, Decimals, Fraction};
 
+mod evidence;
+
+pub(crate) use evidence::{
+    RATE, exponent, moved, service, told_binding, told_rate, told_ratio, told_signers,
+};
+
 use super::{
     names::{Names, joined, symbol},
     number,
@@ -31,6 +37,11 @@ pub const ACTS: &[(&str, &str)] = &[
     ("factor", "FACTOR [down=0.2 up=0.25 calm=0.5 panic=0.9]"),
     ("curve", "ASSET [base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]"),
     ("open-interest-cap", "MARKET CAP"),
+    ("admit-signers", "NETWORK SET [members=3 threshold=2]"),
+    ("retire-signers", "NETWORK SET"),
+    ("bind", "NETWORK KEY SOURCE FEED [set=SET subject=price exponent=-8 floor=0.01 ceiling=1_000]"),
+    ("unbind", "NETWORK KEY FEED"),
+    ("rate", "FEED UNDERLYING [growth=0.1 fall=0.01 age_max=1d discount=0.02 patience=1h]"),
 ];
 
 const CLASSES: [(&str, Class); 4] = [
@@ -45,6 +56,9 @@ const SETTINGS: &str = "KEY=VALUE like down=0.2";
 /// Reads an act.
 pub(crate) fn act(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act, Fault> {
     check_arguments(verb, words)?;
+    if let Some(act) = evidence::act(verb, words, names)? {
+        return Ok(act);
+    }
     match verb.text.as_str() {
         "list-factor" => {
             let nothing = FactorSpec {
@@ -231,6 +245,11 @@ pub(crate) fn told(act: &Act, names: &Names<'_>) -> String {
         Act::SetOpenInterestCap { market, cap } => {
             format!("cap open interest at {}", names.contracts(*market, *cap))
         }
+        Act::AdmitSigners(_)
+        | Act::RetireSigners { .. }
+        | Act::BindFeed(_)
+        | Act::UnbindFeed { .. }
+        | Act::SetRate { .. } => evidence::told(act, names).unwrap_or_default(),
     }
 }
 

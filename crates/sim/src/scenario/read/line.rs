@@ -161,16 +161,29 @@ fn question(text: &str, line: usize) -> Result<Question, Fault> {
             usage: "verbose QUESTION".to_owned(),
         },
     };
-    if words.is_empty() {
-        return Err(missing());
-    }
-    let first = words.remove(0);
-    let verb = Verb::of(&first.text).ok_or_else(|| {
+    let (first, words) = words.split_first().ok_or_else(missing)?;
+    let verb = verb(first)?;
+    check_arguments(verb, first, words)?;
+    Ok(Question { verb, detail, line, text, words: words.to_vec() })
+}
+
+fn verb(first: &Word) -> Result<Verb, Fault> {
+    Verb::of(&first.text).ok_or_else(|| {
         let verbs: Vec<&str> = Verb::ALL.iter().map(|verb| verb.word()).collect();
         first.fault(FaultKind::UnknownVerb { word: first.text.clone(), verbs: verbs.join(", ") })
-    })?;
-    check_arguments(verb, &first, &words)?;
-    Ok(Question { verb, detail, line, text, words })
+    })
+}
+
+/// A question within another, behind the word `last`: its verb and its own words.
+pub(crate) fn asked<'w>(words: &'w [Word], last: &Word) -> Result<(Verb, &'w [Word]), Fault> {
+    let missing = || {
+        let (argument, usage) = ("QUESTION".to_owned(), Verb::Signed.usage().to_owned());
+        last.part(last.text.chars().count() + 1, "").fault(FaultKind::MissingArgument { argument, usage })
+    };
+    let (first, words) = words.split_first().ok_or_else(missing)?;
+    let verb = verb(first)?;
+    check_arguments(verb, first, words)?;
+    Ok((verb, words))
 }
 
 /// Are all arguments there, and no word too much?

@@ -6,7 +6,7 @@ mod quantity;
 mod verb;
 
 pub use fault::{Fault, FaultKind};
-pub(crate) use line::Word;
 pub use line::{Detail, Question, Script, Step, parse, rewrite};
-pub(crate) use quantity::{Sign, fraction, moment, moved, price, ratio, span, units, whole};
+pub(crate) use line::{Word, asked};
+pub(crate) use quantity::{Sign, fraction, moment, moved, price, ratio, signed, span, units, whole};
 pub use verb::Verb;

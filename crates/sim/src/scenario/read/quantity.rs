@@ -13,6 +13,11 @@ pub(crate) fn units(word: &Word, what: &'static str, places: usize) -> Result<u1
         .map_err(|_| word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
 }
 
+/// A number of whole units with so many decimals, in smallest units; negative too.
+pub(crate) fn signed(word: &Word, what: &'static str, places: usize) -> Result<i128, Fault> {
+    decimal(word, &word.text, what, places)
+}
+
 /// A count.
 pub(crate) fn whole<T: TryFrom<u128>>(word: &Word, what: &'static str) -> Result<T, Fault> {
     let rule = "it is larger than any";

@@ -59,9 +59,17 @@ verbs! {
     /// Pays realised losses in, or realised profits out.
     Settle = "settle", " ACCOUNT";
     /// One tick in which every source reports this price, and every other feed repeats its own; `over` makes it a walk.
-    Price = "price", " [FEED PRICE…] [over SPAN] [every SPAN]";
+    Price = "price", " [FEED PRICE…] [FEED@SOURCE PRICE…] [over SPAN] [every SPAN]";
     /// One tick with just these reports.
     Tick = "tick", " [FEED=SOURCE:PRICE~CONFIDENCE@AGE,…]";
+    /// What networks sign, at any moment: those that are bound in the pool, and verified before it was ordered.
+    Attest = "attest", " [FEED=SOURCE:PRICE~CONFIDENCE@AGE;OPTION,…]";
+    /// What is signed about a redemption rate.
+    Rate = "rate", " FEED RATIO";
+    /// A signer set hands over to the next, signed by the one before it or by another.
+    Rotate = "rotate", " NETWORK INDEX [by INDEX]";
+    /// Ethereum's consensus is final up to a slot.
+    Finalise = "finalise", " SLOT";
     /// Lets time pass with a tick every 30 seconds that repeats all prices.
     Hold = "hold", " SPAN [every SPAN]";
     /// Takes over the next step of an account in breach.
@@ -78,6 +86,14 @@ verbs! {
     Pause = "pause", "";
     /// Accepts new risk again.
     Resume = "resume", "";
+    /// Has somebody sign a question that is one command; the signature counts from now for a minute unless it says otherwise.
+    Signed = "signed", " SIGNER [nonce=SPAN] [deadline=SPAN] QUESTION…";
+    /// Lets a key command an owner's accounts for a span; `SCOPE` is `trade` or `treasury`.
+    Agent = "agent", " OWNER KEY SCOPE SPAN";
+    /// Takes a key's right back.
+    Revoke = "revoke", " OWNER KEY";
+    /// Brings units into custody that a message from elsewhere proves.
+    Prove = "prove", " ACCOUNT ASSET AMOUNT MESSAGE";
     /// Lets time pass without ticks.
     Wait = "wait", " SPAN";
     /// Sets the clock, in UTC.

@@ -1,15 +1,18 @@
+use cistern_attest::{FeedKey, Network};
 use cistern_engine::{
     event::Event,
-    ids::{AccountId, AssetId, MarketId},
-    rows::{Quote, Validity},
+    ids::{AccountId, AssetId, FeedId, MarketId},
+    rows::{Quote, RateState, Validity},
     state::State,
 };
-use cistern_units::{Amount, Shares, Signed, Value};
+use cistern_units::{Amount, Price, Shares, Signed, Value};
 
 /// What readers knew before a question, so that only changes are told.
 pub(crate) struct Before {
     quotes: Vec<Option<Quote>>,
     validities: Vec<Validity>,
+    /// Ratio that was last heard, and whether it fell too deep.
+    rates: Vec<Option<(Price, bool)>>,
     /// Premium of the last fill, and whether anything was open.
     markets: Vec<(Signed, bool)>,
 }
@@ -20,9 +23,31 @@ impl Before {
         Self {
             quotes: state.feeds.iter().map(|feed| feed.quote).collect(),
             validities: state.feeds.iter().map(|feed| feed.validity).collect(),
+            rates: state.feeds.iter().map(|feed| feed.rate.as_ref().map(heard)).collect(),
             markets: markets.map(|market| (market.premium_last, !market.open_interest.is_zero())).collect(),
         }
     }
+
+    fn rate(&self, feed: FeedId) -> Option<(Price, bool)> {
+        self.rates.get(feed.position()).copied().flatten()
+    }
+}
+
+fn heard(rate: &RateState) -> (Price, bool) {
+    (rate.heard.ratio, rate.fallen_since.is_some())
+}
+
+/// Events of two entries at one instant: where the second says how things stand, the first does not.
+pub(crate) fn instant(mut earlier: Vec<Event>, later: Vec<Event>) -> Vec<Event> {
+    earlier.retain(|event| match event {
+        Event::GroupDropped { .. } => false,
+        Event::PriceUpdated { feed, .. } => !later
+            .iter()
+            .any(|event| matches!(event, Event::PriceUpdated { feed: other, .. } if other == feed)),
+        _ => true,
+    });
+    earlier.extend(later);
+    earlier
 }
 
 /// How long a question takes.
@@ -86,6 +111,8 @@ enum Kind {
     Deferral,
     Validity,
     Outlier(u8),
+    Rate,
+    Refused(Network, FeedKey),
 }
 
 /// What a later event of the same kind and row makes obsolete.
@@ -98,6 +125,10 @@ fn repeats(event: &Event) -> Option<(Kind, u32)> {
         Event::LiquidationDeferred { account } => Some((Kind::Deferral, account.0)),
         Event::ValidityChanged { feed, .. } => Some((Kind::Validity, u32::from(feed.0))),
         Event::GroupDropped { feed, group, .. } => Some((Kind::Outlier(*group), u32::from(feed.0))),
+        Event::RateReported { feed, .. } | Event::RateFell { feed, .. } => {
+            Some((Kind::Rate, u32::from(feed.0)))
+        }
+        Event::ObservationRefused { network, key, refusal: _ } => Some((Kind::Refused(*network, *key), 0)),
         _ => None,
     }
 }
@@ -120,7 +151,7 @@ fn is_detail(event: &Event) -> bool {
 
 fn is_news(event: &Event, before: &Before) -> bool {
     match event {
-        Event::PriceUpdated { feed, price, uncertainty } => {
+        Event::PriceUpdated { feed, price, uncertainty, .. } => {
             let quote = before.quotes.get(feed.position()).copied().flatten();
             quote.is_none_or(|quote| (quote.price, quote.uncertainty) != (*price, *uncertainty))
         }
@@ -130,7 +161,11 @@ fn is_news(event: &Event, before: &Before) -> bool {
             before.markets.get(market.position()).is_none_or(|(last, _)| last != premium)
         }
         Event::FundingSettled { payment, .. } => !payment.is_zero(),
+        Event::RateReported { feed, rate } => before.rate(*feed) != Some((rate.ratio, false)),
+        Event::RateFell { feed, rate } => before.rate(*feed) != Some((rate.ratio, true)),
         Event::TickOpened { .. }
+        | Event::PoolNamed { .. }
+        | Event::CommandSigned { .. }
         | Event::PriceReported { .. }
         | Event::AccountOpened { .. }
         | Event::InterestAccrued { .. }

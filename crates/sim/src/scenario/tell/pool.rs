@@ -1,4 +1,7 @@
-use cistern_engine::ids::{AccountId, AssetId, FeedId, MarketId};
+use cistern_engine::{
+    ids::{AccountId, AssetId, FeedId, MarketId},
+    rate,
+};
 use cistern_units::{Ratio, Time};
 
 use super::{
@@ -23,6 +26,19 @@ pub(crate) fn feed(id: FeedId, now: Time, names: &Names<'_>) -> Vec<String> {
     }
     if let Some(quote) = row.quote.as_ref().filter(|quote| quote.uncertainty > 0) {
         lines.push(format!("give or take {}", number::price_units(quote.uncertainty)));
+    }
+    if let Some(known) = &row.rate {
+        let heard = acts::told_ratio(known.heard.ratio);
+        let growth = names.state.config.rate(id).map(|spec| spec.growth_max);
+        match growth.map(|growth| rate::effective(known, growth)) {
+            Some(ratio) if ratio != known.heard.ratio => {
+                lines.push(format!("redeemed at {}, and {heard} is said", acts::told_ratio(ratio)));
+            }
+            _ => lines.push(format!("redeemed at {heard}")),
+        }
+    }
+    if let Some(since) = row.discount_since {
+        lines.push(format!("trades below redemption for {}", number::span(now.since(since))));
     }
     if let Some(stable) = &row.stable {
         lines.push(format!("stable price {}", number::price(stable.price)));

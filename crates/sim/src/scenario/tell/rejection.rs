@@ -5,6 +5,7 @@ use cistern_engine::{
 };
 use cistern_units::{Amount, Size};
 
+use super::event;
 use crate::scenario::{
     names::{Names, joined},
     number::{self, dollars},
@@ -21,6 +22,7 @@ impl Subject {
     fn of(command: &Command) -> Self {
         let (account, asset, market) = match command {
             Command::Deposit { account, asset, .. }
+            | Command::DepositProven { account, asset, .. }
             | Command::Withdraw { account, asset, .. }
             | Command::Lend { account, asset, .. }
             | Command::Recall { account, asset, .. }
@@ -34,6 +36,7 @@ impl Subject {
             | Command::ReleaseBackstop { account }
             | Command::ChooseStandardMode { account }
             | Command::ChoosePortfolioMode { account } => (Some(*account), None, None),
+            Command::Signed { command, .. } => return Self::of(command),
             _ => (None, None, None),
         };
         Self { account, asset, market }
@@ -58,7 +61,8 @@ pub(crate) fn rejection(rejection: &Rejection, command: &Command, names: &Names<
         .or_else(|| malformed(rejection, &subject, names))
         .or_else(|| governance(rejection, names))
         .or_else(|| balances(rejection, &subject, names))
-        .or_else(|| risk(rejection, &subject, names));
+        .or_else(|| risk(rejection, &subject, names))
+        .or_else(|| access(rejection));
     told.unwrap_or_else(|| format!("{rejection:?}"))
 }
 
@@ -230,6 +234,29 @@ fn risk(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Option<S
         Rejection::NothingToLiquidate => {
             format!("nothing to liquidate: no part of {} has a price that allows it", subject.account(names))
         }
+        _ => return None,
+    };
+    Some(told)
+}
+
+fn access(rejection: &Rejection) -> Option<String> {
+    let told = match rejection {
+        Rejection::SignatureExpired { deadline } => {
+            format!("signature expired: it counted until {}; sign again", number::moment(*deadline))
+        }
+        Rejection::NonceOutsideWindow { now } => {
+            format!("nonce outside window: use the time of signing; it is {}", number::moment(*now))
+        }
+        Rejection::NonceIsUsed => "nonce is used: sign again with a newer one".to_owned(),
+        Rejection::SignerMustBeAllowed => {
+            "signer must be allowed: let the owner sign, or an agent whose scope reaches so far".to_owned()
+        }
+        Rejection::AgentMustBeFree => {
+            "agent must be free: choose a key that is nobody else's, and an end that is to come".to_owned()
+        }
+        Rejection::AgentUnknown => "agent unknown: the owner has no such agent".to_owned(),
+        Rejection::MessageIsSpent => "message is spent: it was credited already".to_owned(),
+        Rejection::EvidenceRefused { refusal } => format!("evidence refused: {}", event::cause(*refusal)),
         _ => return None,
     };
     Some(told)

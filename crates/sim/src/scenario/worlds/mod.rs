@@ -8,6 +8,8 @@ use cistern_engine::{
 };
 use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Value, parse_decimal, wide};
 
+mod evidence;
+
 use super::{
     names::symbol,
     read::{self, Fault, FaultKind, Word},
@@ -48,6 +50,8 @@ struct Plan {
     factors: &'static [FactorRow],
     assets: &'static [AssetRow],
     markets: &'static [MarketRow],
+    /// What else is there in a pool that takes evidence.
+    evidence: Option<fn(&mut Founding)>,
 }
 
 const USDC: FactorRow = ("USDC", 200, 200, 0, 0);
@@ -64,6 +68,7 @@ const PLANS: &[Plan] = &[
             AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "2_000" },
         ],
         markets: &[],
+        evidence: None,
     },
     Plan {
         name: "standard",
@@ -102,6 +107,7 @@ const PLANS: &[Plan] = &[
             MarketRow { name: "ETH-PERP", feed: "ETH", price: "", decimals: 6, factors: &["ETH"] },
             MarketRow { name: "SOL-PERP", feed: "SOL", price: "", decimals: 4, factors: &["SOL"] },
         ],
+        evidence: None,
     },
     Plan {
         name: "thin-markets",
@@ -118,6 +124,7 @@ const PLANS: &[Plan] = &[
             MarketRow { name: "MNGO-PERP", feed: "MNGO", price: "0.038", decimals: 0, factors: &["MNGO"] },
             MarketRow { name: "LUNA-PERP", feed: "LUNA", price: "10", decimals: 2, factors: &["LUNA"] },
         ],
+        evidence: None,
     },
     Plan {
         name: "whole-units",
@@ -134,6 +141,45 @@ const PLANS: &[Plan] = &[
             },
         ],
         markets: &[],
+        evidence: None,
+    },
+    Plan {
+        name: "networks",
+        meaning: "USDC (settles), DAI, BTC at $100,000, ETH at $4,000, wstETH, redeemed for 1.2 ETH, and COIN at $10; \
+                  perpetuals on ETH and COIN; three networks that sign, and two exchanges that do not",
+        factors: &[
+            USDC,
+            ("DAI", 200, 200, 0, 30),
+            ("BTC", 1_500, 1_500, 75, 98),
+            ETH,
+            ("wstETH/ETH", 500, 500, 0, 50),
+            ("COIN", 3_000, 4_100, 50, 95),
+        ],
+        assets: &[
+            AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
+            AssetRow { name: "DAI", class: Class::Stable, decimals: 18, factors: &["DAI"], price: "1" },
+            AssetRow {
+                name: "BTC",
+                class: Class::BlueChip,
+                decimals: 8,
+                factors: &["BTC"],
+                price: "100_000",
+            },
+            AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "4_000" },
+            AssetRow {
+                name: "wstETH",
+                class: Class::Lst,
+                decimals: 18,
+                factors: &["ETH", "wstETH/ETH"],
+                price: "4_800",
+            },
+            AssetRow { name: "COIN", class: Class::LongTail, decimals: 8, factors: &["COIN"], price: "10" },
+        ],
+        markets: &[
+            MarketRow { name: "ETH-PERP", feed: "ETH", price: "", decimals: 6, factors: &["ETH"] },
+            MarketRow { name: "COIN-PERP", feed: "COIN", price: "", decimals: 2, factors: &["COIN"] },
+        ],
+        evidence: Some(evidence::bound),
     },
 ];
 
@@ -219,6 +265,9 @@ fn built(plan: &Plan) -> World {
         };
         let cap = i64::try_from(plenty(decimals)).expect("caps of worlds fit a size");
         founding.markets.push((spec, Size::new(cap)));
+    }
+    if let Some(evidence) = plan.evidence {
+        evidence(&mut founding);
     }
     World { founding, prices }
 }
@@ -330,5 +379,6 @@ fn set_params(params: &mut Params, settings: &mut Settings) -> Result<(), Fault>
     settings.set("delay", &mut governance.delay, read::span)?;
     settings.set("expiry", &mut governance.expiry, read::span)?;
     settings.set("ramp", &mut governance.ramp, read::span)?;
-    settings.set("continuity", &mut governance.continuity, read::fraction)
+    settings.set("continuity", &mut governance.continuity, read::fraction)?;
+    settings.set("rate_step", &mut governance.rate_step, read::fraction)
 }

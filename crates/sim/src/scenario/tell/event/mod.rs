@@ -1,6 +1,7 @@
 //! Each kind of event as a sentence.
 
 mod custody;
+mod evidence;
 mod failures;
 mod governance;
 mod lending;
@@ -14,7 +15,7 @@ use super::News;
 use crate::scenario::{names::Names, number::dollars};
 
 pub(crate) use lending::{lent, owed};
-pub(crate) use prices::class;
+pub(crate) use prices::{cause, class};
 pub(crate) use trades::{funding, position};
 
 /// An event, or what many came to, as a sentence.
@@ -41,7 +42,9 @@ pub(crate) fn event(event: &Event, names: &Names<'_>) -> String {
         .or_else(|| trades::trades(event, names))
         .or_else(|| trades::settlements(event, names))
         .or_else(|| failures::liquidations(event, names))
-        .or_else(|| failures::losses(event, names));
+        .or_else(|| failures::losses(event, names))
+        .or_else(|| evidence::evidence(event, names))
+        .or_else(|| evidence::access(event, names));
     told.unwrap_or_else(|| format!("{event:?}"))
 }
 
