@@ -1,6 +1,7 @@
 //! `cistern`: the one binary.
 
 mod account;
+mod attest;
 mod columns;
 mod exit;
 mod margin;
@@ -38,6 +39,7 @@ enum Command {
     Account(account::Account),
     Simulate(simulate::Simulate),
     Verify(verify::Verify),
+    Attest(attest::Attest),
     Watch(watch::Watch),
     Replay(replay::Replay),
     Margin(margin::Margin),
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Up(up) => up.run().into(),
         Command::Account(account) => account.run().into(),
         Command::Simulate(simulate) => simulate.run().into(),
+        Command::Attest(attest) => attest.run().into(),
         Command::Verify(verify) => verify.run().into(),
         Command::Watch(watch) => watch.run().into(),
         Command::Replay(replay) => replay.run().into(),

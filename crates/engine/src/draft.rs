@@ -9,6 +9,7 @@ use crate::{
     event::Event,
     ids::{AccountId, AssetId, FeedId},
     rejection::Rejection,
+    rows::Validity,
     state::{Journal, State},
     view::View,
 };
@@ -94,8 +95,8 @@ impl<'a> Draft<'a> {
         result
     }
 
-    /// Did this command open a tick and bring a new price of something that the account has or owes? Without, it tells
-    /// nothing about an account that was not known before.
+    /// Did this command open a tick and bring a new price, good enough to liquidate at, of something that the account has or
+    /// owes? Without, it tells nothing about an account that was not known before.
     pub(crate) fn saw_evidence(&self, id: AccountId) -> Result<bool, Rejection> {
         if !self.events.iter().any(|event| matches!(event, Event::TickOpened { .. })) {
             return Ok(false);
@@ -106,8 +107,10 @@ impl<'a> Draft<'a> {
         let markets = account.positions.iter();
         let markets =
             markets.filter_map(|position| Some(state.market_config(position.market).ok()?.spec.feed));
-        let is_new =
-            |feed: FeedId| state.feed(feed).is_ok_and(|feed| feed.quote.is_some_and(|quote| quote.at == now));
+        let is_new = |feed: FeedId| {
+            let feed = state.feed(feed).ok().filter(|feed| feed.validity >= Validity::Reduced);
+            feed.and_then(|feed| feed.quote).is_some_and(|quote| quote.at == now)
+        };
         Ok(assets.chain(markets).any(is_new))
     }
 

@@ -15,7 +15,11 @@ pub(crate) fn violations(root: &Path) -> Vec<Violation> {
     for number in 1..=ATTACKS {
         let row = format!("| A{number} |");
         if !text.lines().any(|line| line.starts_with(&row)) {
-            found.push(Violation::at(TABLE, 1, format!("A{number} has no row: say what stops it and what shows that")));
+            found.push(Violation::at(
+                TABLE,
+                1,
+                format!("A{number} has no row: say what stops it and what shows that"),
+            ));
         }
     }
     for (line, text) in tree::numbered(&text).filter(|(_, text)| text.starts_with("| A")) {
@@ -40,7 +44,8 @@ fn every_attack_has_a_guard_and_a_test_that_exist() {
 
 #[test]
 fn a_missing_row_and_a_test_that_is_gone_are_caught() {
-    let rows: String = (2..=ATTACKS).map(|number| format!("| A{number} | | | `scenarios/a.txt` |\n")).collect();
+    let rows: String =
+        (2..=ATTACKS).map(|number| format!("| A{number} | | | `scenarios/a.txt` |\n")).collect();
     let rows = rows.replacen("`scenarios/a.txt`", "`crates/attest/tests/a.rs::gone`", 1);
     let tree = Scratch::sound()
         .with(TABLE, &rows)

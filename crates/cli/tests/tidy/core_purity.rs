@@ -178,7 +178,8 @@ fn the_engine_knows_what_was_attested_and_no_cryptography() {
     let listed = String::from_utf8_lossy(&output.stdout);
     let names: Vec<&str> = listed.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(names.contains(&"cistern-attest"), "{listed}{}", String::from_utf8_lossy(&output.stderr));
-    let signatures = ["secp256k1", "k256", "ed25519-zebra", "blst", "sha3", "sha2", "alloy-trie", "serde_json"];
+    let signatures =
+        ["secp256k1", "k256", "ed25519-zebra", "blst", "sha3", "sha2", "alloy-trie", "serde_json"];
     for name in signatures {
         assert!(!names.contains(&name), "the engine must not depend on {name}:\n{listed}");
     }

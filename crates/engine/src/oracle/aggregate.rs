@@ -61,7 +61,12 @@ pub(super) fn aggregate(feed: &Feed, config: &Config, now: Time, rules: &OracleP
         }
         _ => Validity::Full,
     };
-    let price = if validity == Validity::Frozen { None } else { middle(&votes) };
+    let price = match validity {
+        Validity::Frozen => None,
+        // Of two that disagree neither is believed: the price lies between, and the uncertainty says how far they are.
+        Validity::Disputed => middle(&votes).map(|middle| Middle { spread: 0, ..middle }),
+        _ => middle(&votes),
+    };
     Outcome { price, validity, dropped }
 }
 
