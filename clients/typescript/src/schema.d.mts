@@ -69,6 +69,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account}/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys that may command the accounts of an account's owner. */
+        get: operations["agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account}/history": {
         parameters: {
             query?: never;
@@ -114,6 +131,23 @@ export interface paths {
         get: operations["events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings messages, from whomever they come: the node checks who signed them and what they state. */
+        post: operations["evidence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -268,6 +302,24 @@ export interface paths {
         get: operations["pool_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How commands of this pool are signed: the domain, and the type of each command. */
+        get: operations["signing"];
+        put?: never;
+        /** A command as typed data, to be signed; nothing happens. Who does not trust the node computes the same by itself. */
+        post: operations["to_sign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -507,6 +559,22 @@ export interface components {
             /** @enum {string} */
             type: "set_withdrawal_limit";
         } | {
+            network: components["schemas"]["Network"];
+            set: components["schemas"]["DigestText"];
+            /** @enum {string} */
+            type: "retire_signers";
+        } | {
+            feed: components["schemas"]["FeedName"];
+            key: components["schemas"]["DigestText"];
+            network: components["schemas"]["Network"];
+            /** @enum {string} */
+            type: "unbind_feed";
+        } | {
+            feed: components["schemas"]["FeedName"];
+            spec: components["schemas"]["RateSpec"];
+            /** @enum {string} */
+            type: "set_rate";
+        } | {
             factor: components["schemas"]["FactorName"];
             spec: components["schemas"]["FactorSpec"];
             /** @enum {string} */
@@ -533,9 +601,43 @@ export interface components {
             spec: components["schemas"]["MarketSpec"];
             /** @enum {string} */
             type: "list_market";
+        } | {
+            spec: components["schemas"]["SignerSet"];
+            /** @enum {string} */
+            type: "admit_signers";
+        } | {
+            spec: components["schemas"]["Binding"];
+            /** @enum {string} */
+            type: "bind_feed";
         };
         /** @description A scheduled act. */
         ActNumber: number;
+        /** @description A key that commands accounts for their owner. */
+        Agent: {
+            /** @description Last moment at which it may. */
+            expires_at: components["schemas"]["TimeMs"];
+            /** @description Whose accounts. */
+            owner: components["schemas"]["OwnerText"];
+            /** @description What it may do. */
+            scope: components["schemas"]["AgentScope"];
+        };
+        /** @description A key that commands the accounts of an owner. */
+        AgentLine: {
+            /**
+             * Format: int64
+             * @description Last moment at which it may, in milliseconds; one that is over stays listed until it is revoked.
+             */
+            expires_at: number;
+            /** @description What it may do. */
+            scope: components["schemas"]["AgentScope"];
+            /** @description The key. */
+            signer: components["schemas"]["SignerText"];
+        };
+        /**
+         * @description What an agent's key may do for its owner; each includes the ones before it.
+         * @enum {string}
+         */
+        AgentScope: "trade" | "treasury";
         /**
          * @description An amount in whole units of its asset: the one that is named nearest before it, or else the settlement asset.
          * @example 1.5
@@ -620,6 +722,43 @@ export interface components {
             /** @description Name. */
             symbol: components["schemas"]["SymbolText"];
         };
+        /** @description A signature under a command. */
+        Authorisation: {
+            /** @description Last moment at which it counts. */
+            deadline: components["schemas"]["TimeMs"];
+            /** @description Hash of what was signed: the transaction's id. */
+            id: components["schemas"]["DigestText"];
+            /** @description The signer's time, used once. */
+            nonce: components["schemas"]["TimeMs"];
+            /** @description The signature. */
+            signature: components["schemas"]["BytesText"];
+            /** @description Whose key. */
+            signer: components["schemas"]["SignerText"];
+        };
+        /** @description Which feed of a network is whose price. */
+        Binding: {
+            /** @description Highest value that the source can report. */
+            ceiling: components["schemas"]["PriceText"];
+            /**
+             * Format: int32
+             * @description Exponent of its prices.
+             */
+            exponent: number;
+            /** @description Feed that it reports. */
+            feed: components["schemas"]["FeedName"];
+            /** @description Lowest value that the source can report. */
+            floor: components["schemas"]["PriceText"];
+            /** @description What the network calls the feed. */
+            key: components["schemas"]["DigestText"];
+            /** @description Network. */
+            network: components["schemas"]["Network"];
+            /** @description The set that must have signed, where the network's sets are services; else zero. */
+            set: components["schemas"]["DigestText"];
+            /** @description Source that it speaks as. */
+            source: components["schemas"]["SourceName"];
+            /** @description What it says about it. */
+            subject: components["schemas"]["Subject"];
+        };
         /** @description An account that was seen below its requirement. */
         BreachState: {
             /** @description Was it said that nobody could take over? */
@@ -630,6 +769,24 @@ export interface components {
              */
             ticks: number;
         };
+        BTreeMap: {
+            [key: string]: {
+                /** @description What it is called. */
+                name: string;
+                /** @description What it is. */
+                type: string;
+            }[];
+        };
+        /**
+         * @description Bytes of any number.
+         * @example 0x504e4155
+         */
+        BytesText: string;
+        /**
+         * @description What is known of Ethereum's consensus: the pool's own encoding.
+         * @example 0x00
+         */
+        ChainText: string;
         /**
          * @description Class of a collateral asset; it bounds the haircut that governance may set.
          * @enum {string}
@@ -687,6 +844,13 @@ export interface components {
             account: components["schemas"]["AccountNumber"];
             amount: components["schemas"]["AmountText"];
             asset: components["schemas"]["AssetName"];
+            message: components["schemas"]["DigestText"];
+            /** @enum {string} */
+            type: "deposit_proven";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            amount: components["schemas"]["AmountText"];
+            asset: components["schemas"]["AssetName"];
             /** @enum {string} */
             type: "withdraw";
         } | {
@@ -736,6 +900,28 @@ export interface components {
             reports: components["schemas"]["PriceReport"][];
             /** @enum {string} */
             type: "tick";
+        } | {
+            evidence: components["schemas"]["Evidence"][];
+            statements: components["schemas"]["Statement"][];
+            /** @enum {string} */
+            type: "attest";
+        } | {
+            authorisation: components["schemas"]["Authorisation"];
+            command: components["schemas"]["UnsignedCommand"];
+            /** @enum {string} */
+            type: "signed";
+        } | {
+            expires_at: components["schemas"]["TimeMs"];
+            owner: components["schemas"]["OwnerText"];
+            scope: components["schemas"]["AgentScope"];
+            signer: components["schemas"]["SignerText"];
+            /** @enum {string} */
+            type: "approve_agent";
+        } | {
+            owner: components["schemas"]["OwnerText"];
+            signer: components["schemas"]["SignerText"];
+            /** @enum {string} */
+            type: "revoke_agent";
         } | {
             account: components["schemas"]["AccountNumber"];
             liquidator: components["schemas"]["AccountNumber"];
@@ -805,6 +991,11 @@ export interface components {
             /** @description Value. */
             value: components["schemas"]["ValueText"];
         };
+        /**
+         * @description 32 bytes: a hash, a key, a number or a name padded with zeros.
+         * @example 0x0000000000000000000000000000000000000000000000000000000000000007
+         */
+        DigestText: string;
         /** @description What went wrong. */
         Error: {
             /** @description What, for a program. */
@@ -829,7 +1020,7 @@ export interface components {
          * @description A code of the API, or the name of the rule that would have been broken.
          * @enum {string}
          */
-        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE";
+        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "EVIDENCE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED";
         /** @description A fact: what changed and by how much. */
         Event: {
             params: components["schemas"]["Params"];
@@ -837,11 +1028,63 @@ export interface components {
             /** @enum {string} */
             type: "pool_founded";
         } | {
+            governor: components["schemas"]["OwnerText"];
+            pool_id: components["schemas"]["DigestText"];
+            /** @enum {string} */
+            type: "pool_named";
+        } | {
             /** Format: int32 */
             group: number;
             symbol: components["schemas"]["SymbolText"];
             /** @enum {string} */
             type: "source_admitted";
+        } | {
+            set: components["schemas"]["SignerSet"];
+            /** @enum {string} */
+            type: "signers_admitted";
+        } | {
+            at: components["schemas"]["TimeMs"];
+            network: components["schemas"]["Network"];
+            set: components["schemas"]["DigestText"];
+            /** @enum {string} */
+            type: "signers_retired";
+        } | {
+            binding: components["schemas"]["Binding"];
+            /** @enum {string} */
+            type: "feed_bound";
+        } | {
+            binding: components["schemas"]["Binding"];
+            /** @enum {string} */
+            type: "feed_unbound";
+        } | {
+            feed: components["schemas"]["FeedName"];
+            spec: components["schemas"]["RateSpec"];
+            /** @enum {string} */
+            type: "rate_set";
+        } | {
+            trust: components["schemas"]["ChainText"];
+            /** @enum {string} */
+            type: "chain_advanced";
+        } | {
+            id: components["schemas"]["DigestText"];
+            nonce: components["schemas"]["TimeMs"];
+            signer: components["schemas"]["SignerText"];
+            /** @enum {string} */
+            type: "command_signed";
+        } | {
+            agent: components["schemas"]["Agent"];
+            signer: components["schemas"]["SignerText"];
+            /** @enum {string} */
+            type: "agent_approved";
+        } | {
+            owner: components["schemas"]["OwnerText"];
+            signer: components["schemas"]["SignerText"];
+            /** @enum {string} */
+            type: "agent_revoked";
+        } | {
+            message: components["schemas"]["DigestText"];
+            /** @enum {string} */
+            type: "message_spent";
         } | {
             spec: components["schemas"]["FactorSpec"];
             symbol: components["schemas"]["SymbolText"];
@@ -1026,9 +1269,12 @@ export interface components {
             type: "tick_opened";
         } | {
             confidence: components["schemas"]["UncertaintyText"];
+            counts_until: components["schemas"]["TimeMs"];
             feed: components["schemas"]["FeedName"];
             price: components["schemas"]["PriceText"];
             published_at: components["schemas"]["TimeMs"];
+            /** Format: int64 */
+            sequence: number;
             source: components["schemas"]["SourceName"];
             /** @enum {string} */
             type: "price_reported";
@@ -1040,6 +1286,30 @@ export interface components {
             /** @enum {string} */
             type: "report_refused";
         } | {
+            key: components["schemas"]["DigestText"];
+            network: components["schemas"]["Network"];
+            refusal: components["schemas"]["Refusal"];
+            /** @enum {string} */
+            type: "observation_refused";
+        } | {
+            feed: components["schemas"]["FeedName"];
+            rate: components["schemas"]["Rate"];
+            /** @enum {string} */
+            type: "rate_reported";
+        } | {
+            feed: components["schemas"]["FeedName"];
+            rate: components["schemas"]["Rate"];
+            /** @enum {string} */
+            type: "rate_fell";
+        } | {
+            feed: components["schemas"]["FeedName"];
+            /** @enum {string} */
+            type: "discount_began";
+        } | {
+            feed: components["schemas"]["FeedName"];
+            /** @enum {string} */
+            type: "discount_ended";
+        } | {
             feed: components["schemas"]["FeedName"];
             /** Format: int32 */
             group: number;
@@ -1049,6 +1319,7 @@ export interface components {
         } | {
             feed: components["schemas"]["FeedName"];
             price: components["schemas"]["PriceText"];
+            spread: components["schemas"]["UncertaintyText"];
             /** @enum {string} */
             type: "price_updated";
             uncertainty: components["schemas"]["UncertaintyText"];
@@ -1160,7 +1431,19 @@ export interface components {
          * @description A kind of event: its `type`.
          * @enum {string}
          */
-        EventKind: "pool_founded" | "source_admitted" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
+        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
+        /** @description A message as it came in. */
+        Evidence: {
+            /** @description Its bytes. */
+            bytes: components["schemas"]["BytesText"];
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+        };
+        /** @description Messages that are to count together. */
+        EvidenceRequest: {
+            /** @description The messages; all of them hold, or none is taken. */
+            evidence: components["schemas"]["Evidence"][];
+        };
         /**
          * @description A risk factor by its symbol, or `factor:9` by its index.
          * @example ETH
@@ -1231,14 +1514,23 @@ export interface components {
         Founding: {
             /** @description Assets. */
             assets: components["schemas"]["FoundingAsset"][];
+            /** @description Which feed of a network is whose price. */
+            bindings: components["schemas"]["Binding"][];
+            chain?: components["schemas"]["ChainText"] | null;
             /** @description Risk factors. */
             factors: components["schemas"]["FoundingFactor"][];
             /** @description Feeds. */
             feeds: components["schemas"]["FeedSpec"][];
+            /** @description Who governs; zero is nobody. */
+            governor: components["schemas"]["OwnerText"];
             /** @description Markets and their open interest caps. */
             markets: components["schemas"]["FoundingMarket"][];
             /** @description Pool-wide parameters. */
             params: components["schemas"]["Params"];
+            /** @description Feeds whose price a redemption rate makes. */
+            rates: components["schemas"]["FoundingRate"][];
+            /** @description Who may sign for which network. */
+            signers: components["schemas"]["SignerSet"][];
             /** @description Reporters of prices, and their operator groups. */
             sources: components["schemas"]["FoundingSource"][];
         };
@@ -1270,6 +1562,13 @@ export interface components {
             cap: components["schemas"]["SizeText"];
             /** @description What it is. */
             spec: components["schemas"]["MarketSpec"];
+        };
+        /** @description A feed of a new pool whose price a redemption rate makes. */
+        FoundingRate: {
+            /** @description Feed. */
+            feed: components["schemas"]["FeedName"];
+            /** @description How. */
+            spec: components["schemas"]["RateSpec"];
         };
         /** @description A reporter of prices of a new pool. */
         FoundingSource: {
@@ -1316,6 +1615,8 @@ export interface components {
             expiry: components["schemas"]["SpanMs"];
             /** @description Existing accounts feel a wider range over this time. */
             ramp: components["schemas"]["SpanMs"];
+            /** @description New rules for a redemption rate may move a live price by no more than this. */
+            rate_step: components["schemas"]["FractionText"];
         };
         /** @description Accounts in one band of health. */
         HealthBand: {
@@ -1326,6 +1627,16 @@ export interface components {
             accounts: number;
             below?: components["schemas"]["RatioText"] | null;
         };
+        /**
+         * @description A whole number of either sign.
+         * @example -42
+         */
+        IntegerText: string;
+        /**
+         * @description Kind of a message.
+         * @enum {string}
+         */
+        Kind: "pyth" | "lazer" | "red_stone" | "chainlink" | "vaa" | "eth_receipt" | "eth_storage" | "light_client";
         /** @description Liquidations that this server has seen. */
         LiquidationCount: {
             /**
@@ -1451,6 +1762,11 @@ export interface components {
             /** @description Long size. */
             open_interest: components["schemas"]["SizeText"];
         };
+        /**
+         * @description What a source says of the market that its price is from.
+         * @enum {string}
+         */
+        MarketSession: "unstated" | "open" | "closed";
         /** @description What a perpetual market is when it is listed. */
         MarketSpec: {
             /**
@@ -1465,6 +1781,11 @@ export interface components {
             /** @description Name. */
             symbol: components["schemas"]["SymbolText"];
         };
+        /**
+         * @description An oracle network or bridge: whose signatures count.
+         * @enum {string}
+         */
+        Network: "wormhole" | "pyth_routers" | "pyth_lazer" | "red_stone" | "chainlink" | "chainlink_test" | "ethereum";
         /**
          * @description Does the node order commands?
          * @enum {string}
@@ -1530,6 +1851,36 @@ export interface components {
             uptime_ms: number;
             /** @description Version of the program. */
             version: string;
+        };
+        /** @description One price as its network signed it. */
+        Observation: {
+            /** @description Half width of the interval that the source believes in, in units of the mantissa. */
+            confidence: components["schemas"]["WholeText"];
+            /** @description Content of the message that it came in. */
+            digest: components["schemas"]["DigestText"];
+            expires_at?: components["schemas"]["TimeMs"] | null;
+            /**
+             * Format: int32
+             * @description See `mantissa`.
+             */
+            exponent: number;
+            /** @description What the network calls the feed. */
+            feed: components["schemas"]["DigestText"];
+            /** @description The price is `mantissa x 10^exponent`. */
+            mantissa: components["schemas"]["IntegerText"];
+            /** @description What the source says of the market. */
+            market: components["schemas"]["MarketSession"];
+            /** @description Who vouches for it. */
+            network: components["schemas"]["Network"];
+            /** @description When it was published. */
+            published_at: components["schemas"]["TimeMs"];
+            /**
+             * Format: int64
+             * @description Orders observations of the same time.
+             */
+            sequence: number;
+            /** @description The set that signed. */
+            set: components["schemas"]["DigestText"];
         };
         /** @description What an account has open in one market. */
         OpenPosition: {
@@ -1598,6 +1949,38 @@ export interface components {
                  * @description Which of the owner's accounts it is.
                  */
                 sub: number;
+            }[];
+            /** @description What to ask for the items after these with; none after the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the last event.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Time of the last entry, in milliseconds.
+             */
+            time: number;
+        };
+        /** @description A list, or the part of it that was asked for. */
+        Page_AgentLine: {
+            /**
+             * Format: int64
+             * @description Number of the last entry.
+             */
+            height: number;
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Last moment at which it may, in milliseconds; one that is over stays listed until it is revoked.
+                 */
+                expires_at: number;
+                /** @description What it may do. */
+                scope: components["schemas"]["AgentScope"];
+                /** @description The key. */
+                signer: components["schemas"]["SignerText"];
             }[];
             /** @description What to ask for the items after these with; none after the last. */
             next_cursor?: string | null;
@@ -2001,11 +2384,43 @@ export interface components {
          * @enum {string}
          */
         PriceValidity: "full" | "reduced" | "disputed" | "frozen";
+        /** @description A redemption rate and its time. */
+        Rate: {
+            /** @description When it held. */
+            at: components["schemas"]["TimeMs"];
+            /** @description Units of the underlying for one unit of the asset. */
+            ratio: components["schemas"]["PriceText"];
+            /**
+             * Format: int64
+             * @description Orders rates of the same time.
+             */
+            sequence: number;
+        };
+        /** @description How the redemption rate of an asset makes its price. */
+        RateSpec: {
+            /** @description A rate counts for this long. */
+            age_max: components["schemas"]["SpanMs"];
+            /** @description A market price further below redemption than this is a discount. */
+            discount_band: components["schemas"]["FractionText"];
+            /** @description Deepest fall that counts at once. */
+            fall_max: components["schemas"]["FractionText"];
+            /** @description Fastest growth of the rate, a year. */
+            growth_max: components["schemas"]["FractionText"];
+            /** @description How long a discount or a deep fall lasts until it is believed. */
+            patience: components["schemas"]["SpanMs"];
+            /** @description Feed of what the asset is redeemed for. */
+            underlying: components["schemas"]["FeedName"];
+        };
         /**
          * @description A multiple, to nine decimals.
          * @example 1.25
          */
         RatioText: string;
+        /**
+         * @description Why a message, or one observation of it, does not count.
+         * @enum {string}
+         */
+        Refusal: "malformed" | "oversized" | "unsupported" | "unknown_set" | "expired_set" | "early_set" | "quorum" | "bad_signature" | "bad_signer_index" | "wrong_emitter" | "wrong_feed" | "wrong_unit" | "stale" | "ahead" | "not_newer" | "expired" | "non_positive" | "uncertain" | "market_closed" | "clamped" | "proof_mismatch" | "out_of_order" | "failed_transaction" | "participation" | "not_for_us" | "not_final" | "spent" | "too_large";
         /** @description The first command that would be refused. */
         Refused: {
             /** @description The rule. */
@@ -2086,7 +2501,7 @@ export interface components {
          * @description Why a price report does not count.
          * @enum {string}
          */
-        ReportFault: "unknown" | "stale" | "ahead" | "not_newer" | "uncertain" | "jump";
+        ReportFault: "unknown" | "stale" | "ahead" | "not_newer" | "uncertain" | "jump" | "unsigned" | "apart";
         /**
          * @description What the requirement at maintenance is made of.
          * @enum {string}
@@ -2124,6 +2539,20 @@ export interface components {
              * @description Time of the last entry, in milliseconds.
              */
             time: number;
+        };
+        /** @description A signer set hands over to the next. */
+        Rotation: {
+            /**
+             * Format: int32
+             * @description Number of the new set.
+             */
+            index: number;
+            /** @description Its members. */
+            keys: components["schemas"]["OwnerText"][];
+            /** @description Whose set it is. */
+            network: components["schemas"]["Network"];
+            /** @description The set that says so. */
+            signed_by: components["schemas"]["DigestText"];
         };
         /** @description The joint scenario that costs the account most. */
         Scenario: {
@@ -2166,6 +2595,76 @@ export interface components {
          * @example -0.0001
          */
         SignedText: string;
+        /** @description Who signs for a network, for a time. */
+        SignerSet: {
+            expires_at?: components["schemas"]["TimeMs"] | null;
+            /** @description Name within the network. */
+            id: components["schemas"]["DigestText"];
+            /** @description Members, in the network's own order. */
+            keys: components["schemas"]["OwnerText"][];
+            /** @description Network. */
+            network: components["schemas"]["Network"];
+            /** @description How many must sign. */
+            threshold: components["schemas"]["Threshold"];
+            /** @description From when on it counts. */
+            valid_from: components["schemas"]["TimeMs"];
+        };
+        /**
+         * @description A key that signs: an address, or `ed25519:` and 32 bytes.
+         * @example 0x00000000000000000000000000000000000000a1
+         */
+        SignerText: string;
+        /** @description How commands of this pool are signed. */
+        Signing: {
+            /** @description What signatures are bound to. */
+            domain: components["schemas"]["SigningDomain"];
+            /**
+             * Format: int64
+             * @description Number of the last entry.
+             */
+            height: number;
+            /**
+             * Format: int64
+             * @description Number of the last event.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Time of the last entry, in milliseconds: nonces and deadlines are of this clock.
+             */
+            time: number;
+            /** @description The types of all commands. */
+            types: components["schemas"]["BTreeMap"];
+        };
+        /** @description What signatures of a pool's commands are bound to. */
+        SigningDomain: {
+            /**
+             * Format: int64
+             * @description Chain that the wallet must be on.
+             */
+            chainId: number;
+            /** @description The application. */
+            name: string;
+            /** @description The pool's id. */
+            salt: string;
+            /** @description Version of its messages. */
+            version: string;
+        };
+        /** @description A command that somebody wants to sign. */
+        SigningRequest: {
+            /** @description What is asked. */
+            action: components["schemas"]["Command"];
+            /**
+             * Format: int64
+             * @description Last moment at which the signature counts, in milliseconds.
+             */
+            deadline: number;
+            /**
+             * Format: int64
+             * @description The signer's time, in milliseconds; it counts once.
+             */
+            nonce: number;
+        };
         /** @description What would become of an account. */
         Simulated: {
             /** @description Account. */
@@ -2233,6 +2732,20 @@ export interface components {
         };
         /** @description A length of time in milliseconds. */
         SpanMs: number;
+        /** @description What a pool acts on of a message that was verified. */
+        Statement: {
+            spec: components["schemas"]["Observation"];
+            /** @enum {string} */
+            type: "price";
+        } | {
+            spec: components["schemas"]["Rotation"];
+            /** @enum {string} */
+            type: "rotation";
+        } | {
+            spec: components["schemas"]["ChainText"];
+            /** @enum {string} */
+            type: "chain";
+        };
         /** @description One message of a stream. */
         StreamMessage: {
             /** @description The content of an update as JSON: channel, seq, height, time, kind and data. */
@@ -2243,10 +2756,33 @@ export interface components {
             id?: string;
         };
         /**
+         * @description What an observation of a bound feed says.
+         * @enum {string}
+         */
+        Subject: "price" | "rate";
+        /**
          * @description The name that something is listed under: 1 to 16 printable letters without spaces.
          * @example ETH
          */
         SymbolText: string;
+        /** @description How many members of a set must sign. */
+        Threshold: {
+            /** @enum {string} */
+            type: "two_thirds";
+        } | {
+            /** @enum {string} */
+            type: "majority";
+        } | {
+            /** Format: int32 */
+            spec: number;
+            /** @enum {string} */
+            type: "faulty";
+        } | {
+            /** Format: int32 */
+            spec: number;
+            /** @enum {string} */
+            type: "fixed";
+        };
         /** @description Ranges of each tier over those of maintenance. */
         TierParams: {
             /** @description For whatever adds risk. */
@@ -2258,6 +2794,28 @@ export interface components {
         };
         /** @description A moment: milliseconds since 1970-01-01 UTC. */
         TimeMs: number;
+        /** @description What is to be signed. */
+        ToSign: {
+            /** @description Hash of it: what a key signs, and the id of the transaction. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Number of the last entry.
+             */
+            height: number;
+            /**
+             * Format: int64
+             * @description Number of the last event.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Time of the last entry, in milliseconds.
+             */
+            time: number;
+            /** @description For a wallet. */
+            typed_data: components["schemas"]["TypedData"];
+        };
         /** @description A command that happened, and is durable. */
         TxAccepted: {
             /** @description The client's own id. */
@@ -2281,7 +2839,7 @@ export interface components {
              * @description Time of its entry, in milliseconds.
              */
             time: number;
-            /** @description Hash of the command, with the client's id or else its height. */
+            /** @description Of a signed command the digest that was signed; of others a hash, with the client's id or else the height. */
             tx_id: string;
         };
         /** @description What became of the commands of a batch. */
@@ -2335,7 +2893,10 @@ export interface components {
              * @description In development only: the time of the entry, in milliseconds; moved up to the last entry's where it is earlier.
              */
             at?: number;
-            /** @description The client's own id: the same id with the same action is the same command, and gets the same answer. */
+            /**
+             * @description The client's own id: the same id with the same action is the same command, and gets the same answer. A signed command
+             *     is known by what was signed, and its id only comes back.
+             */
             client_id?: string;
         };
         /**
@@ -2343,11 +2904,25 @@ export interface components {
          * @enum {string}
          */
         TxStatus: "accepted" | "refused";
+        /** @description Typed data as `eth_signTypedData_v4` takes it. */
+        TypedData: {
+            /** @description What the signature is bound to. */
+            domain: components["schemas"]["SigningDomain"];
+            /** @description The command's fields; numbers are text, so that none is cut. */
+            message: {
+                [key: string]: unknown;
+            };
+            /** @description Name of the command's type. */
+            primaryType: string;
+            /** @description The domain's type and the command's. */
+            types: components["schemas"]["BTreeMap"];
+        };
         /**
          * @description Half the width of an interval of prices, in dollars, to twelve decimals.
          * @example 0.75
          */
         UncertaintyText: string;
+        UnsignedCommand: components["schemas"]["Command"];
         /**
          * @description How much evidence stands behind a price.
          * @enum {string}
@@ -2358,6 +2933,11 @@ export interface components {
          * @example -12.5
          */
         ValueText: string;
+        /**
+         * @description A whole number.
+         * @example 42
+         */
+        WholeText: string;
     };
     responses: never;
     parameters: never;
@@ -2747,6 +3327,101 @@ export interface operations {
             };
         };
     };
+    agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number, or its owner with the sub-account: `17`, `0x…`, `0x…:1`. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AgentLine"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was asked for does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     account_history: {
         parameters: {
             query?: {
@@ -3005,6 +3680,138 @@ export interface operations {
             };
             /** @description The request took too long. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceRequest"];
+            };
+        };
+        responses: {
+            /** @description They hold; the events say which of them counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TxAccepted"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was asked for does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The client's id was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not declared as JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A rule of the pool would be broken. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3991,6 +4798,230 @@ export interface operations {
             };
             /** @description The request took too long. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    signing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Domain and types. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signing"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was asked for does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description More requests than the client may send; see retry-after. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A bug. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The node orders nothing now, or too much waits already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    to_sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SigningRequest"];
+            };
+        };
+        responses: {
+            /** @description What is to be signed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToSign"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was asked for does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The client's id was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not declared as JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A rule of the pool would be broken. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

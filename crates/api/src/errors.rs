@@ -18,6 +18,7 @@ use utoipa::{
 
 use crate::{
     answer::X_HEIGHT,
+    status::hex,
     wire::{self, Fault, Names},
 };
 
@@ -51,8 +52,16 @@ codes! {
     MALFORMED_JSON = "MALFORMED_JSON", BAD_REQUEST;
     /// The body, the path or the query does not fit what the endpoint takes.
     INVALID_REQUEST = "INVALID_REQUEST", BAD_REQUEST;
-    /// Until there are signatures, only a pool in development takes commands.
+    /// The command needs a signature, or evidence.
     SIGNATURES_REQUIRED = "SIGNATURES_REQUIRED", FORBIDDEN;
+    /// A signature is not by its signer over that command of this pool.
+    SIGNATURE_INVALID = "SIGNATURE_INVALID", FORBIDDEN;
+    /// No signature makes the command right.
+    COMMAND_CLOSED = "COMMAND_CLOSED", FORBIDDEN;
+    /// A message does not count; `details.refusal` says why.
+    EVIDENCE_REFUSED = "EVIDENCE_REFUSED", UNPROCESSABLE_ENTITY;
+    /// The agent's key is one for which everybody can sign.
+    AGENT_KEY_WEAK = "AGENT_KEY_WEAK", UNPROCESSABLE_ENTITY;
     /// No such path.
     NOT_FOUND = "NOT_FOUND", NOT_FOUND;
     /// No such account.
@@ -271,16 +280,27 @@ impl Failure {
 
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
+        let of = |code| Self::new(code, error.to_string());
         match &error {
-            SubmitError::Full => {
-                Self::new(Code::QUEUE_FULL, error.to_string()).retry_after(Duration::from_secs(1))
-            }
+            SubmitError::Full => of(Code::QUEUE_FULL).retry_after(Duration::from_secs(1)),
             SubmitError::TooLarge { bytes, most } => {
-                Self::new(Code::BODY_TOO_LARGE, error.to_string()).with("bytes", *bytes).with("most", *most)
+                of(Code::BODY_TOO_LARGE).with("bytes", *bytes).with("most", *most)
             }
-            SubmitError::Stopped { reason } => {
-                Self::new(Code::NODE_STOPPED, error.to_string()).with("reason", &**reason)
+            SubmitError::TooManyMessages { messages, most } => {
+                of(Code::BODY_TOO_LARGE).with("messages", *messages).with("most", *most)
             }
+            SubmitError::Stopped { reason } => of(Code::NODE_STOPPED).with("reason", &**reason),
+            SubmitError::Unsigned { .. } => of(Code::SIGNATURES_REQUIRED),
+            SubmitError::Closed { .. } => of(Code::COMMAND_CLOSED),
+            SubmitError::Signature { refusal, digest } => {
+                of(Code::SIGNATURE_INVALID).with("refusal", refusal.name()).with("digest", hex(digest))
+            }
+            SubmitError::WrongId { expected } => of(Code::SIGNATURE_INVALID).with("digest", hex(expected)),
+            SubmitError::Refused { message, refusal } => {
+                of(Code::EVIDENCE_REFUSED).with("message", *message).with("refusal", refusal.name())
+            }
+            SubmitError::WeakKey => of(Code::AGENT_KEY_WEAK),
+            SubmitError::Panicked => of(Code::INTERNAL),
         }
     }
 }

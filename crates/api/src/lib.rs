@@ -29,6 +29,7 @@ mod risk;
 mod routes;
 mod serve;
 mod shared;
+mod signing;
 mod simulate;
 mod status;
 mod streams;
@@ -39,7 +40,7 @@ mod ws;
 pub use accounts::{
     AccountLine, AccountMode, AccountOrder, AccountStatus, AccountSummary, AccountsQuery, BreachState,
     Collateral, CollateralForm, Contribution, ContributionKind, Debt, LiquidationPrice, MarginSummary,
-    OpenPosition, RequirementPart, Scenario, ScenarioEnd, ScenarioLosses, Side,
+    OpenPosition, RequirementPart, Scenario, ScenarioEnd, ScenarioLosses, Side, agents::AgentLine,
 };
 pub use answer::{Answer, Page, Place};
 pub use assets::{Asset, AssetClass};
@@ -58,7 +59,10 @@ pub use risk::{
     PoolAsset, PoolMoment, PoolRisk, RiskParams, TierParams,
 };
 pub use serve::{ServeError, Server, serve};
+pub use signing::{Signing, SigningDomain, SigningRequest, ToSign, TypedData, TypedField, typed_data};
 pub use simulate::{Refused, SimulateRequest, Simulated};
 pub use status::{NodeState, NodeStatus, StatusQuery};
 pub use streams::sse::{StreamMessage, StreamQuery};
-pub use tx::{TxAccepted, TxBatch, TxBatchRequest, TxOutcome, TxRequest, TxStatus};
+pub use tx::{
+    TxAccepted, TxBatch, TxBatchRequest, TxOutcome, TxRequest, TxStatus, evidence::EvidenceRequest,
+};

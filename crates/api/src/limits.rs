@@ -32,7 +32,11 @@ impl Rate {
 #[must_use]
 pub(crate) fn weight(path: &str) -> u32 {
     match path {
-        "/v1/accounts" | "/v1/tx/batch" | "/v1/accounts/{account}/history" | "/v1/liquidations/history" => 10,
+        "/v1/evidence"
+        | "/v1/accounts"
+        | "/v1/tx/batch"
+        | "/v1/accounts/{account}/history"
+        | "/v1/liquidations/history" => 10,
         "/v1/simulate" | "/v1/accounts/{account}" | "/v1/liquidations/candidates" => 2,
         _ => 1,
     }

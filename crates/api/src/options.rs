@@ -11,7 +11,7 @@ use crate::{limits::Rate, replay::ReplayControl};
 /// Who may send commands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Access {
-    /// Nobody without a signature: until signatures arrive the pool is read only.
+    /// Nobody without a signature or evidence.
     #[default]
     Signed,
     /// Everybody who reaches the port, and they may name the time: for development, on loopback alone.
@@ -32,7 +32,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// A server on loopback that nobody may send commands to.
+    /// A server on loopback that takes signed commands and evidence.
     #[must_use]
     pub fn loopback(port: u16) -> Self {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));

@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     accounts, assets, candidates, history, layers, markets, metrics, openapi, oracle, pages, replay, risk,
-    shared::App, simulate, status, streams, tx, ws,
+    shared::App, signing, simulate, status, streams, tx, ws,
 };
 
 /// The paths of the description.
@@ -23,6 +23,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(risk::params::of_http))
         .routes(routes!(accounts::list_http))
         .routes(routes!(accounts::one_http))
+        .routes(routes!(accounts::agents::of_http))
         .routes(routes!(candidates::of_http))
         .routes(routes!(history::of_http))
         .routes(routes!(history::account_http))
@@ -30,6 +31,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(simulate::of_http))
         .routes(routes!(tx::of_http))
         .routes(routes!(tx::batch_http))
+        .routes(routes!(tx::evidence::of_http))
+        .routes(routes!(signing::of_http, signing::to_sign_http))
         .routes(routes!(replay::of_http, replay::change_http))
         .routes(routes!(streams::sse::of_http))
         .routes(routes!(ws::of_http))

@@ -30,7 +30,7 @@ pub(crate) struct Shared {
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
     pub(crate) records: Records,
-    pub(crate) remembered: Remembered,
+    pub(crate) remembered: Arc<Remembered>,
     pub(crate) hub: Hub,
     pub(crate) started: Instant,
     /// Turns true when the server ends.
@@ -54,7 +54,7 @@ impl Shared {
             limiter,
             metrics: Metrics::default(),
             records: Records::default(),
-            remembered: Remembered::default(),
+            remembered: Arc::default(),
             hub: Hub::default(),
             started: Instant::now(),
             ending,

@@ -1,5 +1,6 @@
 //! Accounts: the list, and each with a reason for each of its numbers.
 
+pub(crate) mod agents;
 mod legs;
 mod place;
 mod standing;

@@ -1,12 +1,13 @@
 //! Commands: the one way in.
 
+pub(crate) mod evidence;
 mod remembered;
 
 use std::sync::Arc;
 
 use axum::{Extension, extract::State};
 use cistern_engine::{command::Command, event::Event};
-use cistern_node::{Applied, Stamped, SubmitError};
+use cistern_node::{Applied, Stamped, SubmitError, Unsigned};
 use cistern_units::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,7 +18,7 @@ pub(crate) use remembered::Remembered;
 
 use crate::{
     answer::{Reply, answers},
-    errors::{Code, ErrorDetail, Failure},
+    errors::{ErrorDetail, Failure},
     extract::Json,
     failures::Writes,
     layers::RequestId,
@@ -41,7 +42,8 @@ pub struct TxRequest {
     /// What is asked.
     #[schema(value_type = wire::Command)]
     pub action: Value,
-    /// The client's own id: the same id with the same action is the same command, and gets the same answer.
+    /// The client's own id: the same id with the same action is the same command, and gets the same answer. A signed command
+    /// is known by what was signed, and its id only comes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 64, pattern = "^[!-~]{1,64}$")]
     pub client_id: Option<String>,
@@ -79,7 +81,7 @@ pub struct TxAccepted {
     pub seq: u64,
     /// Time of its entry, in milliseconds.
     pub time: u64,
-    /// Hash of the command, with the client's id or else its height.
+    /// Of a signed command the digest that was signed; of others a hash, with the client's id or else the height.
     pub tx_id: String,
     /// The client's own id.
     pub client_id: Option<String>,
@@ -140,9 +142,10 @@ impl Shared {
     /// # Errors
     /// [`Failure`]: it was not handed in.
     pub(crate) fn send(&self, request: &TxRequest) -> Result<Sent, Failure> {
-        if self.options.access != Access::Development {
-            return Err(unsigned());
-        }
+        let unsigned = match self.options.access {
+            Access::Development => Unsigned::Accepted,
+            Access::Signed => Unsigned::Refused,
+        };
         let command = self.command(&request.action).map_err(|fault| Failure::from(fault.within("action")))?;
         let client_id = request.client_id.clone();
         if client_id.as_deref().is_some_and(|id| !is_client_id(id)) {
@@ -151,9 +154,15 @@ impl Shared {
         if request.at.is_some_and(|at| at > TIME_MAX) {
             return Err(Failure::invalid("at", format!("write at most {TIME_MAX}")));
         }
+        if request.at.is_some() && unsigned == Unsigned::Refused {
+            return Err(Failure::invalid("at", "leave it out: the pool has its own clock"));
+        }
         let stamped = Stamped { command: command.clone(), at: request.at.map(Time::milliseconds) };
         let (told, outcome) = watch::channel(None);
-        if let Some(id) = &client_id
+        // What was signed is its own name, and a stranger's id must not stand in its way.
+        let own_name = matches!(command, Command::Signed { .. } | Command::Attest { .. });
+        let remembered = client_id.clone().filter(|_| !own_name);
+        if let Some(id) = &remembered
             && let Some(outcome) = self.remembered.recall(id, &command, &outcome)?
         {
             return Ok(Sent { command, client_id, outcome });
@@ -161,15 +170,19 @@ impl Shared {
         let (waiting, took) = (self.metrics.commands_waiting.clone(), self.metrics.command_time.clone());
         let began = std::time::Instant::now();
         waiting.inc();
-        let tell = move |answer| {
+        let (all, name) = (Arc::clone(&self.remembered), remembered.clone());
+        let tell = move |answer: Result<_, SubmitError>| {
             waiting.dec();
             took.observe(began.elapsed().as_secs_f64());
+            if let (Err(SubmitError::Full), Some(id)) = (&answer, &name) {
+                all.forget(id);
+            }
             // Whoever asked may be gone; the id remembers.
             let _ = told.send(Some(answer));
         };
-        self.node.submit_then(stamped, Box::new(tell)).map_err(|error| {
+        self.node.admit_then(stamped, unsigned, Box::new(tell)).map_err(|error| {
             self.metrics.commands_waiting.dec();
-            if let Some(id) = &client_id {
+            if let Some(id) = &remembered {
                 self.remembered.forget(id);
             }
             Failure::from(error)
@@ -186,9 +199,14 @@ impl Shared {
     /// Events of a command in the names that hold after it. Most commands name what their events are about, so that the
     /// names are known; a tick is about everything, and may have listed more of it.
     fn events(&self, command: &Command, events: &[Event]) -> Vec<wire::Event> {
-        let names = match command {
+        let asked = match command {
+            Command::Signed { command, .. } => command,
+            other => other,
+        };
+        let names = match asked {
             Command::Found { .. }
             | Command::Tick { .. }
+            | Command::Attest { .. }
             | Command::Schedule { .. }
             | Command::Liquidate { .. } => self.latest_names(),
             _ => self.known_names(),
@@ -205,7 +223,10 @@ impl Shared {
         let known = outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| (*outcome).clone());
         let applied = known.unwrap_or_else(|| Err(SubmitError::Stopped { reason: "it ended".into() }))?;
         let mark = applied.mark();
-        let tx_id = tx_id(&command, client_id.as_deref(), mark.height);
+        let tx_id = match &applied.entry.command {
+            Command::Signed { authorisation, .. } => hex(&authorisation.id),
+            _ => tx_id(&command, client_id.as_deref(), mark.height),
+        };
         match &applied.outcome {
             Ok(events) => {
                 self.metrics.commands_accepted.inc();
@@ -238,9 +259,6 @@ impl Shared {
         if request.transactions.is_empty() || request.transactions.len() > BATCH_MAX {
             return Err(Failure::invalid("transactions", format!("write 1 to {BATCH_MAX}")));
         }
-        if self.options.access != Access::Development {
-            return Err(unsigned());
-        }
         Ok(request.transactions.iter().map(|one| (self.send(one), one.client_id.clone())).collect())
     }
 
@@ -267,12 +285,6 @@ impl Shared {
         let head = self.node.head();
         TxBatch { height: head.height, seq: head.seq, time: head.time.as_milliseconds(), items }
     }
-}
-
-fn unsigned() -> Failure {
-    let message = "this pool takes signed commands only, and signatures are not there yet; start it with --dev to \
-                   command it from this machine";
-    Failure::new(Code::SIGNATURES_REQUIRED, message)
 }
 
 fn refused(failure: &Failure, client_id: Option<String>, request_id: &str) -> TxOutcome {

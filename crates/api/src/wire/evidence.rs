@@ -60,7 +60,7 @@ word! {
 
 word! {
     /// What a source says of the market that its price is from.
-    Market = attest::Market {
+    MarketSession = attest::Market {
         /// Nothing.
         Unstated,
         /// It trades.
@@ -283,7 +283,7 @@ record! {
         /// The source's own end of validity.
         expires_at: Option<Time> => Option<TimeMs>,
         /// What the source says of the market.
-        market: attest::Market => Market,
+        market: attest::Market => MarketSession,
         /// Content of the message that it came in.
         digest: Digest => DigestText,
     }

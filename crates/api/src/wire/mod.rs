@@ -20,6 +20,7 @@ pub mod text;
 pub use act::Act;
 pub use command::{Command, Founding};
 pub use event::Event;
+pub use evidence::Evidence;
 pub use fault::Fault;
 pub use names::Names;
 pub use params::Params;

@@ -43,6 +43,7 @@ impl Caller {
         let path = match method {
             "accounts" => "/v1/accounts",
             "tx_batch" => "/v1/tx/batch",
+            "evidence" => "/v1/evidence",
             "history" | "account_history" | "liquidations" => "/v1/liquidations/history",
             "simulate" | "account" | "candidates" => "/v1/simulate",
             _ => "",
@@ -82,6 +83,17 @@ impl Caller {
                 let (account, rest) = split(params)?;
                 nothing(rest)?;
                 self.look(account, |app, account| app.account(&account))
+            }
+            "agents" => {
+                let (account, rest) = split(params)?;
+                nothing(rest)?;
+                self.look(account, |app, account| app.agents(&account))
+            }
+            "signing" => self.look(nothing(params)?, |app, ()| Ok(app.signing())),
+            "to_sign" => self.look(read(params)?, |app, asked| app.to_sign(&asked)),
+            "evidence" => {
+                let sent = app.send_evidence(read(params)?)?;
+                Box::pin(async move { written(&app.outcome(sent).await?) })
             }
             "account_history" => {
                 let (account, rest) = split(params)?;

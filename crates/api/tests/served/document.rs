@@ -26,6 +26,23 @@ fn the_golden_description_is_the_one_that_is_served() {
     );
 }
 
+/// Types of what is signed, for clients and wallets.
+const TYPED_DATA: &str = "../../clients/typed-data.json";
+
+#[test]
+fn the_golden_types_of_what_is_signed_are_those_of_the_code() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(TYPED_DATA);
+    let ours = cistern_api::typed_data();
+    if std::env::var("CISTERN_GOLDEN").is_ok_and(|mode| mode == "write") {
+        fs::write(&path, &ours).expect("the types can be written");
+    }
+    let golden = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        ours == golden,
+        "what is signed has changed: every client must change with it; read ./x golden's difference"
+    );
+}
+
 #[test]
 fn every_answer_in_the_description_has_its_schema() {
     let document: serde_json::Value = serde_json::from_str(cistern_api::document()).expect("JSON");

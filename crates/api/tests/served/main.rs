@@ -7,6 +7,9 @@ mod failures;
 mod http;
 mod reads;
 mod replays;
+mod signed;
+#[path = "../../../node/tests/signing/mod.rs"]
+mod signing;
 mod slow;
 mod socket;
 mod sockets;
