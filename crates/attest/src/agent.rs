@@ -38,7 +38,8 @@ pub fn verify_one(signed: &Signed) -> Result<(), Refusal> {
     key.verify(&Signature::from_bytes(&signed.signature), &signed.digest).map_err(|_| Refusal::BadSignature)
 }
 
-/// Signatures that are checked together, for less than half of what they cost one by one.
+/// Signatures that are checked together, for some six tenths of what they cost one by one: reading the points, two of each
+/// signature, cannot be shared.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     items: Vec<Item>,

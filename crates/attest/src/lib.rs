@@ -88,6 +88,8 @@ pub mod wormhole;
 pub use crate::attested::{
     Committees, Context, EVIDENCE_BYTES_MAX, attest, by_some_network, by_some_service,
 };
+#[cfg(feature = "pure")]
+pub use crate::recover::recover_pure;
 #[cfg(feature = "verify")]
 pub use crate::{
     keccak::keccak256,

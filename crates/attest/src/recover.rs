@@ -42,11 +42,29 @@ impl Signature {
 /// # Errors
 /// [`Refusal::BadSignature`] where nobody can have, or the signature is not in its low form.
 pub fn recover(digest: &Digest, signature: &Signature) -> Result<Address, Refusal> {
+    address(digest, signature, library::public_key)
+}
+
+/// The same by the library in Rust alone, whichever [`recover`] takes: to compare the two.
+///
+/// # Errors
+/// As [`recover`].
+#[cfg(feature = "pure")]
+pub fn recover_pure(digest: &Digest, signature: &Signature) -> Result<Address, Refusal> {
+    address(digest, signature, pure::public_key)
+}
+
+/// The policy, around a library's uncompressed point.
+fn address(
+    digest: &Digest,
+    signature: &Signature,
+    public_key: impl Fn(&Digest, &Signature) -> Option<[u8; 65]>,
+) -> Result<Address, Refusal> {
     let (_, s) = signature.rs.split_last_chunk::<32>().ok_or(Refusal::BadSignature)?;
     if *s > HALF_ORDER || signature.parity > 1 {
         return Err(Refusal::BadSignature);
     }
-    let point = library::public_key(digest, signature).ok_or(Refusal::BadSignature)?;
+    let point = public_key(digest, signature).ok_or(Refusal::BadSignature)?;
     let (_, coordinates) = point.split_first_chunk::<1>().ok_or(Refusal::BadSignature)?;
     let hash = keccak256(coordinates);
     let (_, address) = hash.split_last_chunk::<20>().ok_or(Refusal::BadSignature)?;
@@ -78,10 +96,6 @@ mod native {
 }
 
 #[cfg(feature = "pure")]
-#[cfg_attr(
-    feature = "native",
-    allow(dead_code, reason = "beside the native library only tests ask the other one")
-)]
 mod pure {
     use k256::ecdsa::{RecoveryId, Signature as Ecdsa, VerifyingKey};
 

@@ -181,10 +181,21 @@ impl Message<'_> {
     /// 127 bits; [`Refusal::Quorum`] where a feed has fewer signers than the threshold; [`Refusal::BadSignature`] for
     /// whoever is no member; [`Refusal::BadSignerIndex`] where a signer speaks twice for a feed.
     pub fn verify(&self, service: SetId, registry: &Registry, at: Time) -> Result<Verified, Refusal> {
+        self.verify_again(service, registry, at, &mut Vec::new())
+    }
+
+    /// The same, for whoever tries one service after the other: who signed is found out once, and remembered.
+    pub(crate) fn verify_again(
+        &self,
+        service: SetId,
+        registry: &Registry,
+        at: Time,
+        found: &mut Vec<(Digest, Address)>,
+    ) -> Result<Verified, Refusal> {
         let set = registry.live(Network::RedStone, service, at)?;
         let mut values = self.values()?;
         require_counts(&values, set)?;
-        let (digests, places) = self.signers(set)?;
+        let (digests, places) = self.signers(set, found)?;
         for value in &mut values {
             value.signer = places.get(value.package).copied().ok_or(Refusal::BadSignerIndex)?;
         }
@@ -217,12 +228,23 @@ impl Message<'_> {
     }
 
     /// What each package says, by its hash, sorted; and each package's signer, by place in the set.
-    fn signers(&self, set: &SignerSet) -> Result<(Vec<Digest>, Vec<u8>), Refusal> {
+    fn signers(
+        &self,
+        set: &SignerSet,
+        found: &mut Vec<(Digest, Address)>,
+    ) -> Result<(Vec<Digest>, Vec<u8>), Refusal> {
         let mut digests = Vec::with_capacity(self.packages.len());
         let mut places = Vec::with_capacity(self.packages.len());
-        for package in &self.packages {
-            let digest = package.digest();
-            let signer = recover(&digest, &package.signature)?;
+        for (number, package) in self.packages.iter().enumerate() {
+            let (digest, signer) = match found.get(number) {
+                Some(known) => *known,
+                None => {
+                    let digest = package.digest();
+                    let signer = recover(&digest, &package.signature)?;
+                    found.push((digest, signer));
+                    (digest, signer)
+                }
+            };
             let place = set.keys.iter().position(|key| *key == signer).ok_or(Refusal::BadSignature)?;
             digests.push(digest);
             places.push(u8::try_from(place).map_err(|_| Refusal::BadSignerIndex)?);

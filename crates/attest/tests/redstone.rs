@@ -232,6 +232,27 @@ fn a23_a_payload_of_another_service_is_refused() {
     assert_eq!(message.service(&own(), LATER), None);
 }
 
+#[cfg(feature = "light-client")]
+#[test]
+fn a_service_behind_others_is_found_and_of_none_the_first_one_answers() {
+    let eth: Points<'_> = &[("ETH", &[1; 8])];
+    let bytes = payload(&[(1, 9, eth), (2, 9, eth)]);
+    let message = redstone::decode(&bytes).unwrap();
+    let mut registry = own();
+    for (name, keys) in [("avalanche", AVALANCHE), ("primary", PRIMARY)] {
+        registry.admit(set(service(name), keys.into_iter().map(address).collect(), 2)).unwrap();
+    }
+    let found = cistern_attest::by_some_service(&message, &registry, LATER);
+    assert_eq!(found, message.verify(service("own"), &own(), LATER));
+    assert_eq!(found.unwrap().signers.len(), 2);
+    let strangers = payload(&[(1, 9, eth), (4, 9, eth)]);
+    let strangers = redstone::decode(&strangers).unwrap();
+    assert_eq!(
+        cistern_attest::by_some_service(&strangers, &registry, LATER),
+        strangers.verify(service("avalanche"), &registry, LATER)
+    );
+}
+
 #[test]
 fn a24_parser_bombs_are_refused_at_once() {
     let sound = payload(&[(1, 1_000, &[("ETH", &[1; 32])]), (2, 1_000, &[("ETH", &[1; 32])])]);

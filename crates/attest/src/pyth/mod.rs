@@ -155,7 +155,8 @@ impl Message<'_> {
     pub fn verify(&self, registry: &Registry, at: Time) -> Result<Verified, Refusal> {
         let set = self.vaa.live_set(self.network()?, registry, at)?;
         self.vaa.require_signers(set)?;
-        if !self.updates.iter().all(|update| merkle::leads_to(update.leaf, update.path, &self.root)) {
+        let mut ways = merkle::Ways::to(&self.root);
+        if !self.updates.iter().all(|update| ways.lead_from(update.leaf, update.path)) {
             return Err(Refusal::ProofMismatch);
         }
         let digest = self.vaa.digest();
