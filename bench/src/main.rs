@@ -1,9 +1,22 @@
 //! Measures of the pool, in thread CPU time, with the machine named; figures go to a JSON file by name.
 
+#[path = "../../crates/attest/tests/beacon/mod.rs"]
+mod beacon;
+mod evidence;
+#[path = "../../crates/attest/tests/fixtures/mod.rs"]
+mod fixtures;
+#[path = "../../crates/attest/tests/guardians/mod.rs"]
+mod guardians;
 mod machine;
 mod measure;
 mod memory;
 mod node;
+#[path = "../../crates/attest/tests/reports/mod.rs"]
+mod reports;
+#[path = "../../crates/attest/tests/signing/mod.rs"]
+mod signing;
+#[path = "../../crates/attest/tests/tries/mod.rs"]
+mod tries;
 mod world;
 
 use std::path::PathBuf;
@@ -15,7 +28,10 @@ static ALLOCATOR: memory::Counting = memory::Counting;
 
 /// Measures the pool and prints a table.
 #[derive(Debug, Parser)]
-#[command(name = "bench", after_help = "Examples:\n  ./x bench --json figures.json\n  ./x bench node")]
+#[command(
+    name = "bench",
+    after_help = "Examples:\n  ./x bench --json figures.json\n  ./x bench node\n  ./x bench evidence"
+)]
 #[command(args_conflicts_with_subcommands = true)]
 struct Bench {
     #[command(subcommand)]
@@ -34,6 +50,7 @@ struct Bench {
 #[derive(Debug, Subcommand)]
 enum What {
     Node(node::NodeBench),
+    Evidence(evidence::EvidenceBench),
     #[command(hide = true)]
     Serve(node::ServeNode),
 }
@@ -43,6 +60,7 @@ fn main() -> anyhow::Result<()> {
     match bench.what {
         None => engine(&bench),
         Some(What::Node(node)) => node.run(),
+        Some(What::Evidence(evidence)) => evidence.run(),
         Some(What::Serve(serve)) => serve.run(),
     }
 }

@@ -94,6 +94,7 @@ fn founding() -> Founding {
         feeds: FEEDS.iter().map(|(name, _)| FeedSpec { symbol: symbol(name), oracle }).collect(),
         assets: ASSETS.iter().map(asset).collect(),
         markets: MARKETS.iter().map(market).collect(),
+        ..Founding::default()
     }
 }
 
