@@ -90,7 +90,7 @@ pub(super) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
     Ok(())
 }
 
-/// Source, feed and rate exist, the bounds leave room, and no other binding has this source say the same.
+/// Source, feed and rate exist, the exponent is one of a price, and between floor and ceiling there is room.
 fn check_binding(draft: &Draft<'_>, binding: &Binding) -> Result<(), Rejection> {
     let config = &draft.state.config;
     require_below(config.bindings.len(), BINDINGS_MAX)?;
