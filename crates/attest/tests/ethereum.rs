@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use alloy_consensus::{Eip658Value, Receipt as Body, ReceiptWithBloom};
 use alloy_primitives::{Address as AlloyAddress, B256, Bytes, Log as AlloyLog, U256};
-use alloy_trie::{Nibbles, proof::verify_proof};
+use alloy_trie::{Nibbles, nodes::LeafNodeRef, proof::verify_proof};
 use cistern_attest::{
     Address, Claim, Digest, ExecutionHeader, Network, Refusal,
     ethereum::{header, receipt, storage},
@@ -289,6 +289,30 @@ fn a_proof_whose_paths_are_longer_than_any_key_is_refused() {
     message["accountProof"] = json!([hex(&first), hex(&last)]);
     let message = storage::decode(message.to_string().as_bytes()).unwrap();
     assert_eq!(message.verify(address, &keccak256(&first)), Err(Refusal::ProofMismatch));
+}
+
+#[test]
+fn every_node_is_needed_and_the_way_goes_to_the_end_of_the_key() {
+    let receipt = receipt_bytes(true, Vec::new());
+    let (message, root) = receipt_message(5, &receipt);
+    let with = |nodes: &[&[u8]]| {
+        let mut changed = message.clone();
+        let mut all = message["proof"].as_array().unwrap().clone();
+        all.extend(nodes.iter().map(|node| Value::from(hex(node))));
+        changed["proof"] = all.into();
+        decode_receipt(&changed).unwrap().verify(&root)
+    };
+    assert!(with(&[]).is_ok());
+    assert_eq!(with(&[&[0x80]]), Err(Refusal::ProofMismatch), "a node too many");
+    // The key of index 5 has the nibbles 0 and 5. A leaf after the first of them is not at its place.
+    for (path, verdict) in [(vec![0, 5], true), (vec![0], false), (vec![0, 5, 0], false), (vec![], false)] {
+        let mut leaf = Vec::new();
+        LeafNodeRef::new(&Nibbles::from_nibbles(path), &receipt).rlp(&mut leaf);
+        let mut alone = message.clone();
+        alone["proof"] = json!([hex(&leaf)]);
+        let found = decode_receipt(&alone).unwrap().verify(&keccak256(&leaf));
+        assert_eq!(found.map(|_| ()), if verdict { Ok(()) } else { Err(Refusal::ProofMismatch) });
+    }
 }
 
 #[test]

@@ -316,6 +316,22 @@ fn flip(text: &mut Value) {
 }
 
 #[test]
+fn fields_of_a_later_fork_are_empty_or_refused() {
+    let Some(json) = text("finality.json") else { return };
+    let with = |used: &str, excess: &str| {
+        let update = changed_update(&json, |it| {
+            let execution = &mut it["data"]["attested_header"]["execution"];
+            execution["blob_gas_used"] = used.into();
+            execution["excess_blob_gas"] = excess.into();
+        });
+        update.check(&BeaconChain::mainnet()).map(|header| header.number)
+    };
+    assert_eq!(with("0", "0"), Ok(17_923_112));
+    assert_eq!(with("1", "0"), Err(Refusal::Malformed));
+    assert_eq!(with("0", "1"), Err(Refusal::Malformed));
+}
+
+#[test]
 fn a_checkpoint_is_of_its_block_and_time() {
     let Some(chain) = chain() else { return };
     let good = checkpoint(chain);
@@ -460,6 +476,8 @@ fn from_electra_on_branches_are_longer_and_two_thirds_are_342() {
     assert!(own(&beacon::Draft { seats: 342, ..finality }, &trust).is_ok());
     assert_eq!(own(&beacon::Draft { seats: 341, ..finality }, &trust), Err(Refusal::Participation));
     assert_eq!(own(&beacon::Draft { by: 2, ..finality }, &trust), Err(Refusal::UnknownSet));
+    let backwards = beacon::Draft { finalized: Some(finality.attested + 1), ..finality };
+    assert_eq!(own(&backwards, &trust), Err(Refusal::OutOfOrder), "final before it was seen");
     let learnt = own(&beacon::Draft { next: Some(2), ..finality }, &trust).unwrap().unwrap();
     assert_eq!(learnt.next_committee, beacon::trust(Some(2)).next_committee);
     assert_eq!(learnt.slot, known.slot);

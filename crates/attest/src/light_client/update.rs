@@ -110,11 +110,6 @@ impl Update {
     /// What is known once the signature holds.
     fn next(&self, trust: &ChainTrust) -> Result<Option<ChainTrust>, Refusal> {
         let next = self.next_committee.as_ref().map(Roster::root);
-        // The same state has one next committee: another one of the same period is signed by liars.
-        let contradicts = trust.next_committee.is_some() && next.is_some() && next != trust.next_committee;
-        if period_of(self.attested.slot) == trust.period() && contradicts {
-            return Err(Refusal::OutOfOrder);
-        }
         let Some(finalized) = &self.finalized else {
             return if self.attested.slot > trust.slot { Ok(None) } else { Err(Refusal::NotNewer) };
         };
