@@ -1,8 +1,9 @@
-//! `cistern up`: a pool that lives through a crash, served.
+//! `cistern up`: a pool that lives through a crash, or on live feeds, served.
 
 mod carrier;
 mod controls;
 mod driver;
+mod live;
 mod pace;
 mod place;
 mod remote;
@@ -13,7 +14,7 @@ use std::{
     fs,
     io::{self, Write},
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         mpsc::{self, Receiver},
@@ -22,8 +23,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use cistern_api::{Access, Limits};
-use cistern_node::{HandClock, Node, Options};
+use cistern_api::{Access, Limits, ReplayControl};
+use cistern_node::{Clock, HandClock, Node, Options};
 use cistern_sim::{
     market::{load_crisis, reconstructed},
     params,
@@ -45,7 +46,7 @@ const HOUR_S: f64 = 3_600.0;
 const ACCOUNTS: u32 = 5_000;
 const SEED: u64 = 1;
 
-/// Serves a pool whose accounts live through a crash: API and dashboard, until Ctrl-C.
+/// Serves a pool whose accounts live through a crash, or one on live prices: API and dashboard, until Ctrl-C.
 ///
 /// The crash is recorded (--data, --crisis) or the built-in one, 12 and 13 March 2020, reconstructed from published figures.
 /// The dashboard can hold it, change its speed and jump ahead. When it is over its report is printed and the pool is served
@@ -53,12 +54,16 @@ const SEED: u64 = 1;
 ///
 /// The pool's log lies in --dir: started again with it, the pool is where it was and the crash goes on, from the last
 /// durable entry. Where others have sent commands (--dev), the people of the replay go on from what they have then.
+///
+/// With --live there is no crash and no crowd: the prices are those of exchanges and oracle networks, now, as far as the
+/// network allows; what cannot be reached is said. See docs/live.md.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   cistern up
   cistern up --accounts 20000 --speed 1 --port 8080
   cistern up --data ../shared/data --crisis 2021-05_may19
-  cistern up --dir cistern-state/built-in-5000-1 --dev")]
+  cistern up --dir cistern-state/built-in-5000-1 --dev
+  cistern up --live")]
 pub(crate) struct Up {
     /// Folder of recorded bars: it has a folder `crisis` with one folder for each.
     #[arg(long, value_name = "DIR", requires = "crisis")]
@@ -75,7 +80,16 @@ pub(crate) struct Up {
     /// Hours of the crash in a second.
     #[arg(long, value_name = "HOURS", default_value_t = 0.2, value_parser = speed)]
     speed: f64,
-    /// Folder of the pool's log [default: cistern-state/CRISIS-ACCOUNTS-SEED].
+    /// Lives on the feeds of exchanges and oracle networks.
+    #[arg(long, conflicts_with_all = ["data", "crisis", "accounts", "seed", "speed"])]
+    live: bool,
+    /// With --live: parameters of a new pool [default: params/mainnet.toml, built in].
+    #[arg(long, value_name = "FILE", requires = "live")]
+    params: Option<PathBuf>,
+    /// With --live: what is listened to [default: params/live.toml, built in].
+    #[arg(long, value_name = "FILE", requires = "live")]
+    feeds: Option<PathBuf>,
+    /// Folder of the pool's log [default: cistern-state/CRISIS-ACCOUNTS-SEED, or cistern-state/live].
     #[arg(long, value_name = "STATE", conflicts_with = "memory")]
     dir: Option<PathBuf>,
     /// Keeps nothing: the pool is gone when it ends.
@@ -117,23 +131,35 @@ struct Prepared {
 
 impl Up {
     pub(crate) fn run(&self) -> Exit {
-        let prepared = match self.prepare() {
-            Ok(prepared) => prepared,
-            Err(fault) => {
-                eprintln!("error: {fault:#}");
-                return Exit::Unusable;
-            }
+        let served = if self.live {
+            self.prepare_live().map(|prepared| self.serve_live(&prepared))
+        } else {
+            self.prepare().map(|prepared| self.serve(prepared))
         };
-        self.serve(prepared).unwrap_or_else(|fault| {
-            eprintln!("error: {fault:#}");
-            Exit::Refused
-        })
+        let say = |fault: anyhow::Error| eprintln!("error: {fault:#}");
+        match served {
+            Ok(Ok(exit)) => exit,
+            Ok(Err(fault)) => {
+                say(fault);
+                Exit::Refused
+            }
+            Err(fault) => {
+                say(fault);
+                Exit::Unusable
+            }
+        }
     }
 
-    fn prepare(&self) -> anyhow::Result<Prepared> {
+    /// Whoever takes commands without signatures is reached from this machine alone.
+    fn must_be_private(&self) -> anyhow::Result<()> {
         if self.dev && !self.listen.is_loopback() {
             bail!("--dev takes commands from everybody who reaches the port: leave out --listen, or --dev");
         }
+        Ok(())
+    }
+
+    fn prepare(&self) -> anyhow::Result<Prepared> {
+        self.must_be_private()?;
         let asked = Record {
             crisis: self.crisis.clone(),
             accounts: self.accounts.unwrap_or(ACCOUNTS),
@@ -192,7 +218,8 @@ impl Up {
             controls.wait_until_open();
         }
         let remote = Remote { controls: Arc::clone(&controls), name, is_reconstructed };
-        let served = if controls.is_ended() { Ok(()) } else { self.served(&node, remote, &ended) };
+        let served =
+            if controls.is_ended() { Ok(()) } else { self.served(&node, Some(Arc::new(remote)), &ended) };
         controls.end();
         let exit = driving.join().unwrap_or(Exit::Refused);
         served.and_then(|()| Ok(node.close()?))?;
@@ -203,12 +230,17 @@ impl Up {
 
 impl Up {
     /// Serves until somebody asks for the end.
-    fn served(&self, node: &Node, remote: Remote, ended: &Receiver<()>) -> anyhow::Result<()> {
+    fn served(
+        &self,
+        node: &Node,
+        replay: Option<Arc<dyn ReplayControl>>,
+        ended: &Receiver<()>,
+    ) -> anyhow::Result<()> {
         let address = SocketAddr::new(self.listen, 0);
         let options = cistern_api::Options {
             address,
             access: if self.dev { Access::Development } else { Access::Signed },
-            replay: Some(Arc::new(remote)),
+            replay,
             limits: Limits::at(address),
         };
         let server = serving::start(node, &options, self.port)?;
@@ -224,24 +256,28 @@ impl Up {
 }
 
 /// Opens the node of a folder, or one that keeps nothing.
-fn open(folder: Option<&std::path::Path>, record: &Record, clock: &Arc<HandClock>) -> anyhow::Result<Node> {
-    let Some(folder) = folder else {
-        let (node, _) = Node::open(Options::memory(), Arc::clone(clock) as _)?;
-        return Ok(node);
-    };
+fn open(folder: Option<&Path>, record: &Record, clock: &Arc<HandClock>) -> anyhow::Result<Node> {
+    let Some(folder) = folder else { return opened(None, Arc::clone(clock) as _) };
     let is_known = Record::of(folder)?.is_some();
     let is_empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
     if !is_known && !is_empty {
         bail!("{} has files but no pool of cistern up; give another --dir", folder.display());
     }
     record.keep(folder)?;
-    let (node, opened) = Node::open(Options::at(folder), Arc::clone(clock) as _)?;
+    let node = opened(Some(folder), Arc::clone(clock) as _)?;
+    clock.turn_to(node.head().time);
+    Ok(node)
+}
+
+/// Opens the node and says what was found.
+fn opened(folder: Option<&Path>, clock: Arc<dyn Clock>) -> anyhow::Result<Node> {
+    let (node, opened) = Node::open(folder.map_or_else(Options::memory, Options::at), clock)?;
     for note in &opened.notes {
         say(&format!("note: {note}"));
     }
-    let head = node.head();
-    clock.turn_to(head.time);
-    say(&format!("state: {}, {} entries", folder.display(), head.height));
+    if let Some(folder) = folder {
+        say(&format!("state: {}, {} entries", folder.display(), node.head().height));
+    }
     Ok(node)
 }
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 /// Folder of all pools of `cistern up`, below where it was started.
-const ALL: &str = "cistern-state";
+pub(super) const ALL: &str = "cistern-state";
 /// What lies beside the log: which replay drives the pool.
 const RECORD: &str = "replay.json";
 
