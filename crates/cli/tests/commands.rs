@@ -24,7 +24,9 @@ fn what_is_done_ends_with_zero() {
     assert_ends(&["--help"], 0, "Exit codes");
     assert_ends(&["sim", "--seeds", "2", "--entries", "100"], 0, "no rule broken");
     assert_ends(&["scenario", "scenarios/accounts/open.txt"], 0, "answered as written");
-    for command in ["margin", "scenario", "sim", "replay", "up", "verify", "watch", "account", "simulate", "attest"] {
+    for command in
+        ["margin", "scenario", "sim", "replay", "up", "verify", "watch", "account", "simulate", "attest"]
+    {
         assert_ends(&[command, "--help"], 0, "Usage: cistern");
     }
 }
