@@ -51,7 +51,7 @@ impl Dice {
     }
 
     fn signer(&mut self) -> Signer {
-        if self.number() % 2 == 0 {
+        if self.number().is_multiple_of(2) {
             Signer::Address(Address(self.bytes()))
         } else {
             Signer::Ed25519(self.bytes())
@@ -66,7 +66,7 @@ impl Dice {
 /// One command of every kind that can be signed.
 fn commands(d: &mut Dice) -> Vec<Command> {
     let (account, asset, amount) = (d.account(), d.asset(), d.amount());
-    let scope = if d.number() % 2 == 0 { Scope::Trade } else { Scope::Treasury };
+    let scope = if d.number().is_multiple_of(2) { Scope::Trade } else { Scope::Treasury };
     vec![
         Command::OpenAccount { owner: d.owner(), sub: d.number() as u8 },
         Command::ChooseStandardMode { account },

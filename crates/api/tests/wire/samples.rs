@@ -232,7 +232,7 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
 
 /// Every event.
 pub(crate) fn events(d: &mut Dice) -> Vec<Event> {
-    [events_first(d), events_second(d)].concat()
+    [events_first(d), events_second(d), events_third(d)].concat()
 }
 
 fn events_first(d: &mut Dice) -> Vec<Event> {
@@ -321,6 +321,11 @@ fn events_second(d: &mut Dice) -> Vec<Event> {
         Event::GroupDropped { feed: d.feed(), group: d.byte(), price: d.price() },
         Event::PriceUpdated { feed: d.feed(), price: d.price(), uncertainty: d.wide(), spread: d.wide() },
         Event::ValidityChanged { feed: d.feed(), validity: validity(d) },
+    ]
+}
+
+fn events_third(d: &mut Dice) -> Vec<Event> {
+    vec![
         Event::Filled {
             market: d.market(),
             buyer: d.account(),

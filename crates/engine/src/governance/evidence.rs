@@ -44,8 +44,7 @@ pub(super) fn direction(draft: &Draft<'_>, act: &Act) -> Direction {
     match act {
         Act::RetireSigners { .. } => Direction::Tightens,
         Act::UnbindFeed { network, key, feed } => {
-            let ends =
-                |bound: &&Binding| (bound.network, bound.key, bound.feed) == (*network, *key, *feed);
+            let ends = |bound: &&Binding| (bound.network, bound.key, bound.feed) == (*network, *key, *feed);
             let mut sources = bindings.iter().filter(ends).map(|bound| bound.source);
             let goes_on = |source| bindings.iter().any(|bound| bound.source == source && !ends(&bound));
             if sources.all(goes_on) { Direction::Tightens } else { Direction::Loosens }

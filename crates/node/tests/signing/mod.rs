@@ -57,9 +57,12 @@ impl Agent {
     }
 }
 
+/// Signs a digest.
+pub type Pen<'a> = &'a dyn Fn(&[u8; 32]) -> Vec<u8>;
+
 /// A command under a signature of whoever has the pen; its id is left to the node.
 pub fn signed(
-    (signer, pen): (Signer, &dyn Fn(&[u8; 32]) -> Vec<u8>),
+    (signer, pen): (Signer, Pen<'_>),
     command: Command,
     (nonce, deadline): (Time, Time),
     separator: &Separator,
