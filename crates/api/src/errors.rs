@@ -59,7 +59,7 @@ codes! {
     /// No signature makes the command right.
     COMMAND_CLOSED = "COMMAND_CLOSED", FORBIDDEN;
     /// A message does not count; `details.refusal` says why.
-    EVIDENCE_REFUSED = "EVIDENCE_REFUSED", UNPROCESSABLE_ENTITY;
+    MESSAGE_REFUSED = "MESSAGE_REFUSED", UNPROCESSABLE_ENTITY;
     /// The agent's key is one for which everybody can sign.
     AGENT_KEY_WEAK = "AGENT_KEY_WEAK", UNPROCESSABLE_ENTITY;
     /// No such path.
@@ -297,7 +297,7 @@ impl From<SubmitError> for Failure {
             }
             SubmitError::WrongId { expected } => of(Code::SIGNATURE_INVALID).with("digest", hex(expected)),
             SubmitError::Refused { message, refusal } => {
-                of(Code::EVIDENCE_REFUSED).with("message", *message).with("refusal", refusal.name())
+                of(Code::MESSAGE_REFUSED).with("message", *message).with("refusal", refusal.name())
             }
             SubmitError::WeakKey => of(Code::AGENT_KEY_WEAK),
             SubmitError::Panicked => of(Code::INTERNAL),

@@ -244,11 +244,11 @@ fn messages_of_a_network_move_a_price_and_nothing_else_does() {
     let before = world.node.head().height;
     let mut bad = news(&world, 2_100);
     *bad[4].bytes.last_mut().expect("bytes") ^= 1;
-    let error = told(&world, &bad).error(422, "EVIDENCE_REFUSED");
+    let error = told(&world, &bad).error(422, "MESSAGE_REFUSED");
     assert_eq!(error["details"]["message"], 4);
     let address = world.server.address();
     let garbage = json!({"evidence": [{"kind": "vaa", "bytes": "0x0badcafe"}]});
-    post(address, "/v1/evidence", &garbage).error(422, "EVIDENCE_REFUSED");
+    post(address, "/v1/evidence", &garbage).error(422, "MESSAGE_REFUSED");
     let unreadable = json!({"evidence": [{"kind": "vaa", "bytes": "0x0"}]});
     post(address, "/v1/evidence", &unreadable).error(400, "INVALID_REQUEST");
     post(address, "/v1/evidence", &json!({"evidence": []})).error(400, "INVALID_REQUEST");
