@@ -11,7 +11,7 @@ use cistern_engine::{
     Engine, command::Command, entry::Entry, event::Event, ids::AccountId, invariants, rejection::Rejection,
     state::State, valuation::Summary,
 };
-use cistern_node::{HandClock, Node, Options};
+use cistern_node::{HandClock, Node, Options, Stamped};
 use cistern_sim::scenario::{self, Target};
 use cistern_units::{Ratio, Time, Value, parse_decimal};
 use serde_json::{Value as Json, json};
@@ -49,6 +49,16 @@ impl OverHttp {
         (status, serde_json::from_str(&text).unwrap())
     }
 
+    /// A command that is ordered without the server, and told by the JSON of its events all the same.
+    fn inside(&mut self, entry: &Entry) -> Result<Vec<Event>, Rejection> {
+        let stamped = Stamped::at(entry.command.clone(), entry.time);
+        let applied = self.node.as_ref().unwrap().submit(stamped).unwrap();
+        let events = applied.outcome.clone()?;
+        let told = events.iter().map(|event| serde_json::to_value(wire::Event::encode(event, &self.names)));
+        let told: Vec<Json> = told.collect::<Result<_, _>>().unwrap();
+        Ok(self.follow(entry.time, &told.into()))
+    }
+
     /// Takes in what a command did, event by event: what is listed by one has its name in the next.
     fn follow(&mut self, time: Time, told: &Json) -> Vec<Event> {
         let mut events = Vec::new();
@@ -71,6 +81,10 @@ impl Drop for OverHttp {
 
 impl Target for OverHttp {
     fn apply(&mut self, entry: &Entry) -> Result<Vec<Event>, Rejection> {
+        // A scenario writes who signed, not the signature: behind the door that checks it, everything is the same.
+        if matches!(entry.command, Command::Signed { .. }) {
+            return self.inside(entry);
+        }
         let names = Names::of(&self.mirror.config);
         let action = wire::Command::encode(&entry.command, &names);
         let (status, answer) =
