@@ -612,12 +612,10 @@ export interface components {
         };
         /** @description A scheduled act. */
         ActNumber: number;
-        /** @description A key that commands accounts for their owner. */
+        /** @description What a key may do for an owner, and until when. */
         Agent: {
             /** @description Last moment at which it may. */
             expires_at: components["schemas"]["TimeMs"];
-            /** @description Whose accounts. */
-            owner: components["schemas"]["OwnerText"];
             /** @description What it may do. */
             scope: components["schemas"]["AgentScope"];
         };
@@ -1073,6 +1071,7 @@ export interface components {
             type: "command_signed";
         } | {
             agent: components["schemas"]["Agent"];
+            owner: components["schemas"]["OwnerText"];
             signer: components["schemas"]["SignerText"];
             /** @enum {string} */
             type: "agent_approved";

@@ -18,8 +18,7 @@ use utoipa::{
 
 use crate::{
     answer::X_HEIGHT,
-    status::hex,
-    wire::{self, Fault, Names},
+    wire::{self, Fault, Names, text::hex},
 };
 
 /// What went wrong, for a program: a code of the API, or the name of the rule that would have been broken.

@@ -15,8 +15,7 @@ use crate::{
     extract::Json,
     failures::{Reads, Writes},
     shared::{App, Shared},
-    status::hex,
-    wire,
+    wire::{self, text::hex},
 };
 
 /// Type of the domain, and what it is called in typed data.

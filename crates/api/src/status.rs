@@ -12,6 +12,7 @@ use crate::{
     failures::Reads,
     options::Access,
     shared::{App, Shared},
+    wire::text::hex,
 };
 
 /// Does the node order commands?
@@ -75,16 +76,6 @@ pub struct StatusQuery {
     /// Hash the whole state: takes some time in a large pool.
     #[serde(default)]
     pub digest: Option<bool>,
-}
-
-/// Bytes as clients see them.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::from("0x"), |mut text, byte| {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl Shared {

@@ -8,7 +8,7 @@ use crate::{
     ChainTrust, Claim, Digest, Evidence, Kind, Network, Refusal, Registry, Statement, Verified, chainlink,
     ethereum::storage,
     lazer,
-    light_client::{self, Committee},
+    light_client::{self, Committee, Roster},
     pyth, redstone, wormhole,
 };
 
@@ -64,7 +64,14 @@ impl Committees {
             light_client::Message::Bootstrap(bootstrap) => Some(&bootstrap.committee),
             light_client::Message::Update(update) => update.next_committee.as_ref(),
         };
-        let Some(keys) = keys else { return Ok(false) };
+        keys.map_or(Ok(false), |keys| self.take_in(keys, trust))
+    }
+
+    /// Remembers a committee, if the trust names its root. Was one learnt?
+    ///
+    /// # Errors
+    /// Of [`Committee::new`].
+    pub fn take_in(&mut self, keys: &Roster, trust: &ChainTrust) -> Result<bool, Refusal> {
         let root = keys.root();
         let named = root == trust.committee || Some(root) == trust.next_committee;
         if !named || self.of(&root).is_some() {

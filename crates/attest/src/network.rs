@@ -56,6 +56,12 @@ impl Network {
         Self::ALL.into_iter().find(|network| network.name() == name)
     }
 
+    /// Are its sets services side by side, and not generations that follow each other? Whoever binds a feed names the one.
+    #[must_use]
+    pub const fn has_services(self) -> bool {
+        matches!(self, Self::RedStone | Self::Chainlink | Self::ChainlinkTest)
+    }
+
     /// Do its messages carry the exponent of a price? Where not, whoever binds a feed states it.
     #[must_use]
     pub const fn carries_exponent(self) -> bool {

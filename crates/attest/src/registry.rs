@@ -86,16 +86,23 @@ impl Registry {
     /// # Errors
     /// [`RegistryError`].
     pub fn admit(&mut self, set: SignerSet) -> Result<(), RegistryError> {
+        let place = self.place_for(&set)?;
+        self.sets.insert(place, set);
+        Ok(())
+    }
+
+    /// Where a set that is not there yet would stand.
+    ///
+    /// # Errors
+    /// [`RegistryError`]: it cannot enter.
+    pub fn place_for(&self, set: &SignerSet) -> Result<usize, RegistryError> {
         if !set.is_sound() {
             return Err(RegistryError::Unsound);
         }
         match self.place(set.network, set.id) {
             Ok(_) => Err(RegistryError::Taken),
             Err(_) if self.sets.len() >= SETS_MAX => Err(RegistryError::Full),
-            Err(place) => {
-                self.sets.insert(place, set);
-                Ok(())
-            }
+            Err(place) => Ok(place),
         }
     }
 

@@ -13,6 +13,11 @@ pub enum Signer {
     Ed25519([u8; 32]),
 }
 
+impl Signer {
+    /// The first of all in their order.
+    pub const FIRST: Self = Self::Address(Address([0; 20]));
+}
+
 impl fmt::Display for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

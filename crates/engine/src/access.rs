@@ -69,9 +69,8 @@ fn require_right(draft: &Draft<'_>, signer: Signer, command: &Command, now: Time
         Needs::AccountOwner(account) => is(owner_of(account)?),
         Needs::Account(account, scope) => {
             let owner = owner_of(account)?;
-            let agent = draft.state.agents.get(&signer);
-            let acts = agent
-                .is_some_and(|agent| agent.owner == owner && agent.scope >= scope && now <= agent.expires_at);
+            let agent = draft.state.agents.get(&(owner, signer));
+            let acts = agent.is_some_and(|agent| agent.scope >= scope && now <= agent.expires_at);
             is(owner) || acts
         }
         Needs::Governor => is(draft.state.config.governor),
@@ -113,7 +112,8 @@ fn needs(command: &Command) -> Needs {
     }
 }
 
-/// Lets a key command the accounts of an owner, within a scope and until a time.
+/// Lets a key command the accounts of an owner, within a scope and until a time. A key may act for several owners: whoever
+/// names one that is somebody else's takes nothing from him.
 pub(crate) fn approve_agent(
     draft: &mut Draft<'_>,
     owner: Owner,
@@ -123,21 +123,20 @@ pub(crate) fn approve_agent(
     // An address that owns something cannot become an agent: whose word it is must be one thing.
     let owns =
         matches!(signer, Signer::Address(address) if draft.state.owners.contains_key(&(Owner(address.0), 0)));
-    let other = draft.state.agents.get(&signer).is_some_and(|agent| agent.owner != owner);
-    if owns || other || expires_at <= draft.now() {
+    if owns || expires_at <= draft.now() {
         return Err(Rejection::AgentMustBeFree);
     }
-    let agents = draft.state.agents.values().filter(|agent: &&Agent| agent.owner == owner).count();
-    if agents >= AGENTS_MAX && !draft.state.agents.contains_key(&signer) {
+    let known = draft.state.agents.contains_key(&(owner, signer));
+    if !known && draft.state.agents_of(owner).count() >= AGENTS_MAX {
         return Err(Rejection::TooMany { limit: u32::try_from(AGENTS_MAX).unwrap_or(u32::MAX) });
     }
-    draft.emit(Event::AgentApproved { signer, agent: Agent { owner, scope, expires_at } })
+    draft.emit(Event::AgentApproved { owner, signer, agent: Agent { scope, expires_at } })
 }
 
 /// Takes a key's right back. What it signed before stays known: nonces outlive keys.
 pub(crate) fn revoke_agent(draft: &mut Draft<'_>, owner: Owner, signer: Signer) -> Result<(), Rejection> {
-    match draft.state.agents.get(&signer) {
-        Some(agent) if agent.owner == owner => draft.emit(Event::AgentRevoked { owner, signer }),
-        _ => Err(Rejection::AgentUnknown),
+    if !draft.state.agents.contains_key(&(owner, signer)) {
+        return Err(Rejection::AgentUnknown);
     }
+    draft.emit(Event::AgentRevoked { owner, signer })
 }

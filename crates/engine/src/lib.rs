@@ -227,9 +227,9 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
         }
         Command::Attest { statements, .. } => {
             accrue::all(draft)?;
-            oracle::attest(draft, statements)?;
+            let has_news = oracle::attest(draft, statements)?;
             governance::due(draft)?;
-            liquidation::sweep(draft)
+            if has_news { liquidation::sweep(draft) } else { Ok(()) }
         }
         Command::Signed { authorisation, command } => {
             access::require(draft, authorisation, command)?;

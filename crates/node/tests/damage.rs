@@ -362,3 +362,34 @@ fn a_length_beyond_all_bounds_is_refused_before_anything_is_allocated() {
     let (_, opened) = sound.open(&sound.with(&name, &forged)).unwrap();
     assert!(opened.from_snapshot > 0, "{header:?}: {opened:?}");
 }
+
+/// Bytes of a segment without a record.
+const HEADER: usize = 128;
+
+#[test]
+fn a_segment_that_was_begun_and_holds_nothing_yet_is_sound() {
+    let sound = Sound::new();
+    let told = 100;
+    let dir = Dir::new("begun");
+    let (node, _) = open(Options { segment_bytes: u64::MAX, ..options(&dir) }).unwrap();
+    submit(&node, SEED, 1, told);
+    node.close().unwrap();
+    let mut before: Files = dir.files();
+    before.retain(|(name, _)| !name.starts_with("snapshot-"));
+    let (node, _) = open(Options { segment_bytes: 1 << 10, ..options(&dir) }).unwrap();
+    submit(&node, SEED, told + 1, told + 1);
+    node.close().unwrap();
+    let is_new = |name: &str| name.starts_with("log-") && before.iter().all(|(other, _)| other != name);
+    let (name, bytes) = dir.files().into_iter().find(|(name, _)| is_new(name)).unwrap();
+    // Killed after the segment was begun, which makes its header whole, and before its first record was.
+    for end in HEADER..bytes.len() {
+        let mut files = before.clone();
+        files.push((name.clone(), bytes[..end].to_vec()));
+        let (node, _) = sound.open(&files).unwrap_or_else(|error| panic!("cut to {end}: {error}"));
+        assert_eq!(node.head().height, told, "cut to {end}");
+        node.close().unwrap();
+        let verified =
+            verify(sound.dir.path(), &mut |_| ()).unwrap_or_else(|damage| panic!("cut to {end}: {damage}"));
+        assert_eq!((verified.height, verified.snapshots.contains(&told)), (told, true), "cut to {end}");
+    }
+}

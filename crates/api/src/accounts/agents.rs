@@ -33,11 +33,9 @@ impl Shared {
             let state = sight.engine.state();
             let id = place.resolve(state)?;
             let owner = state.account(id).map_err(|rejection| Failure::unseen(&rejection))?.header.owner;
-            let own = state.agents.iter().filter(|(_, agent)| agent.owner == owner);
-            let items = own.map(|(signer, agent)| {
-                let Agent { scope, expires_at, .. } = *agent;
+            let items = state.agents_of(owner).map(|(signer, Agent { scope, expires_at })| {
                 let expires_at = expires_at.as_milliseconds();
-                AgentLine { signer: SignerText::from(*signer), scope: AgentScope::from(scope), expires_at }
+                AgentLine { signer: SignerText::from(signer), scope: AgentScope::from(scope), expires_at }
             });
             Ok(Page::whole(&sight.mark, items.collect()))
         })

@@ -24,8 +24,7 @@ use crate::{
     layers::RequestId,
     options::Access,
     shared::{App, Shared},
-    status::hex,
-    wire::{self, Names},
+    wire::{self, Names, text::hex},
 };
 
 /// Longest id that a client may give a command.

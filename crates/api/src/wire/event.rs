@@ -90,7 +90,7 @@ tagged! {
         /// A signature counted.
         CommandSigned { signer: attest::Signer => SignerText, nonce: Time => TimeMs, id: Digest => DigestText },
         /// A key commands the accounts of an owner.
-        AgentApproved { signer: attest::Signer => SignerText, agent: rows::Agent => Agent },
+        AgentApproved { owner: Owner => OwnerText, signer: attest::Signer => SignerText, agent: rows::Agent => Agent },
         /// A key commands the accounts of an owner no longer.
         AgentRevoked { owner: Owner => OwnerText, signer: attest::Signer => SignerText },
         /// A message from elsewhere was used.

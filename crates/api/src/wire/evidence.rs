@@ -91,10 +91,8 @@ word! {
 }
 
 record! {
-    /// A key that commands accounts for their owner.
+    /// What a key may do for an owner, and until when.
     Agent = rows::Agent {
-        /// Whose accounts.
-        owner: Owner => OwnerText,
         /// What it may do.
         scope: rows::Scope => AgentScope,
         /// Last moment at which it may.

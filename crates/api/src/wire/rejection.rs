@@ -113,7 +113,7 @@ tagged! {
         NonceIsUsed {},
         /// The signer may not ask for that.
         SignerMustBeAllowed {},
-        /// The key belongs to an owner, is another owner's agent, or would end before it begins.
+        /// The key belongs to an owner, or would end before it begins.
         AgentMustBeFree {},
         /// The owner has no such agent.
         AgentUnknown {},

@@ -132,7 +132,7 @@ fn access(rule: &Rule) -> Option<String> {
                 .to_owned()
         }
         Rule::AgentMustBeFree {} => {
-            "An agent needs a key of its own, which owns nothing and acts for nobody else, and an end that lies ahead."
+            "An agent needs a key of its own, which owns nothing, and an end that lies ahead."
                 .to_owned()
         }
         Rule::AgentUnknown {} => "The owner has no such agent: look at its keys.".to_owned(),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use cistern_attest::{ChainTrust, Digest, FeedKey, SetId, Signer};
 use cistern_engine::ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol};
 use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Shares, Signed, Size, Span, Time, Value};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
@@ -333,9 +334,7 @@ impl Mirror<ChainTrust> for ChainText {
 /// Bytes as text: `0x` and two lower-case hexadecimal digits a byte.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = digits.filter_map(|digit| char::from_digit(u32::from(digit), 16));
-    "0x".chars().chain(digits).collect()
+    format!("0x{}", HEXLOWER.encode(bytes))
 }
 
 /// The bytes of a text; capital digits are understood too.
@@ -344,13 +343,8 @@ pub fn hex(bytes: &[u8]) -> String {
 /// A [`Fault`]: not hexadecimal.
 pub fn read_hex(text: &str) -> Result<Vec<u8>, Fault> {
     let wrong = || Fault::new("write 0x and two hexadecimal digits for each byte");
-    let digits = text.strip_prefix("0x").filter(|digits| digits.len() % 2 == 0).ok_or_else(wrong)?;
-    let value = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let byte = |pair: &[u8]| match pair {
-        [high, low] => Some((value(*high)? << 4) | value(*low)?),
-        _ => None,
-    };
-    digits.as_bytes().chunks(2).map(|pair| byte(pair).ok_or_else(wrong)).collect()
+    let digits = text.strip_prefix("0x").ok_or_else(wrong)?;
+    HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).map_err(|_| wrong())
 }
 
 /// A fixed number of bytes of a text.

@@ -73,7 +73,7 @@ pub(crate) fn rate_spec(d: &mut Dice) -> RateSpec {
 }
 
 pub(crate) fn agent(d: &mut Dice) -> Agent {
-    Agent { owner: d.owner(), scope: chosen(d, [Scope::Trade, Scope::Treasury]), expires_at: d.time() }
+    Agent { scope: chosen(d, [Scope::Trade, Scope::Treasury]), expires_at: d.time() }
 }
 
 pub(crate) fn rate(d: &mut Dice) -> Rate {

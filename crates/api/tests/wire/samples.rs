@@ -251,7 +251,7 @@ fn events_first(d: &mut Dice) -> Vec<Event> {
         Event::RateSet { feed: d.feed(), spec: evidence::rate_spec(d) },
         Event::ChainAdvanced { trust: Box::new(evidence::trust(d)) },
         Event::CommandSigned { signer: evidence::signer(d), nonce: d.time(), id: evidence::digest(d) },
-        Event::AgentApproved { signer: evidence::signer(d), agent: evidence::agent(d) },
+        Event::AgentApproved { owner: d.owner(), signer: evidence::signer(d), agent: evidence::agent(d) },
         Event::AgentRevoked { owner: d.owner(), signer: evidence::signer(d) },
         Event::MessageSpent { message: evidence::digest(d) },
         Event::FactorListed { symbol: d.symbol(), spec: factor_spec(d) },

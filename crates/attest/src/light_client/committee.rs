@@ -31,7 +31,7 @@ impl Roster {
 }
 
 /// A sync committee whose keys are points that can sign. Making one costs tens of milliseconds, as much as verifying some
-/// twenty updates; a node makes it once a period.
+/// thirty updates; a node makes it once a period.
 #[derive(Clone, Debug)]
 pub struct Committee {
     root: Digest,

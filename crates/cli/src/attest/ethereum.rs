@@ -6,35 +6,35 @@ use cistern_attest::{
 };
 
 use super::{
-    Bench,
+    Terms,
     judged::{Judged, PriceLine},
     show::hex,
 };
 
 /// The header beside the file, which must hash to what it claims.
-fn header_beside(bench: &Bench<'_>) -> Result<Option<ExecutionHeader>, Refusal> {
-    let Ok(bytes) = std::fs::read(bench.file.with_file_name("block.json")) else { return Ok(None) };
+fn header_beside(terms: &Terms<'_>) -> Result<Option<ExecutionHeader>, Refusal> {
+    let Ok(bytes) = std::fs::read(terms.file.with_file_name("block.json")) else { return Ok(None) };
     header::decode(&bytes)?.verify().map(Some)
 }
 
 /// The contract that is meant: named by the caller, by the file, or by a file beside it that proves the same account.
-fn contract(message: &storage::Message, bench: &Bench<'_>) -> Result<Address, Refusal> {
+fn contract(message: &storage::Message, terms: &Terms<'_>) -> Result<Address, Refusal> {
     let root = message.claimed_root();
     let beside = || {
         let files =
-            std::fs::read_dir(bench.file.parent().filter(|folder| !folder.as_os_str().is_empty())?).ok()?;
+            std::fs::read_dir(terms.file.parent().filter(|folder| !folder.as_os_str().is_empty())?).ok()?;
         let mut files: Vec<_> = files.filter_map(|file| Some(file.ok()?.path())).collect();
         files.sort();
         let named = files.iter().filter(|file| file.to_string_lossy().ends_with("proof.json"));
         let named = named.filter_map(|file| storage::decode(&std::fs::read(file).ok()?).ok()?.address);
         named.into_iter().find(|address| message.verify(*address, &root).is_ok())
     };
-    bench.address.or(message.address).or_else(beside).ok_or(Refusal::WrongEmitter)
+    terms.address.or(message.address).or_else(beside).ok_or(Refusal::WrongEmitter)
 }
 
-pub(super) fn receipt(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
+pub(super) fn receipt(bytes: &[u8], terms: &Terms<'_>) -> Result<Judged, Refusal> {
     let message = receipt::decode(bytes)?;
-    let message = match bench.index {
+    let message = match terms.index {
         Some(index) => message.at(index),
         None => message,
     };
@@ -49,7 +49,7 @@ pub(super) fn receipt(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal
                     log.topics.first().map_or_else(|| "without a topic".to_owned(), |topic| hex(topic));
                 judged.notes.push(("log", format!("{} {topic} {} bytes", log.emitter, log.data.len())));
             }
-            let vouched = header_beside(bench)?.is_some_and(|header| {
+            let vouched = header_beside(terms)?.is_some_and(|header| {
                 (header.hash, header.receipts_root, header.number)
                     == (message.block_hash, message.receipts_root, message.number)
             });
@@ -66,15 +66,15 @@ pub(super) fn receipt(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal
 const NO_HEADER: &str = "the proof leads to the root that it claims, but no header vouches for that root: \
      put the block's header beside the file, as block.json";
 
-pub(super) fn storage(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
+pub(super) fn storage(bytes: &[u8], terms: &Terms<'_>) -> Result<Judged, Refusal> {
     let message = storage::decode(bytes)?;
-    let contract = contract(&message, bench)?;
+    let contract = contract(&message, terms)?;
     let mut judged = Judged::claimed(Kind::EthStorage, Some(Network::Ethereum), None, Vec::new());
     judged.notes.push(("account", contract.to_string()));
     for slot in message.slots() {
         judged.notes.push(("slot", format!("{} = {}", hex(&slot.key), hex(&slot.value))));
     }
-    let Some(header) = header_beside(bench)? else {
+    let Some(header) = header_beside(terms)? else {
         let sound = message.verify(contract, &message.claimed_root());
         judged.refusal = Some(sound.err().unwrap_or(Refusal::UnknownSet));
         judged.notes.push(("header", NO_HEADER.to_owned()));

@@ -7,6 +7,7 @@ use std::{
 
 use cistern_attest::Address;
 use cistern_units::Time;
+use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::Value;
 
 /// Largest file: a list of a hundred updates of light clients, which is the largest thing that is read.
@@ -32,16 +33,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
 pub(super) fn unhex(bytes: Vec<u8>) -> Vec<u8> {
     let text = bytes.trim_ascii();
     let digits = text.strip_prefix(b"0x").unwrap_or(text);
-    let decoded = digits.chunks(2).map(|pair| match pair {
-        [high, low] => Some((digit(*high)? << 4) | digit(*low)?),
-        _ => None,
-    });
-    let decoded: Option<Vec<u8>> = decoded.collect();
+    let decoded = HEXLOWER_PERMISSIVE.decode(digits).ok();
     decoded.filter(|_| !digits.is_empty()).unwrap_or(bytes)
-}
-
-fn digit(letter: u8) -> Option<u8> {
-    char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// A message out of a JSON list of objects with a field `hex`; none where the file is no JSON.

@@ -1,13 +1,13 @@
 //! Light-client updates of Ethereum: the way from a bootstrap to the update, as far as the files beside it lead.
 
 use cistern_attest::{
-    BeaconChain, ChainTrust, Kind, Network, Refusal, SetId,
-    light_client::{Bootstrap, Checkpoint, Committee, Message, Roster, Update, decode, decode_all},
+    BeaconChain, ChainTrust, Committees, Kind, Network, Refusal, SetId,
+    light_client::{Bootstrap, Checkpoint, Message, Update, decode, decode_all},
     period_of,
 };
-use cistern_units::Span;
+use cistern_units::{Span, Time};
 
-use super::{Bench, judged::Judged, show::hex};
+use super::{Terms, judged::Judged, show::hex};
 
 /// How old a checkpoint may be: two weeks, on the safe side of what validators need to leave.
 const CHECKPOINT_AGE_MAX: Span = Span::milliseconds(14 * 86_400_000);
@@ -15,65 +15,56 @@ const CHECKPOINT_AGE_MAX: Span = Span::milliseconds(14 * 86_400_000);
 /// What is known on the way.
 struct Walk {
     trust: ChainTrust,
-    committees: Vec<Committee>,
+    committees: Committees,
 }
 
 impl Walk {
     /// Begins at a bootstrap, whose own root is taken as the checkpoint.
-    fn begin(bootstrap: &Bootstrap, at: cistern_units::Time) -> Result<Self, Refusal> {
+    fn begin(bootstrap: &Bootstrap, at: Time) -> Result<Self, Refusal> {
         let checkpoint = Checkpoint {
             chain: BeaconChain::mainnet(),
             root: bootstrap.header.root(),
             age_max: CHECKPOINT_AGE_MAX,
         };
         let trust = bootstrap.verify(&checkpoint, at)?;
-        let mut walk = Self { trust, committees: Vec::new() };
-        walk.learn(&bootstrap.committee)?;
+        let mut walk = Self { trust, committees: Committees::default() };
+        walk.committees.take_in(&bootstrap.committee, &walk.trust)?;
         Ok(walk)
     }
 
-    fn learn(&mut self, keys: &Roster) -> Result<(), Refusal> {
-        let root = keys.root();
-        let named = root == self.trust.committee || Some(root) == self.trust.next_committee;
-        if named && self.committees.iter().all(|known| *known.root() != root) {
-            self.committees.push(Committee::new(keys)?);
-        }
-        Ok(())
-    }
-
-    fn step(&mut self, update: &Update, at: cistern_units::Time) -> Result<u32, Refusal> {
+    fn step(&mut self, update: &Update, at: Time) -> Result<(), Refusal> {
         let root = self.trust.committee_of(period_of(update.signature_slot))?;
-        let committee = self.committees.iter().find(|committee| *committee.root() == root);
-        let step = update.verify(&self.trust, committee.ok_or(Refusal::UnknownSet)?, at)?;
+        let committee = self.committees.of(&root).ok_or(Refusal::UnknownSet)?;
+        let step = update.verify(&self.trust, committee, at)?;
         if let Some(trust) = step.trust {
             self.trust = trust;
         }
         if let Some(keys) = &update.next_committee {
-            self.learn(keys)?;
+            self.committees.take_in(keys, &self.trust)?;
         }
-        Ok(step.participants)
+        Ok(())
     }
 }
 
-pub(super) fn update(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
+pub(super) fn update(bytes: &[u8], terms: &Terms<'_>) -> Result<Judged, Refusal> {
     let messages = decode_all(bytes)?;
-    let place = usize::try_from(bench.index.unwrap_or(0)).unwrap_or(usize::MAX);
+    let place = usize::try_from(terms.index.unwrap_or(0)).unwrap_or(usize::MAX);
     let message = messages.get(place).ok_or(Refusal::Malformed)?;
     let mut judged = Judged::claimed(Kind::LightClient, Some(Network::Ethereum), None, Vec::new());
     let outcome = match message {
-        Message::Bootstrap(bootstrap) => Walk::begin(bootstrap, bench.at).map(|walk| (walk, None)),
+        Message::Bootstrap(bootstrap) => Walk::begin(bootstrap, terms.at),
         Message::Update(update) => {
             judged.notes.push(("signed_by", format!("{} of 512", update.participants())));
             judged.notes.push(("attested_slot", update.attested.slot.to_string()));
             update.check(&BeaconChain::mainnet()).and_then(|_| {
-                let mut walk = approach(messages.get(..place).unwrap_or(&[]), update, bench)?;
-                let participants = walk.step(update, bench.at)?;
-                Ok((walk, Some(participants)))
+                let mut walk = approach(messages.get(..place).unwrap_or(&[]), update, terms)?;
+                walk.step(update, terms.at)?;
+                Ok(walk)
             })
         }
     };
     match outcome {
-        Ok((walk, _)) => {
+        Ok(walk) => {
             let ChainTrust { slot, root, execution, .. } = &walk.trust;
             judged.set = u32::try_from(walk.trust.period()).ok().map(SetId::index);
             judged.notes.push(("finalized_slot", slot.to_string()));
@@ -90,15 +81,15 @@ pub(super) fn update(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal>
 
 /// Walks from the bootstrap beside the file to just before an update: by those ahead of it in the same file, else by the
 /// updates beside it.
-fn approach(ahead: &[Message], update: &Update, bench: &Bench<'_>) -> Result<Walk, Refusal> {
-    let beside = |name: &str| std::fs::read(bench.file.with_file_name(name)).map_err(|_| Refusal::UnknownSet);
+fn approach(ahead: &[Message], update: &Update, terms: &Terms<'_>) -> Result<Walk, Refusal> {
+    let beside = |name: &str| std::fs::read(terms.file.with_file_name(name)).map_err(|_| Refusal::UnknownSet);
     let Message::Bootstrap(bootstrap) = decode(&beside("bootstrap.json")?)? else {
         return Err(Refusal::UnknownSet);
     };
     // Of the way only the end is judged at the given time: the bootstrap was trusted when it was new.
     let begun = BeaconChain::mainnet().time_of(bootstrap.header.slot)?;
     let mut walk = Walk::begin(&bootstrap, begun)?;
-    let steps = if ahead.is_empty() && bench.index.is_none() {
+    let steps = if ahead.is_empty() && terms.index.is_none() {
         decode_all(&beside("updates.json").unwrap_or_else(|_| b"[]".to_vec()))?
     } else {
         ahead.to_vec()
@@ -106,7 +97,7 @@ fn approach(ahead: &[Message], update: &Update, bench: &Bench<'_>) -> Result<Wal
     for step in steps {
         match step {
             Message::Update(step) if step.signature_slot < update.signature_slot => {
-                walk.step(&step, bench.at)?;
+                walk.step(&step, terms.at)?;
             }
             _ => {}
         }

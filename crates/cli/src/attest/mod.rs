@@ -56,8 +56,8 @@ fn kind(text: &str) -> Result<Kind, String> {
     Kind::named(text).ok_or_else(|| format!("write one of {}", names.join(", ")))
 }
 
-/// What a message is held against.
-struct Bench<'a> {
+/// By what a message is judged.
+struct Terms<'a> {
     registry: &'a Registry,
     at: Time,
     index: Option<u64>,
@@ -87,19 +87,19 @@ impl Attest {
         let registry = registry::load(self.registry.as_deref())?;
         let bytes = input::read(&self.file)?;
         let at = self.at.unwrap_or_else(input::now);
-        let bench =
-            Bench { registry: &registry, at, index: self.index, address: self.address, file: &self.file };
+        let terms =
+            Terms { registry: &registry, at, index: self.index, address: self.address, file: &self.file };
         let judged = match self.kind {
-            Kind::EthReceipt => ethereum::receipt(&bytes, &bench),
-            Kind::EthStorage => ethereum::storage(&bytes, &bench),
-            Kind::LightClient => light_client::update(&bytes, &bench),
+            Kind::EthReceipt => ethereum::receipt(&bytes, &terms),
+            Kind::EthStorage => ethereum::storage(&bytes, &terms),
+            Kind::LightClient => light_client::update(&bytes, &terms),
             Kind::Lazer => {
                 let Some(message) = input::of_list(&bytes, self.index)? else {
-                    return Ok(oracles::message(self.kind, &input::unhex(bytes), &bench));
+                    return Ok(oracles::message(self.kind, &input::unhex(bytes), &terms));
                 };
-                Ok(oracles::message(self.kind, &message, &bench))
+                Ok(oracles::message(self.kind, &message, &terms))
             }
-            _ => Ok(oracles::message(self.kind, &input::unhex(bytes), &bench)),
+            _ => Ok(oracles::message(self.kind, &input::unhex(bytes), &terms)),
         };
         Ok(judged.unwrap_or_else(|refusal: Refusal| Judged::refused(self.kind, refusal)))
     }

@@ -6,24 +6,24 @@ use cistern_attest::{
 };
 
 use super::{
-    Bench,
+    Terms,
     judged::{Judged, PriceLine},
     show::hex,
 };
 
 /// Decodes, verifies and judges.
-pub(super) fn message(kind: Kind, bytes: &[u8], bench: &Bench<'_>) -> Judged {
+pub(super) fn message(kind: Kind, bytes: &[u8], terms: &Terms<'_>) -> Judged {
     let judged = match kind {
-        Kind::Pyth => pyth(bytes, bench),
-        Kind::Lazer => lazer(bytes, bench),
-        Kind::RedStone => redstone(bytes, bench),
-        Kind::Chainlink => chainlink(bytes, bench),
-        _ => vaa(bytes, bench),
+        Kind::Pyth => pyth(bytes, terms),
+        Kind::Lazer => lazer(bytes, terms),
+        Kind::RedStone => redstone(bytes, terms),
+        Kind::Chainlink => chainlink(bytes, terms),
+        _ => vaa(bytes, terms),
     };
     judged.unwrap_or_else(|refusal| Judged::refused(kind, refusal))
 }
 
-fn pyth(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
+fn pyth(bytes: &[u8], terms: &Terms<'_>) -> Result<Judged, Refusal> {
     let (message, rest) = pyth::decode_prefix(bytes)?;
     let claimed = message.updates.iter().map(|update| {
         let (mantissa, exponent, confidence, published) = match update.content {
@@ -48,11 +48,11 @@ fn pyth(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
         let text = format!("{} (a pool refuses a message with bytes behind its end)", rest.len());
         judged.notes.push(("trailing_bytes", text));
     }
-    let verified = message.verify(bench.registry, bench.at);
-    Ok(with_prices(judged, verified, bench))
+    let verified = message.verify(terms.registry, terms.at);
+    Ok(with_prices(judged, verified, terms))
 }
 
-fn lazer(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
+fn lazer(bytes: &[u8], terms: &Terms<'_>) -> Result<Judged, Refusal> {
     let message = lazer::decode(bytes)?;
     let claimed = message.feeds.iter().map(|feed| PriceLine {
         feed: feed.id.to_string(),
@@ -65,10 +65,10 @@ fn lazer(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
     let mut judged = Judged::claimed(Kind::Lazer, Some(Network::PythLazer), None, claimed.collect());
     judged.notes.push(("timestamp_us", message.timestamp_us.to_string()));
     judged.notes.push(("channel", message.channel.to_string()));
-    Ok(with_prices(judged, message.verify(bench.registry, bench.at), bench))
+    Ok(with_prices(judged, message.verify(terms.registry, terms.at), terms))
 }
 
-fn redstone(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
+fn redstone(bytes: &[u8], terms: &Terms<'_>) -> Result<Judged, Refusal> {
     let message = redstone::decode(bytes)?;
     let claimed = message.packages.iter().flat_map(redstone::Package::points).map(|(feed, value)| {
         let number =
@@ -82,17 +82,17 @@ fn redstone(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
             refusal: None,
         }
     });
-    let set = message.service(bench.registry, bench.at);
+    let set = message.service(terms.registry, terms.at);
     let mut judged = Judged::claimed(Kind::RedStone, Some(Network::RedStone), set, claimed.collect());
     judged.notes.push(("packages", message.packages.len().to_string()));
     let verified = match set {
-        Some(service) => message.verify(service, bench.registry, bench.at),
-        None => by_some_service(&message, bench.registry, bench.at),
+        Some(service) => message.verify(service, terms.registry, terms.at),
+        None => by_some_service(&message, terms.registry, terms.at),
     };
-    Ok(with_prices(judged, verified, bench))
+    Ok(with_prices(judged, verified, terms))
 }
 
-fn chainlink(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
+fn chainlink(bytes: &[u8], terms: &Terms<'_>) -> Result<Judged, Refusal> {
     let message = chainlink::decode(bytes)?;
     let report = &message.report;
     let claimed = PriceLine {
@@ -119,10 +119,10 @@ fn chainlink(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
     if let Some(status) = report.market_status {
         judged.notes.push(("market_status", status.to_string()));
     }
-    Ok(with_prices(judged, message.verify(bench.registry, bench.at), bench))
+    Ok(with_prices(judged, message.verify(terms.registry, terms.at), terms))
 }
 
-fn vaa(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
+fn vaa(bytes: &[u8], terms: &Terms<'_>) -> Result<Judged, Refusal> {
     let message = wormhole::decode(bytes)?;
     let network = message.emitter.networks().first().copied();
     let mut judged = Judged::claimed(Kind::Vaa, network, Some(SetId::index(message.set)), Vec::new());
@@ -132,7 +132,7 @@ fn vaa(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
     judged.notes.push(("emitter", hex(&message.emitter.address)));
     judged.notes.push(("sequence", message.sequence.to_string()));
     judged.notes.push(("payload_bytes", message.payload.len().to_string()));
-    let verified = by_some_network(&message, bench.registry, bench.at);
+    let verified = by_some_network(&message, terms.registry, terms.at);
     for claim in verified.iter().flat_map(|verified| &verified.claims) {
         if let Claim::Rotation(rotation) = claim {
             let (index, members) = (rotation.index, rotation.keys.len());
@@ -143,11 +143,11 @@ fn vaa(bytes: &[u8], bench: &Bench<'_>) -> Result<Judged, Refusal> {
 }
 
 /// Takes in what was verified, and judges every price of it.
-fn with_prices(judged: Judged, verified: Result<Verified, Refusal>, bench: &Bench<'_>) -> Judged {
+fn with_prices(judged: Judged, verified: Result<Verified, Refusal>, terms: &Terms<'_>) -> Judged {
     let mut judged = judged.held(verified.as_ref().map_err(|refusal| *refusal));
     if let Ok(verified) = &verified {
         let prices = verified.claims.iter().filter_map(|claim| match claim {
-            Claim::Price(price) => Some(PriceLine::judged(price, name(price.network, price.feed), bench.at)),
+            Claim::Price(price) => Some(PriceLine::judged(price, name(price.network, price.feed), terms.at)),
             _ => None,
         });
         let prices: Vec<PriceLine> = prices.collect();

@@ -3,16 +3,14 @@
 use std::fmt::Write as _;
 
 use cistern_attest::{Network, SetId};
+use data_encoding::HEXLOWER;
 use serde_json::{Map, Number, Value, json};
 
 use super::judged::{Judged, PriceLine};
 
 /// `0x` and hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold("0x".to_owned(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("0x{}", HEXLOWER.encode(bytes))
 }
 
 /// A name padded with zeros.

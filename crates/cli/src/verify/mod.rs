@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use cistern_node::{Reverified, ReverifyError, Verified, typed::CHAIN_ID};
 use clap::Args;
+use data_encoding::HEXLOWER;
 
 use crate::{exit::Exit, progress};
 
@@ -84,8 +85,8 @@ impl Verify {
         let heights =
             if heights.is_empty() { "none".to_owned() } else { format!("at {}", heights.join(", ")) };
         println!("  snapshots        {heights}");
-        println!("  chain            {}", hex(chain));
-        println!("  state digest     {}", hex(digest));
+        println!("  chain            {}", HEXLOWER.encode(chain));
+        println!("  state digest     {}", HEXLOWER.encode(digest));
         if *unfinished > 0 {
             println!(
                 "  note: an unfinished write of {unfinished} bytes at the end; nobody was told that it was kept"
@@ -109,8 +110,4 @@ fn tell_evidence(found: &Reverified) {
     println!("    ticks          {ticks}");
     println!("    statements     {without_evidence}");
     println!("    other commands {unsigned}");
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,9 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_attest::{ChainTrust, Digest, FeedKey, Network, Refusal, SetId, Signer, SignerSet};
 use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
 
-pub use bearer::LossBearer;
-pub use fault::ReportFault;
-
+pub use self::{bearer::LossBearer, fault::ReportFault};
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
@@ -92,9 +90,11 @@ named! {
         },
         /// A key commands the accounts of an owner.
         AgentApproved {
+            /// Owner.
+            owner: Owner,
             /// The agent's key.
             signer: Signer,
-            /// Whose, what it may do, and until when.
+            /// What it may do, and until when.
             agent: Agent,
         },
         /// A key commands the accounts of an owner no longer.

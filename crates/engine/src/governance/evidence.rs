@@ -23,8 +23,7 @@ pub(super) fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
     let config = &draft.state.config;
     match act {
         Act::AdmitSigners(set) => {
-            let admitted = config.registry.clone().admit(set.clone());
-            admitted.map_err(|_| Rejection::ParameterOutOfBounds)
+            config.registry.place_for(set).map(|_| ()).map_err(|_| Rejection::ParameterOutOfBounds)
         }
         Act::RetireSigners { network, set } => Ok(config.registry.set(*network, *set).map(|_| ())?),
         Act::BindFeed(binding) => check_binding(draft, binding),

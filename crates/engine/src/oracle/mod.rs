@@ -38,7 +38,9 @@ pub(crate) fn tick(draft: &mut Draft<'_>, reports: &[PriceReport]) -> Result<(),
 
 /// Follows what was attested: rotations and consensus in their order, then prices as in a tick, whose order makes no
 /// difference. A rotation that does not follow refuses the whole command; a price that does not count is told apart.
-pub(crate) fn attest(draft: &mut Draft<'_>, statements: &[Statement]) -> Result<(), Rejection> {
+///
+/// `false` where no price counted: such a command says nothing about any account, whoever sends how many of them.
+pub(crate) fn attest(draft: &mut Draft<'_>, statements: &[Statement]) -> Result<bool, Rejection> {
     require_at_most(statements.len(), STATEMENTS_MAX)?;
     open(draft)?;
     let mut observations: Vec<Observation> = Vec::new();
@@ -54,7 +56,9 @@ pub(crate) fn attest(draft: &mut Draft<'_>, statements: &[Statement]) -> Result<
     for observation in &observations {
         observe::observe(draft, observation, &mut reported)?;
     }
-    refresh_all(draft, reported)
+    let has_news = !reported.is_empty();
+    refresh_all(draft, reported)?;
+    Ok(has_news)
 }
 
 /// Admits the next signer set of a network; the one before it goes on for a handover.

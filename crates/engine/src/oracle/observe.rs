@@ -71,9 +71,7 @@ fn said(observation: &Observation, binding: &Binding, (price, confidence): (Pric
 /// Is an observation good enough by itself?
 fn judged(draft: &Draft<'_>, observation: &Observation, binding: &Binding) -> Result<(Price, u128), Refusal> {
     let (config, now) = (&draft.state.config, draft.now());
-    let services =
-        matches!(observation.network, Network::RedStone | Network::Chainlink | Network::ChainlinkTest);
-    if services && observation.set != binding.set {
+    if observation.network.has_services() && observation.set != binding.set {
         return Err(Refusal::UnknownSet);
     }
     // A set may have ended between the verification of a message and its turn.

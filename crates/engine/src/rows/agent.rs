@@ -1,8 +1,6 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_units::Time;
 
-use crate::ids::Owner;
-
 /// What an agent's key may do for its owner; each includes the ones before it. None lets value leave or changes keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum Scope {
@@ -12,11 +10,9 @@ pub enum Scope {
     Treasury,
 }
 
-/// A key that commands accounts for their owner.
+/// What a key may do for an owner, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Agent {
-    /// Whose accounts.
-    pub owner: Owner,
     /// What it may do.
     pub scope: Scope,
     /// Last moment at which it may.

@@ -14,13 +14,13 @@ impl State {
     pub(crate) fn permit(&mut self, journal: &mut Journal, event: &Event) {
         match *event {
             Event::CommandSigned { signer, nonce, .. } => self.use_nonce(journal, signer, nonce),
-            Event::AgentApproved { signer, agent } => {
-                let old = self.agents.insert(signer, agent);
-                journal.agents.push((signer, old));
+            Event::AgentApproved { owner, signer, agent } => {
+                let old = self.agents.insert((owner, signer), agent);
+                journal.agents.push(((owner, signer), old));
             }
-            Event::AgentRevoked { signer, .. } => {
-                let old = self.agents.remove(&signer);
-                journal.agents.push((signer, old));
+            Event::AgentRevoked { owner, signer } => {
+                let old = self.agents.remove(&(owner, signer));
+                journal.agents.push(((owner, signer), old));
             }
             Event::MessageSpent { message } => self.spend(journal, message),
             _ => {}

@@ -48,7 +48,7 @@ pub(crate) struct Journal {
     pub(crate) balances: Vec<(AccountId, RowUndo<Balance>)>,
     pub(crate) positions: Vec<(AccountId, RowUndo<Position>)>,
     pub(crate) opened: Vec<(Owner, u8)>,
-    pub(crate) agents: Vec<(Signer, Option<Agent>)>,
+    pub(crate) agents: Vec<((Owner, Signer), Option<Agent>)>,
     pub(crate) nonces: Vec<(Signer, Option<Vec<Time>>)>,
     pub(crate) spent: Vec<Digest>,
     /// Lengths of the tables that governance lengthens: pools, markets, feeds.
@@ -152,11 +152,11 @@ impl Journal {
     }
 }
 
-fn put_back<T>(table: &mut BTreeMap<Signer, T>, old: impl Iterator<Item = (Signer, Option<T>)>) {
-    for (signer, old) in old {
+fn put_back<K: Ord, T>(table: &mut BTreeMap<K, T>, old: impl Iterator<Item = (K, Option<T>)>) {
+    for (key, old) in old {
         match old {
-            Some(old) => table.insert(signer, old),
-            None => table.remove(&signer),
+            Some(old) => table.insert(key, old),
+            None => table.remove(&key),
         };
     }
 }

@@ -72,8 +72,8 @@ pub struct State {
     pub accounts: Vec<Account>,
     /// Which account is whose.
     pub owners: BTreeMap<(Owner, u8), AccountId>,
-    /// Keys that command accounts for their owners.
-    pub agents: BTreeMap<Signer, Agent>,
+    /// Keys that command accounts for their owners, by owner and key.
+    pub agents: BTreeMap<(Owner, Signer), Agent>,
     /// Nonces that each signer used of late, in order. They outlive the key's right to sign: what it signed stays used.
     pub nonces: BTreeMap<Signer, Vec<Time>>,
     /// Messages from elsewhere that were used.
@@ -170,6 +170,13 @@ impl State {
     #[must_use]
     pub fn settlement(&self) -> AssetId {
         self.config.settlement
+    }
+
+    /// Keys that command the accounts of an owner.
+    pub fn agents_of(&self, owner: Owner) -> impl Iterator<Item = (Signer, Agent)> {
+        let first = (owner, Signer::FIRST);
+        let own = self.agents.range(first..).take_while(move |((other, _), _)| *other == owner);
+        own.map(|((_, signer), agent)| (*signer, *agent))
     }
 
     /// The feed with that name.

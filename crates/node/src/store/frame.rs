@@ -71,6 +71,15 @@ pub struct Place {
     pub(crate) previous: Checksum,
 }
 
+impl Place {
+    /// Is this other place the same point of the log, before entry `next`? The end of a segment and the beginning of the
+    /// one that follows it are: which of them a node stands at depends on whether it was killed between the two.
+    pub(crate) fn is_same_point(self, other: Self, next: u64) -> bool {
+        let begins = |place: Self| place.segment == next && place.offset == FRAME as u64;
+        self == other || (self.previous == other.previous && (begins(self) || begins(other)))
+    }
+}
+
 /// The first bytes of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(crate) struct SnapshotHeader {

@@ -1,6 +1,7 @@
 use cistern_attest::{Address, Network, SetId, SignerSet, Threshold};
 use cistern_engine::ids::Symbol;
 use cistern_units::Time;
+use data_encoding::HEXLOWER_PERMISSIVE;
 
 use super::{Fault, section::Section};
 
@@ -99,7 +100,5 @@ fn moment(from: &mut Section, key: &str) -> Result<Option<Time>, Fault> {
 
 /// The bytes of `0x` and hexadecimal digits.
 pub(super) fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits = text.strip_prefix("0x").filter(|digits| digits.len() % 2 == 0)?;
-    let byte = |place: usize| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok();
-    (0..digits.len()).step_by(2).map(byte).collect()
+    HEXLOWER_PERMISSIVE.decode(text.strip_prefix("0x")?.as_bytes()).ok()
 }

@@ -2,6 +2,7 @@ use std::{collections::BTreeMap, fmt};
 
 use cistern_engine::ids::AccountId;
 use cistern_units::{Ratio, Span, Time, Value};
+use data_encoding::HEXLOWER;
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -174,8 +175,8 @@ pub(super) fn report(replay: &mut Replay<'_>) -> Report {
         peak_leverage: replay.watch.leverage_max,
         running_checks: replay.clerk.checks,
         recounts: replay.clerk.recounts,
-        chain_digest: hex(&replay.clerk.chain_digest()),
-        state_digest: hex(&state.digest()),
+        chain_digest: HEXLOWER.encode(&replay.clerk.chain_digest()),
+        state_digest: HEXLOWER.encode(&state.digest()),
     }
 }
 
@@ -225,10 +226,6 @@ fn takers(replay: &Replay<'_>) -> Takers {
         }
     }
     takers
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Report {

@@ -10,6 +10,7 @@ use super::{
     names::joined,
     read::{self, Fault, FaultKind, Word},
 };
+use data_encoding::HEXLOWER;
 
 /// Members of a toy set, and how many of them sign.
 pub(crate) const MEMBERS: u8 = 3;
@@ -104,7 +105,7 @@ pub(crate) fn told(bytes: &[u8; 32]) -> String {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |place| place + 1);
     match std::str::from_utf8(&bytes[..end]) {
         Ok(name) if name.chars().all(|letter| letter.is_ascii_graphic()) => name.to_owned(),
-        _ => bytes[..4].iter().map(|byte| format!("{byte:02x}")).chain(["…".to_owned()]).collect(),
+        _ => format!("{}…", HEXLOWER.encode(&bytes[..4])),
     }
 }
 

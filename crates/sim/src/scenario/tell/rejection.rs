@@ -252,7 +252,7 @@ fn access(rejection: &Rejection) -> Option<String> {
             "signer must be allowed: let the owner sign, or an agent whose scope reaches so far".to_owned()
         }
         Rejection::AgentMustBeFree => {
-            "agent must be free: choose a key that is nobody else's, and an end that is to come".to_owned()
+            "agent must be free: choose a key that owns nothing, and an end that is to come".to_owned()
         }
         Rejection::AgentUnknown => "agent unknown: the owner has no such agent".to_owned(),
         Rejection::MessageIsSpent => "message is spent: it was credited already".to_owned(),

@@ -35,8 +35,8 @@ pub(super) fn evidence(event: &Event, names: &Names<'_>) -> Option<String> {
 pub(super) fn access(event: &Event, names: &Names<'_>) -> Option<String> {
     let told = match event {
         Event::CommandSigned { signer, .. } => format!("{} signed it", names.signer_name(*signer)),
-        Event::AgentApproved { signer, agent } => {
-            let (owner, key) = (names.owner_name(agent.owner), names.signer_name(*signer));
+        Event::AgentApproved { owner, signer, agent } => {
+            let (owner, key) = (names.owner_name(*owner), names.signer_name(*signer));
             let (scope, end) = (scope_name(agent.scope), number::moment(agent.expires_at));
             format!("{key} may {scope} for {owner} until {end}")
         }
