@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use cistern_units::parse_decimal;
 use serde::Serialize;
 
 /// Where a column's text stands.
@@ -39,9 +40,17 @@ pub(crate) fn table(title: &str, head: &[(&str, Align)], rows: &[Vec<String>]) -
     out
 }
 
-/// Dollars and cents of decimal text, in groups of three; cut, not rounded.
+/// Dollars and the nearest cents of decimal text, in groups of three.
 pub(crate) fn dollars(text: &str) -> String {
-    cut(text, 2)
+    // Cents and one place more; what is longer is cut before that.
+    let tenths = text.split_once('.').map_or_else(
+        || text.to_owned(),
+        |(whole, part)| format!("{whole}.{}", part.chars().take(3).collect::<String>()),
+    );
+    let Ok(tenths) = parse_decimal(&tenths, 3) else { return cut(text, 2) };
+    let cents = (tenths.unsigned_abs() + 5) / 10;
+    let sign = if tenths < 0 { "-" } else { "" };
+    cut(&format!("{sign}{}.{:02}", cents / 100, cents % 100), 2)
 }
 
 /// Decimal text with so many places at the most, in groups of three; cut, not rounded.
@@ -86,7 +95,8 @@ mod tests {
 
     #[test]
     fn decimal_text_is_cut_for_eyes() {
-        assert_eq!(dollars("1234567.899"), "1,234,567.89");
+        assert_eq!(dollars("1234567.899"), "1,234,567.90");
+        assert_eq!(dollars("-1234.5649999"), "-1,234.56");
         assert_eq!(dollars("-12"), "-12.00");
         assert_eq!(dollars("-0.001"), "0.00");
         assert_eq!(cut("1800.123456", 4), "1,800.1234");

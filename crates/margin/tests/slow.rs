@@ -5,7 +5,7 @@ mod books;
 
 use std::collections::BTreeMap;
 
-use books::{Book, Entry, INITIAL, SCALES, World, book};
+use books::{Book, Entry, INITIAL, SCALES, World, book, slack};
 use cistern_margin::{Leg, Mode, RiskFactor};
 use cistern_units::Ratio;
 use num_bigint::BigInt;
@@ -186,33 +186,20 @@ impl Slow<'_> {
         self.book.entries.iter().map(charge).sum()
     }
 
-    /// What rounding up at 1e-18 may add to [M3] beyond a unit: 1e-9 x the root of the squared exposures to those
-    /// factors whose coefficient of [M2] is no multiple of 1e-18.
-    fn coarse(&self) -> BigInt {
-        let mut squares = BigInt::zero();
-        for (factor, x) in &self.net() {
-            let of = &self.book.factors[*factor];
-            let (h, band) = (self.hurting(x, *factor), of.loading());
-            let loads = [band.calm, band.calm.middle_up(band.panic), band.panic];
-            if loads.iter().any(|load| !(&h * &h * load.raw() * load.raw() % ten(18)).is_zero()) {
-                squares += x * x;
-            }
-        }
-        // Rounding up a tail adds 1e-18 of an exposure.
-        root(&squares, 18) + real(self.net().values().map(Signed::abs).max().unwrap_or_default(), 18)
-    }
-
     /// [M6]
     fn answer(&self) -> Answer {
         let (addon, charges) = self.addon();
-        let (base, coarse) = match self.mode {
-            Mode::Standard => (self.standard(), BigInt::zero()),
+        let base = match self.mode {
+            Mode::Standard => self.standard(),
             Mode::Portfolio => {
                 let parts = [self.joint(), self.standalone(), self.gross_floor(), self.tails()];
-                (parts.into_iter().max().unwrap(), self.coarse())
+                parts.into_iter().max().unwrap()
             }
         };
-        Answer { requirement: base + addon, bound: real(big(1 + charges), 0) + coarse }
+        // Chords lie above the curve of the add-on by 2e-6 of it, and by 2e-5 where its slope reaches the bound.
+        let chords = &addon / big(50_000);
+        let bound = real(big(slack(self.book, &self.book.entries) + 4 * i128::from(charges)), 0) + chords;
+        Answer { requirement: base + addon, bound }
     }
 }
 

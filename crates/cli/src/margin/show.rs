@@ -1,4 +1,4 @@
-//! The answer for people: aligned dollars and cents, rounded against the account, and what decides in words.
+//! The answer for people: aligned dollars and cents, the nearest ones, and what decides in words. JSON has every digit.
 
 use std::fmt::Write;
 
@@ -16,32 +16,32 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
     let [maintenance, target, initial] = assessment.requirements;
     let mut rows = vec![
         Row::Title("equity"),
-        Row::down("collateral", assessment.collateral),
-        Row::down("unrealised P&L", assessment.profit),
-        Row::down("debts", assessment.debts.negated().unwrap_or_default()),
-        Row::down("equity", assessment.equity),
+        Row::line("collateral", assessment.collateral),
+        Row::line("unrealised P&L", assessment.profit),
+        Row::line("debts", assessment.debts.negated().unwrap_or_default()),
+        Row::line("equity", assessment.equity),
         Row::Title("requirement"),
     ];
     for (end, name) in parts.ends.iter().zip(["loss in calm", "loss in the middle", "loss in panic"]) {
-        rows.push(Row::up(name, end.joint));
+        rows.push(Row::line(name, end.joint));
     }
-    rows.push(Row::up("floor under the largest single loss", parts.standalone));
-    rows.push(Row::up("floor under derivatives", parts.gross_floor));
-    rows.push(Row::up("tails", parts.tails));
+    rows.push(Row::line("floor under the largest single loss", parts.standalone));
+    rows.push(Row::line("floor under derivatives", parts.gross_floor));
+    rows.push(Row::line("tails", parts.tails));
     if let Some(standard) = parts.standard {
-        rows.push(Row::up("sum of haircuts, no offsets", standard));
+        rows.push(Row::line("sum of haircuts, no offsets", standard));
     }
-    rows.push(Row::up("add-on for size", parts.addon));
-    rows.push(Row::up("requirement", parts.requirement));
+    rows.push(Row::line("add-on for size", parts.addon));
+    rows.push(Row::line("requirement", parts.requirement));
     rows.push(Row::Title("tiers"));
-    rows.push(Row::up("maintenance", maintenance));
-    rows.push(Row::up("liquidation target", target));
-    rows.push(Row::up("initial", initial));
-    rows.push(Row::down("free collateral", assessment.free_collateral));
+    rows.push(Row::line("maintenance", maintenance));
+    rows.push(Row::line("liquidation target", target));
+    rows.push(Row::line("initial", initial));
+    rows.push(Row::line("free collateral", assessment.free_collateral));
     rows.push(Row::Title("exposures"));
     for (factor, value) in &assessment.exposures {
         if let Some((name, _)) = book.factors.get(usize::from(factor.0)) {
-            rows.push(Row::down(name, *value));
+            rows.push(Row::line(name, *value));
         }
     }
     let mut out = format!("Margin at {}, {} mode, in US dollars\n", book.tier_name(), book.mode_name());
@@ -56,12 +56,8 @@ enum Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn down(name: &'a str, value: Value) -> Row<'a> {
-        Row::Line(name, dollars(value.raw().div_euclid(CENT)))
-    }
-
-    fn up(name: &'a str, value: Value) -> Row<'a> {
-        Row::Line(name, dollars(-(-value.raw()).div_euclid(CENT)))
+    fn line(name: &'a str, value: Value) -> Row<'a> {
+        Row::Line(name, dollars((value.raw() + CENT / 2).div_euclid(CENT)))
     }
 }
 
@@ -139,13 +135,13 @@ mod tests {
     }
 
     #[test]
-    fn cents_are_rounded_against_the_account() {
-        let of = |row: Row<'_>| match row {
+    fn cents_are_the_nearest() {
+        let of = |raw: i128| match Row::line("", Value::new(raw)) {
             Row::Line(_, value) => value,
             Row::Title(_) => String::new(),
         };
-        assert_eq!(of(Row::up("", Value::new(1))), "0.01");
-        assert_eq!(of(Row::down("", Value::new(-1))), "-0.01");
-        assert_eq!(of(Row::down("", Value::new(CENT - 1))), "0.00");
+        assert_eq!([1, -1, CENT / 2, CENT - 1].map(of), ["0.00", "0.00", "0.01", "0.01"]);
+        // A requirement is rounded up in risk lots: 2,400 dollars are a few millionths more.
+        assert_eq!(of(240_000_006_144), "2,400.00");
     }
 }

@@ -1,4 +1,5 @@
 //! Random factors, assets and books for the tests, as plain data.
+#![allow(dead_code, reason = "each test program uses its own part")]
 
 use cistern_margin::{
     Band, Depth, FactorIndex, FactorTable, Leg, Mode, Portfolio, Range, RiskFactor, Settings, Tail,
@@ -48,6 +49,20 @@ impl Book {
     pub(crate) fn requirement(&self, scale: Ratio, mode: Mode) -> i128 {
         requirement(&self.table(scale), mode, &self.entries)
     }
+}
+
+/// What rounding in risk lots may add to a requirement of these legs: see `Portfolio::requirement`.
+pub(crate) fn slack(book: &Book, entries: &[Entry]) -> i128 {
+    let ranges =
+        book.factors.iter().map(|factor| u64::from(factor.range().down.raw()).max(factor.range().up.raw()));
+    // At the initial tier, in 1e-9.
+    let range = i128::from(ranges.max().unwrap_or(0)) * i128::from(INITIAL.raw()) / 1_000_000_000 + 1;
+    let gross: i128 =
+        entries.iter().map(|entry| entry.value.abs() * i128::try_from(entry.factors.len()).unwrap()).sum();
+    let factors = i128::try_from(book.factors.len()).unwrap();
+    let joint = (gross >> 28) * (range * (factors + 4) / 1_000_000_000 + 1);
+    let rates = gross >> 30;
+    joint + rates + 4 * factors + 8
 }
 
 /// Legs under a table.

@@ -1,0 +1,185 @@
+//! One source for every width of vector: the kernels compiled for the baseline of the target, for AVX2 and for AVX-512.
+//!
+//! The answers are the same to the last bit, because it is the same integer arithmetic; only the compiler's choice of
+//! instructions differs. This is the one file of the crate with `unsafe`: a function that was compiled for more than the
+//! baseline must run on a machine that has it, which a [`Path`] vouches for.
+
+use alloc::vec::Vec;
+
+use super::{Book, Margin, kernel};
+use crate::linear::{CARRY, CUT, Exposures, LANES, Lanes, PLACES, Scalar};
+
+#[cfg(target_arch = "x86_64")]
+cpufeatures::new!(has_avx2, "avx2", "bmi1", "bmi2");
+#[cfg(target_arch = "x86_64")]
+cpufeatures::new!(has_avx512, "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl");
+
+/// Instructions that the kernels may use. Only a machine that has them gives one: see [`Path::all`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Path(Width);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Width {
+    #[default]
+    Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Path {
+    /// Whatever the target has at least; exists everywhere.
+    pub const SCALAR: Self = Self(Width::Scalar);
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            Width::Scalar => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Width::Avx2 => "AVX2",
+            #[cfg(target_arch = "x86_64")]
+            Width::Avx512 => "AVX-512",
+        }
+    }
+
+    /// All paths that this machine has, the widest last.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let narrow = has_avx2::get().then_some(Self(Width::Avx2));
+            let wide = narrow.filter(|_| has_avx512::get()).map(|_| Self(Width::Avx512));
+            [Some(Self::SCALAR), narrow, wide].into_iter().flatten().collect()
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        Vec::from([Self::SCALAR])
+    }
+
+    /// The widest path that this machine has.
+    #[must_use]
+    pub fn widest() -> Self {
+        Self::all().last().copied().unwrap_or_default()
+    }
+}
+
+/// Judges accounts from `first` on.
+pub(super) fn sweep(book: &Book, path: Path, first: usize, margins: &mut [Margin]) {
+    match path.0 {
+        Width::Scalar => kernel::sweep::<Scalar>(book, first, margins),
+        #[cfg(target_arch = "x86_64")]
+        #[allow(unsafe_code, reason = "the path vouches for the machine")]
+        // SAFETY: `Path::all` gives a path of this width only on a machine that has these instructions.
+        Width::Avx2 => unsafe { avx2(book, first, margins) },
+        #[cfg(target_arch = "x86_64")]
+        #[allow(unsafe_code, reason = "the path vouches for the machine")]
+        // SAFETY: as above.
+        Width::Avx512 => unsafe { avx512(book, first, margins) },
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+fn avx2(book: &Book, first: usize, margins: &mut [Margin]) {
+    kernel::sweep::<Avx2>(book, first, margins);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
+fn avx512(book: &Book, first: usize, margins: &mut [Margin]) {
+    kernel::sweep::<Avx2>(book, first, margins);
+}
+
+/// Four lanes of 64 bits in one register.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug)]
+struct Avx2;
+
+#[cfg(target_arch = "x86_64")]
+#[allow(
+    unsafe_code,
+    clippy::as_conversions,
+    reason = "called from the functions above alone, where the instructions exist"
+)]
+impl Lanes for Avx2 {
+    type Quad = core::arch::x86_64::__m256i;
+
+    #[inline(always)]
+    fn zero() -> Self::Quad {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    fn add_signed(sum: Self::Quad, number: i32, row: &[u64; LANES]) -> Self::Quad {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe { _mm256_add_epi64(sum, _mm256_mul_epi32(load(row), _mm256_set1_epi32(number))) }
+    }
+
+    #[inline(always)]
+    fn add_square(sum: Self::Quad, number: i32, row: &[u64; LANES]) -> Self::Quad {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        Self::add_cut_square(sum, unsafe { _mm256_mul_epu32(load(row), _mm256_set1_epi32(number)) })
+    }
+
+    #[inline(always)]
+    fn worse(fall: Self::Quad, rise: Self::Quad) -> Self::Quad {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe {
+            let worse = _mm256_blendv_epi8(rise, fall, _mm256_cmpgt_epi64(fall, rise));
+            _mm256_and_si256(worse, _mm256_cmpgt_epi64(worse, _mm256_setzero_si256()))
+        }
+    }
+
+    #[inline(always)]
+    fn add_cut_square(sum: Self::Quad, number: Self::Quad) -> Self::Quad {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe {
+            let up = _mm256_add_epi64(number, _mm256_set1_epi64x(CARRY as i64));
+            let cut = _mm256_srli_epi64::<{ CUT as i32 }>(up); // 32 bits
+            _mm256_add_epi64(sum, _mm256_mul_epu32(cut, cut))
+        }
+    }
+
+    #[inline(always)]
+    fn lanes(quad: Self::Quad) -> [u64; LANES] {
+        let mut lanes = [0; LANES];
+        // SAFETY: see above; the lanes have 32 bytes.
+        unsafe { core::arch::x86_64::_mm256_storeu_si256(lanes.as_mut_ptr().cast(), quad) };
+        lanes
+    }
+
+    #[inline(always)]
+    fn gross(Exposures(exposures): &Exposures) -> u64 {
+        use core::arch::x86_64::*;
+        // SAFETY: see above; there are sixteen exposures, and the last is masked away.
+        let quads = unsafe {
+            let mut gross = _mm256_setzero_si256();
+            let but_the_last = _mm256_setr_epi64x(-1, -1, -1, 0);
+            let last = (PLACES / LANES).wrapping_sub(1);
+            for (place, quad) in exposures.chunks_exact(LANES).enumerate() {
+                let quad = _mm256_loadu_si256(quad.as_ptr().cast());
+                let quad = if place == last { _mm256_and_si256(quad, but_the_last) } else { quad };
+                let sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), quad);
+                gross = _mm256_add_epi64(gross, _mm256_sub_epi64(_mm256_xor_si256(quad, sign), sign));
+            }
+            gross
+        };
+        let [a, b, c, d] = Self::lanes(quads);
+        a.wrapping_add(b).wrapping_add(c.wrapping_add(d))
+    }
+}
+
+/// The lanes of a row in a register.
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "called from the functions above alone, where the instructions exist")]
+#[inline(always)]
+fn load(row: &[u64; LANES]) -> core::arch::x86_64::__m256i {
+    // SAFETY: see above; a row has 32 bytes.
+    unsafe { core::arch::x86_64::_mm256_loadu_si256(row.as_ptr().cast()) }
+}
