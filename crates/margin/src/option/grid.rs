@@ -55,8 +55,18 @@ const LEVEL: [(i64, i64); INNER_LEVELS + 2] = {
     ]
 };
 
-/// End, level and what it leaves for own moves, of a scenario.
-pub(crate) const fn scenario(lane: usize) -> (usize, i64, i64) {
+/// End, level and what it leaves for own moves, of every scenario.
+pub(crate) static LANES: [(usize, i64, i64); SCENARIOS] = {
+    let mut lanes = [(0, 0, 0); SCENARIOS];
+    let mut lane = 0;
+    while lane < SCENARIOS {
+        lanes[lane] = scenario(lane);
+        lane += 1;
+    }
+    lanes
+};
+
+const fn scenario(lane: usize) -> (usize, i64, i64) {
     let (end, place) = if lane < 3 * INNER_LEVELS {
         (lane / INNER_LEVELS, lane % INNER_LEVELS)
     } else if lane >= INNER && lane < INNER + 6 {
@@ -106,7 +116,7 @@ impl Moves {
 
     /// Where the common move alone leads in a scenario, and how far the factor may fall and rise from there.
     fn scenario(&self, lane: usize) -> (i64, [i64; 2]) {
-        let (end, level, rest) = scenario(lane);
+        let (end, level, rest) = LANES[lane];
         let common = self.common[usize::from(level > 0)][end];
         let base = (common * level) >> PART; // below 2^31 x 2^30
         (base, [0, 1].map(|side| (self.own[side][end] * rest) >> PART))

@@ -18,7 +18,7 @@ use cistern_units::{Overflow, Value, wide::square_root_up};
 use super::{
     curve::{Curves, SCALE, Tenor, VOLS, WORST},
     dual::{Lambda, Place, Profile, Search, worst},
-    grid::{FULL, INNER, NODES, PART, SCENARIOS, scenario},
+    grid::{FULL, INNER, LANES, NODES, PART, SCENARIOS},
     series::SeriesIndex,
 };
 use crate::{End, FactorIndex, table::NANO};
@@ -125,7 +125,7 @@ pub struct OptionLoss {
 #[derive(Clone, Debug)]
 struct Stack {
     factor: usize,
-    /// Of linear legs; of front and back expiries by volatility. In 2^-30 units, below 2^60.
+    /// Of linear legs; of front and back expiries by volatility, where it has some. In 2^-30 units, below 2^60.
     line: [i64; NODES],
     front: [[i64; NODES]; VOLS],
     back: [[i64; NODES]; VOLS],
@@ -223,7 +223,7 @@ impl OptionBook {
         let worst = stacks.iter().flat_map(|stack| &stack.losses[..vols]).flat_map(|losses| &losses[FULL..]);
         let single = worst.fold(lines.single, |worst, loss| worst.max(i64::from(*loss)));
         let standalone = (up(single) * u128::from(curves.floor)).div_ceil(NANO); // below 2^86 x 2^30
-        let (end, level, _) = scenario(place % SCENARIOS);
+        let (end, level, _) = LANES[place % SCENARIOS];
         let vol = if stacks.is_empty() { VolMove::Same } else { VolMove::ALL[place / SCENARIOS] };
         Ok(OptionLoss {
             joint: Value::positive(up(joint))?,
@@ -239,19 +239,14 @@ impl OptionBook {
             let curve = &curves.series[usize::from(index.0)];
             let weight = unit.weight(*size, curve.scale) as i32; // below 2^30
             let stack = self.stack(curve.underlying);
-            let sums = match curve.tenor {
-                Tenor::Front => {
-                    stack.has_front = true;
-                    &mut stack.front
-                }
-                Tenor::Back => {
-                    stack.has_back = true;
-                    &mut stack.back
-                }
+            let (sums, is_begun) = match curve.tenor {
+                Tenor::Front => (&mut stack.front, &mut stack.has_front),
+                Tenor::Back => (&mut stack.back, &mut stack.has_back),
             };
             for (sums, losses) in sums.iter_mut().zip(curve.losses.iter()) {
-                add(sums, weight, losses);
+                if *is_begun { add(sums, weight, losses) } else { begin(sums, weight, losses) }
             }
+            *is_begun = true;
         }
         let mut lines = Lines::default();
         for (index, size) in legs.linear {
@@ -277,8 +272,6 @@ impl OptionBook {
             let stack = &mut self.stacks[self.used];
             stack.factor = factor;
             stack.line = [0; NODES];
-            stack.front = [[0; NODES]; VOLS];
-            stack.back = [[0; NODES]; VOLS];
             (stack.has_front, stack.has_back) = (false, false);
             self.used += 1;
             self.used - 1
@@ -321,6 +314,14 @@ fn add(sums: &mut [i64; NODES], weight: i32, losses: &[i32; NODES]) {
     }
 }
 
+/// The same as the first leg.
+#[inline]
+fn begin(sums: &mut [i64; NODES], weight: i32, losses: &[i32; NODES]) {
+    for (sum, loss) in sums.iter_mut().zip(losses) {
+        *sum = i64::from(weight).wrapping_mul(i64::from(*loss));
+    }
+}
+
 impl Lines {
     fn add(&mut self, line: &super::curve::Line, weight: i64) {
         let hurts = usize::from(weight < 0);
@@ -339,8 +340,7 @@ impl Lines {
     fn scenarios(&self) -> ([i32; SCENARIOS], [i32; SCENARIOS]) {
         let roots = self.own.map(|square| square_root_up(square.unsigned_abs().into()) as i64);
         let (mut common, mut own) = ([0; SCENARIOS], [0; SCENARIOS]);
-        for lane in 0..SCENARIOS {
-            let (end, level, rest) = scenario(lane);
+        for (lane, (end, level, rest)) in LANES.into_iter().enumerate() {
             let lost = self.common[usize::from(level > 0)][end] >> PART;
             // All within 2^29, parts within 2^30.
             common[lane] = ((lost.wrapping_mul(level.abs()) >> PART) as i32).wrapping_add(1);
@@ -366,13 +366,14 @@ impl Stack {
         for (losses, vol) in self.losses.iter_mut().zip(VolMove::ALL).take(vols) {
             let (front, back) = vol.vols();
             let (front, back) = (&self.front[front], &self.back[back]);
-            if self.has_back {
+            if self.has_front && self.has_back {
                 for (((loss, line), front), back) in losses.iter_mut().zip(&self.line).zip(front).zip(back) {
                     *loss = (line.wrapping_add(*front).wrapping_add(*back) >> PART) as i32; // within 2^29
                 }
             } else {
-                for ((loss, line), front) in losses.iter_mut().zip(&self.line).zip(front) {
-                    *loss = (line.wrapping_add(*front) >> PART) as i32;
+                let one = if self.has_front { front } else { back };
+                for ((loss, line), one) in losses.iter_mut().zip(&self.line).zip(one) {
+                    *loss = (line.wrapping_add(*one) >> PART) as i32;
                 }
             }
         }
@@ -423,10 +424,11 @@ impl<'a> Joint<'a> {
     fn most(&self, lanes: usize) -> (i32, usize) {
         let mut first = (i32::MIN, 0);
         for (vol, mosts) in self.most.iter().enumerate().take(self.vols) {
-            for (lane, most) in mosts.iter().enumerate().take(lanes) {
-                if *most > first.0 {
-                    first = (*most, vol * SCENARIOS + lane);
-                }
+            let mosts = &mosts[..lanes];
+            let most = mosts.iter().fold(i32::MIN, |most, other| most.max(*other));
+            if most > first.0 {
+                let lane = mosts.iter().position(|other| *other == most).unwrap_or(0);
+                first = (most, vol * SCENARIOS + lane);
             }
         }
         first
