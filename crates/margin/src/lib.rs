@@ -30,6 +30,7 @@ mod error;
 mod factor;
 mod fold;
 mod linear;
+pub mod option;
 mod portfolio;
 mod quote;
 mod table;

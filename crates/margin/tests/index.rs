@@ -140,7 +140,7 @@ fn factor(dice: &mut ChaCha8Rng) -> RiskFactor {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_tick_names_all_below_their_requirement_and_nobody_else(seed: u64) {

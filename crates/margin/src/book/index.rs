@@ -43,8 +43,10 @@ const WAYS: [usize; 2] = [0, 1];
 struct Ladder {
     /// Its price at step zero.
     origin: Quote,
-    /// Funding of a lot when thresholds were shared out.
+    /// Funding of a lot when its ladder began.
     funding: i128,
+    /// The lowest price since then, in 2^-64 x 1e-8 dollars: what funding may move is a part of it.
+    lowest: u128,
     /// Steps that accounts bear, the fewest first: against them and in favour.
     rungs: [BinaryHeap<Reverse<(i32, u32)>>; 2],
     /// Entries of each heap from which on those that hold no more are thrown away.
@@ -81,6 +83,8 @@ pub struct Index {
     is_watched: Vec<bool>,
     watched: Vec<u32>,
     fired: Vec<u32>,
+    /// Instruments whose crossed thresholds were not all taken: every tick goes on with them.
+    pending: Vec<InstrumentIndex>,
     margins: Vec<Margin>,
     portfolio: Portfolio,
 }
@@ -119,6 +123,7 @@ impl Index {
             self.ladders.push(Ladder {
                 origin: now.quote,
                 funding: now.funding.scaled(),
+                lowest: now.quote.scaled().unsigned_abs(),
                 bears: (1 << STEP_BITS) + part(range + slope), // ranges are below 2^34
                 weight: part(range).max(1),
                 is_short: spec.is_short,
@@ -157,7 +162,11 @@ impl Index {
     /// Prices of these instruments have moved: which accounts are below their requirement now?
     pub fn tick(&mut self, book: &Book, path: Path, moved: &[InstrumentIndex]) -> Found {
         let mut found = Found::default();
-        if moved.iter().any(|moved| self.has_drifted(book, *moved)) {
+        let mut has_drifted = false;
+        for moved in moved {
+            has_drifted |= self.has_drifted(book, *moved);
+        }
+        if has_drifted {
             *self = Self::of(book, path);
             found.swept = true;
         } else {
@@ -176,29 +185,29 @@ impl Index {
         found
     }
 
-    /// Has funding moved further than thresholds allow for?
-    fn has_drifted(&self, book: &Book, moved: InstrumentIndex) -> bool {
+    /// Has funding moved further than thresholds allow for? An account was shared out at any time since its ladder began: on
+    /// either side of that, funding may be half of what was set aside away from where it was then.
+    fn has_drifted(&mut self, book: &Book, moved: InstrumentIndex) -> bool {
         let place = usize::from(moved.0);
-        let (Some(ladder), Some(now)) = (self.ladders.get(place), book.instruments.get(place)) else {
+        let (Some(ladder), Some(now)) = (self.ladders.get_mut(place), book.instruments.get(place)) else {
             return false;
         };
+        ladder.lowest = now.quote.scaled().unsigned_abs().min(ladder.lowest);
         let drift = (now.funding.scaled() - ladder.funding).unsigned_abs();
-        drift > now.quote.scaled().unsigned_abs() >> FUNDING_BITS
+        drift > ladder.lowest >> (FUNDING_BITS + 1)
     }
 
     /// Takes the accounts whose thresholds were crossed, each once; were there more than `most`?
     fn collect(&mut self, book: &Book, moved: &[InstrumentIndex], most: usize) -> bool {
         self.fired.clear();
+        self.pending.extend(moved);
+        self.pending.sort_unstable();
+        self.pending.dedup();
         let mut taken = 0;
-        for moved in moved {
-            let Some(now) = book.instruments.get(usize::from(moved.0)) else { continue };
-            let Some(stand) = self.ladders.get(usize::from(moved.0)).map(|ladder| ladder.stand(now.quote))
-            else {
-                continue;
-            };
-            for (way, stand) in WAYS.into_iter().zip(stand) {
-                while let Some((step, account)) = self.pop(*moved, way, stand) {
-                    if self.take(book, account, (*moved, way, step)) {
+        while let Some(moved) = self.pending.last().copied() {
+            for (way, stand) in WAYS.into_iter().zip(self.stand(book, moved)) {
+                while let Some((step, account)) = self.pop(moved, way, stand) {
+                    if self.take(book, account, (moved, way, step)) {
                         self.fired.push(account);
                     }
                     taken += 1;
@@ -208,9 +217,17 @@ impl Index {
                     }
                 }
             }
+            self.pending.pop();
         }
         self.tidy_fired();
         false
+    }
+
+    /// Where the price of an instrument stands on its ladders.
+    fn stand(&self, book: &Book, moved: InstrumentIndex) -> [i32; 2] {
+        let place = usize::from(moved.0);
+        let now = book.instruments.get(place).zip(self.ladders.get(place));
+        now.map_or([i32::MIN; 2], |(now, ladder)| ladder.stand(now.quote))
     }
 
     fn tidy_fired(&mut self) {
@@ -341,12 +358,10 @@ impl Index {
     /// Hangs an account on new rungs of a leg's ladder; the old ones are passed over when they come.
     fn hang(&mut self, book: &Book, account: u32, (leg, instrument): (usize, u16), steps: [i32; 2]) {
         let Some(known) = self.steps.get_mut(leg) else { return };
-        let before = core::mem::replace(known, steps);
+        *known = steps;
         for way in WAYS {
-            let (Some(step), Some(old)) = (steps.get(way), before.get(way)) else { continue };
-            if *step == NEVER || step == old {
-                continue;
-            }
+            // A step that is what it was is hung once more: what was there before may have been of another leg.
+            let Some(step) = steps.get(way).filter(|step| **step != NEVER) else { continue };
             let Some(ladder) = self.ladders.get_mut(usize::from(instrument)) else { continue };
             let (Some(rungs), Some(most)) = (ladder.rungs.get_mut(way), ladder.most.get(way)) else {
                 continue;
