@@ -4,6 +4,7 @@ use anyhow::anyhow;
 use cistern_engine::{
     Engine,
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     entry::Entry,
     ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
@@ -63,6 +64,7 @@ fn founding() -> Founding {
     let asset = |(feed, class, decimals, factors): &(usize, Class, u8, &[u16])| FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(FEEDS[*feed].0),
+            kind: Kind::Token,
             class: *class,
             decimals: Decimals::new(*decimals).unwrap_or_default(),
             factors: factors.iter().map(|factor| FactorId(*factor)).collect(),

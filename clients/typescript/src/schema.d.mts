@@ -717,6 +717,8 @@ export interface components {
             decimals: number;
             /** @description Factors that its price moves with. */
             factors: components["schemas"]["FactorName"][];
+            /** @description What it is as collateral. */
+            kind: components["schemas"]["Kind"];
             /** @description Name. */
             symbol: components["schemas"]["SymbolText"];
         };
@@ -1631,11 +1633,14 @@ export interface components {
          * @example -42
          */
         IntegerText: string;
-        /**
-         * @description Kind of a message.
-         * @enum {string}
-         */
-        Kind: "pyth" | "lazer" | "red_stone" | "chainlink" | "vaa" | "eth_receipt" | "eth_storage" | "light_client";
+        /** @description What an asset is as collateral. */
+        Kind: {
+            /** @enum {string} */
+            type: "token";
+        } | {
+            /** @enum {string} */
+            type: "rate";
+        };
         /** @description Liquidations that this server has seen. */
         LiquidationCount: {
             /**

@@ -7,6 +7,7 @@ use cistern_attest::{FeedKey, Network, SetId, SignerSet};
 use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span};
 
 use crate::{
+    collateral::Kind,
     ids::{AssetId, FactorId, FeedId, MarketId, SourceId, Symbol},
     params::{Class, Curve, OracleParams},
 };
@@ -29,6 +30,8 @@ pub struct FactorSpec {
 pub struct AssetSpec {
     /// Name.
     pub symbol: Symbol,
+    /// What it is as collateral.
+    pub kind: Kind,
     /// Class: bounds the haircut.
     pub class: Class,
     /// Decimals of the smallest unit.

@@ -24,6 +24,7 @@ mod accrue;
 pub mod act;
 mod backstop;
 pub mod chain;
+pub mod collateral;
 pub mod command;
 mod controls;
 mod custody;

@@ -2,7 +2,7 @@
 
 use cistern_attest::{self as attest, FeedKey, SetId};
 use cistern_engine::{
-    act,
+    act, collateral,
     ids::{AssetId, FactorId, FeedId, MarketId, Symbol},
     params,
 };
@@ -32,11 +32,23 @@ record! {
     }
 }
 
+tagged! {
+    /// What an asset is as collateral.
+    Kind ("type", "snake_case") = collateral::Kind {
+        /// Units that are all alike, worth what markets pay.
+        Token {},
+        /// A claim that its issuer redeems at a rate.
+        Rate {},
+    }
+}
+
 record! {
     /// What an asset is when it is listed.
     AssetSpec = act::AssetSpec {
         /// Name.
         symbol: Symbol => SymbolText,
+        /// What it is as collateral.
+        kind: collateral::Kind => Kind,
         /// Class: bounds the haircut.
         class: params::Class => Class,
         /// Decimals of the smallest unit.

@@ -3,6 +3,7 @@
 use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     event::{Event, LossBearer, ReportFault},
     params::{
@@ -63,9 +64,16 @@ fn curve(d: &mut Dice) -> Curve {
     }
 }
 
+/// Every kind of collateral.
+fn kind(d: &mut Dice) -> Kind {
+    let kinds = [Kind::Token, Kind::Rate];
+    chosen(d, kinds)
+}
+
 fn asset_spec(d: &mut Dice) -> AssetSpec {
     AssetSpec {
         symbol: d.symbol(),
+        kind: kind(d),
         class: chosen(d, Class::ALL),
         decimals: d.decimals(),
         factors: d.some(Dice::factor),

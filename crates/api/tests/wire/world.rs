@@ -2,6 +2,7 @@
 
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params::{Class, Curve, OracleParams, Params},
@@ -38,6 +39,7 @@ pub(crate) fn founding() -> Founding {
     let asset = |place: usize| FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(FEEDS[place].0),
+            kind: Kind::Token,
             class: ASSETS[place].0,
             decimals: Decimals::new(ASSETS[place].1).unwrap(),
             factors: vec![FactorId::at(place).unwrap()],

@@ -9,6 +9,7 @@ use cistern_units::{Amount, Fraction, Ratio, Time};
 
 use crate::{
     act::{Act, AssetSpec, FactorSpec, MarketSpec},
+    collateral::Listing,
     command::Founding,
     draft::Draft,
     event::Event,
@@ -53,6 +54,7 @@ pub(crate) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
         carry_out(draft, &Act::ListAsset(asset.spec.clone()))?;
         draft.state.feed(asset.feed)?;
         let id = AssetId::at(place).ok_or(Rejection::NumberTooLarge)?;
+        require_rate(draft, id, asset.feed)?;
         require_amounts(&[asset.cap_account, asset.cap_total, asset.cap_borrow, asset.withdrawal_limit])?;
         draft.emit(Event::OracleSet { asset: id, feed: asset.feed })?;
         let (per_account, total) = (asset.cap_account, asset.cap_total);
@@ -183,7 +185,8 @@ fn check_asset(draft: &Draft<'_>, spec: &AssetSpec) -> Result<(), Rejection> {
     let state = &draft.state;
     require_below(state.config.assets.len(), ASSETS_MAX)?;
     require_free(state.config.assets.iter().map(|asset| asset.spec.symbol), spec.symbol)?;
-    if !spec.curve.is_sound() {
+    let listing = Listing { factors: spec.factors.len() };
+    if !spec.curve.is_sound() || !spec.kind.rules().is_sound(listing) {
         return Err(Rejection::ParameterOutOfBounds);
     }
     check_haircut(draft, spec.class, &spec.factors, None)
@@ -238,6 +241,7 @@ fn range_down(
 
 /// The new feed has full validity now, and its price is near what the asset counted for until now.
 fn check_oracle(draft: &Draft<'_>, asset: AssetId, feed: FeedId) -> Result<(), Rejection> {
+    require_rate(draft, asset, feed)?;
     let state = &draft.state;
     let row = state.asset(asset)?;
     let new = state.feed(feed)?.quote.filter(|_| view::validity_now(state, feed) == Validity::Full);
@@ -248,6 +252,12 @@ fn check_oracle(draft: &Draft<'_>, asset: AssetId, feed: FeedId) -> Result<(), R
     let bound = state.config.params.governance.continuity;
     let near = new.price >= old.price.lowered_down(bound) && new.price <= old.price.raised_up(bound);
     if near { Ok(()) } else { Err(Rejection::OracleMustBeContinuous) }
+}
+
+/// A kind that is redeemed has no other price: the act that sets the rate comes before the oracle.
+fn require_rate(draft: &Draft<'_>, asset: AssetId, feed: FeedId) -> Result<(), Rejection> {
+    let needed = draft.state.asset(asset)?.spec.kind.rules().needs_rate();
+    if needed && draft.state.config.rate(feed).is_none() { Err(Rejection::EarlierActMissing) } else { Ok(()) }
 }
 
 fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {

@@ -4,6 +4,7 @@
 use cistern_engine::{
     Engine,
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     entry::Entry,
     event::Event,
@@ -46,6 +47,7 @@ fn founding() -> Founding {
     let asset = |name, class, decimals, id| FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(name),
+            kind: Kind::Token,
             class,
             decimals: Decimals::new(decimals).unwrap(),
             factors: vec![FactorId(id)],

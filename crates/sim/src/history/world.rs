@@ -2,6 +2,7 @@
 
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     params::{Class, Curve, OracleParams, Params},
@@ -64,6 +65,7 @@ fn asset(place: usize) -> FoundingAsset {
     FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(NAMES[place]),
+            kind: Kind::Token,
             class: CLASSES[place],
             decimals: Decimals::new(DECIMALS[place]).unwrap_or_default(),
             factors: vec![FactorId::at(place).unwrap_or_default()],

@@ -1,5 +1,6 @@
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     limits::SIZE_MAX,
@@ -8,6 +9,9 @@ use cistern_engine::{
 use cistern_units::{Amount, Decimals, Fraction, Size, wide};
 
 use super::{Fault, section::Section, topics::Curves};
+
+/// Kinds by name: one line for each.
+const KINDS: [(&str, Kind); 2] = [("token", Kind::Token), ("rate", Kind::Rate)];
 
 const CLASSES: [(&str, Class); 4] = [
     ("stable", Class::Stable),
@@ -36,6 +40,7 @@ fn asset(
     factors: &Factors,
     curves: &Curves,
 ) -> Result<FoundingAsset, Fault> {
+    let kind = kind(&mut from)?;
     let class = class(&mut from)?;
     let decimals = from.decimals("decimals")?;
     let factors = factor_ids(&mut from, factors)?;
@@ -44,7 +49,7 @@ fn asset(
     let curve = *curves.get(&name).ok_or_else(no_such)?;
     let mut units = |key: &str| units(&mut from, key, decimals).map(Amount::new);
     let asset = FoundingAsset {
-        spec: AssetSpec { symbol, class, decimals, factors, curve },
+        spec: AssetSpec { symbol, kind, class, decimals, factors, curve },
         feed: FeedId::at(place).unwrap_or_default(),
         cap_account: units("cap_account")?,
         cap_total: units("cap_total")?,
@@ -53,6 +58,16 @@ fn asset(
     };
     from.finish()?;
     Ok(asset)
+}
+
+fn kind(from: &mut Section) -> Result<Kind, Fault> {
+    let word = from.text("kind")?;
+    let known = KINDS.iter().find(|(name, _)| *name == word);
+    known.map(|(_, kind)| *kind).ok_or_else(|| Fault::NotA {
+        path: from.path("kind"),
+        wanted: "token or rate",
+        found: word,
+    })
 }
 
 fn class(from: &mut Section) -> Result<Class, Fault> {

@@ -2,12 +2,14 @@
 
 use cistern_engine::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     ids::FactorId,
     params::{Class, Curve, OracleParams},
 };
 use cistern_units::{Amount, Decimals, Fraction};
 
 mod evidence;
+mod kinds;
 
 pub(crate) use evidence::{
     RATE, exponent, moved, service, told_binding, told_rate, told_ratio, told_signers,
@@ -27,7 +29,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("list-feed", "NAME [age_max=60s …]"),
     (
         "list-asset",
-        "NAME class=long-tail decimals=8 factors=A,B [base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
+        "NAME class=long-tail decimals=8 factors=A,B [kind=token base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
     ),
     ("list-market", "NAME feed=FEED factors=A,B decimals=8"),
     ("oracle", "ASSET FEED"),
@@ -163,11 +165,13 @@ fn list_asset(words: &[Word], names: &Names<'_>) -> Result<Act, Fault> {
     let mut settings = Settings::new(&words[1..], SETTINGS)?;
     let mut spec = AssetSpec {
         symbol: symbol(&words[0])?,
+        kind: Kind::Token,
         class: Class::LongTail,
         decimals: Decimals::default(),
         factors: Vec::new(),
         curve: Curve::default(),
     };
+    kinds::set(&mut spec.kind, &mut settings)?;
     settings.set("class", &mut spec.class, class)?;
     settings.set("decimals", &mut spec.decimals, decimals)?;
     settings.set("factors", &mut spec.factors, |word| factors(word, names))?;
@@ -269,7 +273,13 @@ pub(crate) fn told_feed(spec: &FeedSpec) -> String {
 pub(crate) fn told_asset(spec: &AssetSpec, names: &Names<'_>) -> String {
     let class = CLASSES.iter().find(|(_, class)| *class == spec.class).map_or("", |(name, _)| name);
     let factors: Vec<String> = spec.factors.iter().map(|factor| names.factor_name(*factor)).collect();
-    format!("{}: {class}, {} decimals, moves with {}", spec.symbol, spec.decimals.places(), joined(&factors))
+    let kind = kinds::told(&spec.kind);
+    format!(
+        "{}: {class}, {} decimals, moves with {}{kind}",
+        spec.symbol,
+        spec.decimals.places(),
+        joined(&factors)
+    )
 }
 
 pub(crate) fn told_market(spec: &MarketSpec, names: &Names<'_>) -> String {

@@ -2,6 +2,7 @@
 
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     params::{Class, Curve, OracleParams, Params},
@@ -278,6 +279,7 @@ fn founding_asset(asset: &AssetRow, plan: &Plan, place: usize) -> FoundingAsset 
     FoundingAsset {
         spec: AssetSpec {
             symbol: named(asset.name),
+            kind: Kind::Token,
             class: asset.class,
             decimals,
             factors: factors(plan, asset.factors),
