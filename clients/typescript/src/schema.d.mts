@@ -575,6 +575,16 @@ export interface components {
             /** @enum {string} */
             type: "set_rate";
         } | {
+            asset: components["schemas"]["AssetName"];
+            owner: components["schemas"]["OwnerText"];
+            /** @enum {string} */
+            type: "allow_holder";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            owner: components["schemas"]["OwnerText"];
+            /** @enum {string} */
+            type: "remove_holder";
+        } | {
             factor: components["schemas"]["FactorName"];
             spec: components["schemas"]["FactorSpec"];
             /** @enum {string} */
@@ -862,6 +872,17 @@ export interface components {
             type: "transfer";
         } | {
             account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            /** @enum {string} */
+            type: "commit";
+            value: components["schemas"]["ValueText"];
+        } | {
+            asset: components["schemas"]["AssetName"];
+            /** @enum {string} */
+            type: "report_queue";
+            wait: components["schemas"]["SpanMs"];
+        } | {
+            account: components["schemas"]["AccountNumber"];
             amount: components["schemas"]["AmountText"];
             asset: components["schemas"]["AssetName"];
             /** @enum {string} */
@@ -950,6 +971,15 @@ export interface components {
             /** @enum {string} */
             type: "resume";
         };
+        /** @description What a listed holder stands ready to buy of a claim. */
+        Commitment: {
+            /** @description What counts until its notice has passed. */
+            ending: components["schemas"]["ValueText"];
+            /** @description When that is. */
+            ends_at: components["schemas"]["TimeMs"];
+            /** @description What lasts. */
+            lasting: components["schemas"]["ValueText"];
+        };
         /** @description What one part of an account adds to the requirement at maintenance. */
         Contribution: {
             /** @description The requirement less the requirement without it; negative for a hedge. */
@@ -1020,7 +1050,7 @@ export interface components {
          * @description A code of the API, or the name of the rule that would have been broken.
          * @enum {string}
          */
-        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "MESSAGE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED";
+        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "MESSAGE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "KIND_MUST_ALLOW" | "HOLDER_MUST_BE_ALLOWED" | "COMMITMENTS_MUST_COVER" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED";
         /** @description A fact: what changed and by how much. */
         Event: {
             params: components["schemas"]["Params"];
@@ -1207,6 +1237,27 @@ export interface components {
             to: components["schemas"]["AccountNumber"];
             /** @enum {string} */
             type: "collateral_moved";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            owner: components["schemas"]["OwnerText"];
+            /** @enum {string} */
+            type: "holder_allowed";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            owner: components["schemas"]["OwnerText"];
+            /** @enum {string} */
+            type: "holder_removed";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            commitment: components["schemas"]["Commitment"];
+            /** @enum {string} */
+            type: "committed";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            /** @enum {string} */
+            type: "queue_reported";
+            wait: components["schemas"]["SpanMs"];
         } | {
             account: components["schemas"]["AccountNumber"];
             amount: components["schemas"]["AmountText"];
@@ -1432,7 +1483,7 @@ export interface components {
          * @description A kind of event: its `type`.
          * @enum {string}
          */
-        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
+        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "holder_allowed" | "holder_removed" | "committed" | "queue_reported" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
         /** @description A message as it came in. */
         Evidence: {
             /** @description Its bytes. */
@@ -1640,6 +1691,10 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "rate";
+        } | {
+            spec: components["schemas"]["RealWorld"];
+            /** @enum {string} */
+            type: "real_world";
         };
         /** @description Liquidations that this server has seen. */
         LiquidationCount: {
@@ -2420,6 +2475,23 @@ export interface components {
          * @example 1.25
          */
         RatioText: string;
+        /** @description How the haircut of a claim grows with what is not known of it. */
+        RealWorld: {
+            /** @description When its market closes, from Monday 00:00 UTC; the same as `opens`: never. */
+            closes: components["schemas"]["SpanMs"];
+            /** @description Haircut for each day that its value is older than that. */
+            haircut_a_day: components["schemas"]["FractionText"];
+            /** @description Haircut for a year of waiting in the redemption queue. */
+            haircut_a_year: components["schemas"]["FractionText"];
+            /** @description Haircut while its market is closed. */
+            haircut_closed: components["schemas"]["FractionText"];
+            /** @description Its issuer values it at least so often. */
+            heartbeat: components["schemas"]["SpanMs"];
+            /** @description A commitment to buy it counts for this long after it was lowered. */
+            notice: components["schemas"]["SpanMs"];
+            /** @description When its market opens again. */
+            opens: components["schemas"]["SpanMs"];
+        };
         /**
          * @description Why a message, or one observation of it, does not count.
          * @enum {string}

@@ -8,7 +8,7 @@ use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span};
 
 use crate::{
     collateral::Kind,
-    ids::{AssetId, FactorId, FeedId, MarketId, SourceId, Symbol},
+    ids::{AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params::{Class, Curve, OracleParams},
 };
 
@@ -197,6 +197,20 @@ pub enum Act {
         feed: FeedId,
         /// How.
         spec: RateSpec,
+    },
+    /// Lets somebody hold a claim.
+    AllowHolder {
+        /// Asset.
+        asset: AssetId,
+        /// Who.
+        owner: Owner,
+    },
+    /// Lets somebody take no more of a claim.
+    RemoveHolder {
+        /// Asset.
+        asset: AssetId,
+        /// Who.
+        owner: Owner,
     },
     /// Changes ranges and loadings of a factor.
     SetFactor {

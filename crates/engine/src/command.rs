@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use borsh::{BorshDeserialize, BorshSerialize, de::EnumExt};
 use cistern_attest::{ChainTrust, Digest, Evidence, Signer, SignerSet, Statement};
-use cistern_units::{Amount, Price, Size, Time};
+use cistern_units::{Amount, Price, Size, Span, Time, Value};
 
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
@@ -163,6 +163,22 @@ named! {
             asset: AssetId,
             /// Units.
             amount: Amount,
+        },
+        /// Sets what a listed holder stands ready to buy of a claim in a liquidation: more at once, less after the notice.
+        Commit {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Value.
+            value: Value,
+        },
+        /// Says how long the issuer of a claim lets redemptions wait.
+        ReportQueue {
+            /// Asset.
+            asset: AssetId,
+            /// How long.
+            wait: Span,
         },
         /// Puts held units into the lending pool, for interest and at its risk.
         Lend {

@@ -7,6 +7,7 @@ use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Time};
 
 use crate::{
     act::FactorSpec,
+    collateral::{Credit, Dealing, Seen},
     ids::{AssetId, FactorId, FeedId, MarketId},
     limits::FACTORS_PER_ASSET_MAX,
     params::OracleParams,
@@ -81,6 +82,7 @@ pub(crate) struct AssetView {
     pub(crate) factors: FactorList,
     pub(crate) decimals: Decimals,
     pub(crate) prices: Prices,
+    pub(crate) credit: Credit,
 }
 
 /// A market at one instant.
@@ -126,13 +128,14 @@ impl View {
             self.tables_at = Some(now);
         }
         self.assets.clear();
-        for config in &state.config.assets {
+        for (place, config) in state.config.assets.iter().enumerate() {
             let factors = FactorList::of(&config.spec.factors);
             let haircut = self.table(Tier::Maintenance)?.haircut(factors.as_slice());
             self.assets.push(AssetView {
                 factors,
                 decimals: config.spec.decimals,
                 prices: config.feed.map_or(Prices::default(), |feed| prices(state, feed, None, haircut)),
+                credit: credit(state, place)?,
             });
         }
         self.markets.clear();
@@ -170,6 +173,29 @@ impl View {
     pub(crate) fn market(&self, id: MarketId) -> Result<&MarketView, Rejection> {
         self.markets.get(id.position()).ok_or(Rejection::MarketUnknown)
     }
+}
+
+/// What of an asset's value counts now, by its kind.
+fn credit(state: &State, place: usize) -> Result<Credit, Rejection> {
+    let asset = AssetId::at(place).ok_or(Rejection::AssetUnknown)?;
+    let config = state.asset(asset)?;
+    if config.spec.kind.rules().allows(Dealing::Anybody) {
+        return Ok(Credit::Whole);
+    }
+    let now = state.totals.time;
+    let mut seen = Seen { now, queue: state.pool(asset)?.queue, ..Seen::default() };
+    for commitment in state.commitments_of(asset) {
+        seen.standing = seen.standing.plus(commitment.standing(now))?;
+        seen.lasting = seen.lasting.plus(commitment.lasting)?;
+    }
+    seen.said_at = state.asset_feed(asset).and_then(|feed| {
+        let live = feed.reports.iter().filter(|report| report.counts_until >= now);
+        let mut said: Vec<Time> = live.map(|report| report.published_at).collect();
+        said.sort_unstable();
+        // The older of two middle ones: one source that repeats an old value as new makes nothing young.
+        said.get(said.len().saturating_sub(1).div_euclid(2)).copied()
+    });
+    Ok(config.spec.kind.rules().credit(&seen))
 }
 
 /// Validity of a feed now: what its last tick found, frozen when the price has grown old since.

@@ -3,18 +3,18 @@
 use cistern_attest::{self as attest, FeedKey, SetId};
 use cistern_engine::{
     act, collateral,
-    ids::{AssetId, FactorId, FeedId, MarketId, Symbol},
+    ids::{AssetId, FactorId, FeedId, MarketId, Owner, Symbol},
     params,
 };
-use cistern_units::{Amount, Decimals, Fraction, Ratio, Size};
+use cistern_units::{Amount, Decimals, Fraction, Ratio, Size, Span};
 
 use super::{
     evidence::{Binding, Network, RateSpec, SignerSet},
     params::{Class, Curve, OracleParams},
     shape::{encoded, record, tagged},
     text::{
-        AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, RatioText,
-        SizeText, SymbolText,
+        AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, OwnerText,
+        RatioText, SizeText, SpanMs, SymbolText,
     },
 };
 
@@ -39,6 +39,29 @@ tagged! {
         Token {},
         /// A claim that its issuer redeems at a rate.
         Rate {},
+        ;
+        /// A claim on something outside, for listed holders.
+        RealWorld(collateral::RealWorld => RealWorld),
+    }
+}
+
+record! {
+    /// How the haircut of a claim grows with what is not known of it.
+    RealWorld = collateral::RealWorld {
+        /// Its issuer values it at least so often.
+        heartbeat: Span => SpanMs,
+        /// Haircut for each day that its value is older than that.
+        haircut_a_day: Fraction => FractionText,
+        /// Haircut while its market is closed.
+        haircut_closed: Fraction => FractionText,
+        /// Haircut for a year of waiting in the redemption queue.
+        haircut_a_year: Fraction => FractionText,
+        /// A commitment to buy it counts for this long after it was lowered.
+        notice: Span => SpanMs,
+        /// When its market closes, from Monday 00:00 UTC; the same as `opens`: never.
+        closes: Span => SpanMs,
+        /// When its market opens again.
+        opens: Span => SpanMs,
     }
 }
 
@@ -103,6 +126,10 @@ tagged! {
         UnbindFeed { network: attest::Network => Network, key: FeedKey => DigestText, feed: FeedId => FeedName },
         /// Has a redemption rate make the price of a feed.
         SetRate { feed: FeedId => FeedName, spec: act::RateSpec => RateSpec },
+        /// Lets somebody hold a claim.
+        AllowHolder { asset: AssetId => AssetName, owner: Owner => OwnerText },
+        /// Lets somebody take no more of a claim.
+        RemoveHolder { asset: AssetId => AssetName, owner: Owner => OwnerText },
         /// Changes ranges and loadings of a factor.
         SetFactor { factor: FactorId => FactorName, spec: act::FactorSpec => FactorSpec },
         /// Changes the interest of a lending pool.

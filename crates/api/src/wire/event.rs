@@ -6,17 +6,17 @@ use cistern_engine::{
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params, rows,
 };
-use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
+use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
     evidence::{Agent, Binding, Network, Rate, RateSpec, Refusal, SignerSet},
     params::{Curve, Params},
-    shape::{encoded, tagged, word},
+    shape::{encoded, record, tagged, word},
     text::{
         AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FactorName, FeedName,
         FundingIndexText, MarketName, OwnerText, PriceText, SettlementName, SharesText, SignedText,
-        SignerText, SizeText, SourceName, SymbolText, TimeMs, UncertaintyText, ValueText,
+        SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText, ValueText,
     },
 };
 
@@ -53,6 +53,18 @@ word! {
         Reduced,
         /// Three groups or more: everything.
         Full,
+    }
+}
+
+record! {
+    /// What a listed holder stands ready to buy of a claim.
+    Commitment = rows::Commitment {
+        /// What lasts.
+        lasting: Value => ValueText,
+        /// What counts until its notice has passed.
+        ending: Value => ValueText,
+        /// When that is.
+        ends_at: Time => TimeMs,
     }
 }
 
@@ -145,6 +157,14 @@ tagged! {
         WithdrawalAuthorized { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
         /// Units in custody changed from one account to another.
         CollateralMoved { from: AccountId => AccountNumber, to: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Somebody may hold a claim.
+        HolderAllowed { asset: AssetId => AssetName, owner: Owner => OwnerText },
+        /// Somebody may take no more of a claim.
+        HolderRemoved { asset: AssetId => AssetName, owner: Owner => OwnerText },
+        /// A listed holder stands ready to buy of a claim, in a liquidation.
+        Committed { account: AccountId => AccountNumber, asset: AssetId => AssetName, commitment: rows::Commitment => Commitment },
+        /// The issuer of a claim lets redemptions wait.
+        QueueReported { asset: AssetId => AssetName, wait: Span => SpanMs },
         /// An account put units into the lending pool.
         Lent { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText, shares: Shares => SharesText },
         /// An account took units out of the lending pool.

@@ -3,14 +3,14 @@
 use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
-    collateral::Kind,
+    collateral::{Kind, RealWorld},
     command::{Command, Founding, FoundingAsset, PriceReport},
     event::{Event, LossBearer, ReportFault},
     params::{
         Class, Curve, FundingParams, GovernanceParams, LiquidationParams, MarginParams, OracleParams, Params,
     },
     rejection::Rejection,
-    rows::{Scope, Validity},
+    rows::{Commitment, Scope, Validity},
 };
 
 use crate::{evidence, world::Dice};
@@ -66,7 +66,16 @@ fn curve(d: &mut Dice) -> Curve {
 
 /// Every kind of collateral.
 fn kind(d: &mut Dice) -> Kind {
-    let kinds = [Kind::Token, Kind::Rate];
+    let claim = RealWorld {
+        heartbeat: d.span(),
+        haircut_a_day: d.fraction(),
+        haircut_closed: d.fraction(),
+        haircut_a_year: d.fraction(),
+        notice: d.span(),
+        closes: d.span(),
+        opens: d.span(),
+    };
+    let kinds = [Kind::Token, Kind::Rate, Kind::RealWorld(claim)];
     chosen(d, kinds)
 }
 
@@ -170,6 +179,8 @@ pub(crate) fn acts(d: &mut Dice) -> Vec<Act> {
         Act::BindFeed(evidence::binding(d)),
         Act::UnbindFeed { network: evidence::network(d), key: FeedKey(evidence::digest(d)), feed: d.feed() },
         Act::SetRate { feed: d.feed(), spec: evidence::rate_spec(d) },
+        Act::AllowHolder { asset: d.asset(), owner: d.owner() },
+        Act::RemoveHolder { asset: d.asset(), owner: d.owner() },
         Act::SetFactor { factor: d.factor(), spec: factor_spec(d) },
         Act::SetCurve { asset: d.asset(), curve: curve(d) },
         Act::ListMarket(market_spec(d)),
@@ -199,6 +210,8 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
         },
         Command::Withdraw { account: d.account(), asset: d.asset(), amount: d.amount() },
         Command::Transfer { from: d.account(), to: d.account(), asset: d.asset(), amount: d.amount() },
+        Command::Commit { account: d.account(), asset: d.asset(), value: d.value() },
+        Command::ReportQueue { asset: d.asset(), wait: d.span() },
         Command::Lend { account: d.account(), asset: d.asset(), amount: d.amount() },
         Command::Recall { account: d.account(), asset: d.asset(), amount: d.amount() },
         Command::Borrow { account: d.account(), asset: d.asset(), amount: d.amount() },
@@ -302,6 +315,14 @@ fn events_first(d: &mut Dice) -> Vec<Event> {
 
 fn events_second(d: &mut Dice) -> Vec<Event> {
     vec![
+        Event::HolderAllowed { asset: d.asset(), owner: d.owner() },
+        Event::HolderRemoved { asset: d.asset(), owner: d.owner() },
+        Event::Committed {
+            account: d.account(),
+            asset: d.asset(),
+            commitment: Commitment { lasting: d.value(), ending: d.value(), ends_at: d.time() },
+        },
+        Event::QueueReported { asset: d.asset(), wait: d.span() },
         Event::LoanMoved { from: d.account(), to: d.account(), asset: d.asset(), shares: d.shares() },
         Event::LendingHalted { asset: d.asset() },
         Event::LendingResumed { asset: d.asset() },
@@ -415,6 +436,9 @@ fn rejections_first(d: &mut Dice) -> Vec<Rejection> {
         Rejection::PoolIsRunning,
         Rejection::PriceMustBeValid { asset: d.asset() },
         Rejection::IndexMustBeValid { market: d.market() },
+        Rejection::KindMustAllow { asset: d.asset() },
+        Rejection::HolderMustBeAllowed { account: d.account(), asset: d.asset() },
+        Rejection::CommitmentsMustCover { room: d.value() },
         Rejection::BalanceTooSmall { available: d.amount() },
         Rejection::NothingOwed,
         Rejection::NothingToSettle,

@@ -22,7 +22,7 @@ const RANKS: &[&[&str]] = &[
     &["draft", "shock"],
     &["access", "oracle", "valuation", "accrue"],
     &["controls", "explain", "what_if"],
-    &["custody", "backstop", "governance"],
+    &["custody", "backstop", "commitment", "governance"],
     &["lending", "trading"],
     &["liquidation"],
     &["lib"],

@@ -9,14 +9,14 @@ use cistern_units::{Amount, Fraction, Ratio, Time};
 
 use crate::{
     act::{Act, AssetSpec, FactorSpec, MarketSpec},
-    collateral::Listing,
+    collateral::{Dealing, Listing},
     command::Founding,
     draft::Draft,
     event::Event,
     ids::{ActId, AssetId, FactorId, FeedId, MarketId, Symbol},
     limits::{
-        ACTS_MAX, AMOUNT_MAX, ASSETS_MAX, FACTORS_MAX, FACTORS_PER_ASSET_MAX, FEEDS_MAX, MARKETS_MAX,
-        SIZE_MAX, SOURCES_MAX,
+        ACTS_MAX, AMOUNT_MAX, ASSETS_MAX, FACTORS_MAX, FACTORS_PER_ASSET_MAX, FEEDS_MAX, HOLDERS_MAX,
+        MARKETS_MAX, SIZE_MAX, SOURCES_MAX,
     },
     params::Class,
     rejection::Rejection,
@@ -160,6 +160,12 @@ fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
         | Act::BindFeed(_)
         | Act::UnbindFeed { .. }
         | Act::SetRate { .. } => evidence::check(draft, act),
+        Act::AllowHolder { asset, .. } | Act::RemoveHolder { asset, .. } => {
+            draft.require_asset(*asset)?;
+            require_below(state.config.holders.len(), HOLDERS_MAX)?;
+            let open = state.asset(*asset)?.spec.kind.rules().allows(Dealing::Anybody);
+            if open { Err(Rejection::KindMustAllow { asset: *asset }) } else { Ok(()) }
+        }
         Act::SetCurve { asset, curve } => {
             state.asset(*asset)?;
             if curve.is_sound() { Ok(()) } else { Err(Rejection::ParameterOutOfBounds) }
@@ -268,7 +274,9 @@ fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
         | Act::ListAsset(_)
         | Act::ListMarket(_)
         | Act::SetOracle { .. }
+        | Act::AllowHolder { .. }
         | Act::SetCurve { .. } => false,
+        Act::RemoveHolder { .. } => true,
         Act::AdmitSigners(_)
         | Act::RetireSigners { .. }
         | Act::BindFeed(_)
@@ -319,6 +327,8 @@ fn carry_out(draft: &mut Draft<'_>, act: &Act) -> Result<(), Rejection> {
         | Act::BindFeed(_)
         | Act::UnbindFeed { .. }
         | Act::SetRate { .. } => evidence::event(draft, act)?,
+        Act::AllowHolder { asset, owner } => Event::HolderAllowed { asset: *asset, owner: *owner },
+        Act::RemoveHolder { asset, owner } => Event::HolderRemoved { asset: *asset, owner: *owner },
         Act::SetCurve { asset, curve } => Event::CurveSet { asset: *asset, curve: *curve },
         Act::SetOpenInterestCap { market, cap } => Event::OpenInterestCapSet { market: *market, cap: *cap },
     })

@@ -107,6 +107,8 @@ pub struct Config {
     pub bindings: Vec<Binding>,
     /// Feeds whose price a redemption rate makes, ordered by feed.
     pub rates: Vec<(FeedId, RateSpec)>,
+    /// Who may hold which claim, in order.
+    pub holders: Vec<(AssetId, Owner)>,
     /// Acts that wait, in order of their numbers.
     pub pending: Vec<PendingAct>,
     /// Accounts that take over what nobody else does, in order.

@@ -76,6 +76,15 @@ impl State {
             Event::ActExecuted { act_id } | Event::ActVetoed { act_id } | Event::ActLapsed { act_id } => {
                 self.config_mut(journal).pending.retain(|pending| pending.id != *act_id);
             }
+            Event::HolderAllowed { asset, owner } => {
+                let holders = &mut self.config_mut(journal).holders;
+                if let Err(place) = holders.binary_search(&(*asset, *owner)) {
+                    holders.insert(place, (*asset, *owner));
+                }
+            }
+            Event::HolderRemoved { asset, owner } => {
+                self.config_mut(journal).holders.retain(|holder| *holder != (*asset, *owner));
+            }
             Event::PoolPaused => self.config_mut(journal).paused = true,
             Event::PoolResumed => self.config_mut(journal).paused = false,
             Event::BackstopAppointed { account } => self.config_mut(journal).backstops.push(*account),

@@ -1,6 +1,6 @@
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
-    collateral::Kind,
+    collateral::{Kind, RealWorld},
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     limits::SIZE_MAX,
@@ -9,9 +9,6 @@ use cistern_engine::{
 use cistern_units::{Amount, Decimals, Fraction, Size, wide};
 
 use super::{Fault, section::Section, topics::Curves};
-
-/// Kinds by name: one line for each.
-const KINDS: [(&str, Kind); 2] = [("token", Kind::Token), ("rate", Kind::Rate)];
 
 const CLASSES: [(&str, Class); 4] = [
     ("stable", Class::Stable),
@@ -60,13 +57,29 @@ fn asset(
     Ok(asset)
 }
 
+/// The kind of an asset, and its own fields: one line for each kind.
 fn kind(from: &mut Section) -> Result<Kind, Fault> {
     let word = from.text("kind")?;
-    let known = KINDS.iter().find(|(name, _)| *name == word);
-    known.map(|(_, kind)| *kind).ok_or_else(|| Fault::NotA {
-        path: from.path("kind"),
-        wanted: "token or rate",
-        found: word,
+    Ok(match word.as_str() {
+        "token" => Kind::Token,
+        "rate" => Kind::Rate,
+        "real-world" => Kind::RealWorld(real_world(from)?),
+        _ => {
+            let (path, wanted) = (from.path("kind"), "token, rate or real-world");
+            return Err(Fault::NotA { path, wanted, found: word });
+        }
+    })
+}
+
+fn real_world(from: &mut Section) -> Result<RealWorld, Fault> {
+    Ok(RealWorld {
+        heartbeat: from.seconds("heartbeat_seconds")?,
+        haircut_a_day: from.fraction("haircut_a_day")?,
+        haircut_closed: from.fraction("haircut_closed")?,
+        haircut_a_year: from.fraction("haircut_a_year")?,
+        notice: from.seconds("notice_seconds")?,
+        closes: from.seconds("closes_seconds")?,
+        opens: from.seconds("opens_seconds")?,
     })
 }
 

@@ -11,6 +11,8 @@ use cistern_units::{Amount, Decimals, Fraction};
 mod evidence;
 mod kinds;
 
+pub(crate) use kinds::BILLS;
+
 pub(crate) use evidence::{
     RATE, exponent, moved, service, told_binding, told_rate, told_ratio, told_signers,
 };
@@ -29,7 +31,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("list-feed", "NAME [age_max=60s …]"),
     (
         "list-asset",
-        "NAME class=long-tail decimals=8 factors=A,B [kind=token base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
+        "NAME class=long-tail decimals=8 factors=A,B [kind=token heartbeat=1d day=0.005 closed=0.005 year=0.1 notice=1d closes=4d21h opens=6d21h base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
     ),
     ("list-market", "NAME feed=FEED factors=A,B decimals=8"),
     ("oracle", "ASSET FEED"),
@@ -37,6 +39,8 @@ pub const ACTS: &[(&str, &str)] = &[
     ("borrow-cap", "ASSET CAP"),
     ("withdrawal-limit", "ASSET PER_HOUR"),
     ("factor", "FACTOR [down=0.2 up=0.25 calm=0.5 panic=0.9]"),
+    ("allow-holder", "ASSET OWNER"),
+    ("remove-holder", "ASSET OWNER"),
     ("curve", "ASSET [base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]"),
     ("open-interest-cap", "MARKET CAP"),
     ("admit-signers", "NETWORK SET [members=3 threshold=2]"),
@@ -101,6 +105,8 @@ fn of_asset(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act, Fault
     let asset = names.asset(&words[0])?;
     let amount = |place: usize| names.amount(asset, &words[place]);
     match verb.text.as_str() {
+        "allow-holder" => Ok(Act::AllowHolder { asset, owner: names.owner(&words[1])? }),
+        "remove-holder" => Ok(Act::RemoveHolder { asset, owner: names.owner(&words[1])? }),
         "oracle" => Ok(Act::SetOracle { asset, feed: names.feed(&words[1])? }),
         "deposit-cap" => Ok(Act::SetDepositCap { asset, per_account: amount(1)?, total: amount(2)? }),
         "borrow-cap" => Ok(Act::SetBorrowCap { asset, cap: amount(1)? }),
@@ -239,6 +245,12 @@ pub(crate) fn told(act: &Act, names: &Names<'_>) -> String {
         Act::SetBorrowCap { asset, cap } => format!("cap debts at {}", units(*asset, *cap)),
         Act::SetWithdrawalLimit { asset, per_hour } => {
             format!("let {} leave in an hour", units(*asset, *per_hour))
+        }
+        Act::AllowHolder { asset, owner } => {
+            format!("let {} hold {}", names.owner_name(*owner), names.asset_name(*asset))
+        }
+        Act::RemoveHolder { asset, owner } => {
+            format!("let {} take no more {}", names.owner_name(*owner), names.asset_name(*asset))
         }
         Act::SetFactor { factor, spec } => {
             format!("set the factor {} to {}", names.factor_name(*factor), told_factor(spec))

@@ -9,6 +9,7 @@ use cistern_engine::{
 };
 use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Value, parse_decimal, wide};
 
+mod claims;
 mod evidence;
 
 use super::{
@@ -145,6 +146,19 @@ const PLANS: &[Plan] = &[
         evidence: None,
     },
     Plan {
+        name: "claims",
+        meaning: "USDC (settles), ETH at $2,000 and BILL, a fund of treasury bills at $100 for listed holders; a \
+                  perpetual on ETH",
+        factors: &[USDC, ETH, ("BILL", 200, 200, 0, 20)],
+        assets: &[
+            AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
+            AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "2_000" },
+            AssetRow { name: "BILL", class: Class::Stable, decimals: 6, factors: &["BILL"], price: "100" },
+        ],
+        markets: &[MarketRow { name: "ETH-PERP", feed: "ETH", price: "", decimals: 6, factors: &["ETH"] }],
+        evidence: Some(claims::listed),
+    },
+    Plan {
         name: "networks",
         meaning: "USDC (settles), DAI, BTC at $100,000, ETH at $4,000, wstETH, redeemed for 1.2 ETH, and COIN at $10; \
                   perpetuals on ETH and COIN; three networks that sign, and two exchanges that do not",
@@ -208,7 +222,10 @@ pub(crate) fn world(name: &Word, settings: &[Word]) -> Result<World, Fault> {
     let mut oracle = OracleParams::default();
     set_oracle(&mut oracle, &mut settings)?;
     for (feed, price) in founding.feeds.iter_mut().zip(&mut world.prices) {
-        feed.oracle = oracle;
+        // A world may have feeds with rules of their own.
+        if feed.oracle == OracleParams::default() {
+            feed.oracle = oracle;
+        }
         settings.set(&format!("price.{}", feed.symbol), price, read::price)?;
     }
     for (name, spec) in &mut founding.factors {
