@@ -56,6 +56,7 @@ fn founding() -> Founding {
             range_up: Ratio::from(Fraction::basis_points(*range)),
             loading_calm: Fraction::basis_points(*calm),
             loading_panic: Fraction::basis_points(*panic),
+            impact: None,
         };
         (symbol(name), spec)
     };

@@ -461,6 +461,11 @@ export interface components {
         AccountSummary: {
             /** @description Account. */
             account: components["schemas"]["AccountNumber"];
+            /**
+             * @description What each add-on asks of new risk, the charge for size aside; of what collateral loses and the charge for size the
+             *     larger counts.
+             */
+            add_ons: components["schemas"]["AddOnCharge"][];
             breach?: components["schemas"]["BreachState"] | null;
             /** @description What it owns. */
             collateral: components["schemas"]["Collateral"][];
@@ -612,6 +617,14 @@ export interface components {
             /** @enum {string} */
             type: "list_market";
         } | {
+            spec: components["schemas"]["AddOn"];
+            /** @enum {string} */
+            type: "set_add_on";
+        } | {
+            spec: components["schemas"]["AddOn"];
+            /** @enum {string} */
+            type: "remove_add_on";
+        } | {
             spec: components["schemas"]["SignerSet"];
             /** @enum {string} */
             type: "admit_signers";
@@ -622,6 +635,27 @@ export interface components {
         };
         /** @description A scheduled act. */
         ActNumber: number;
+        /** @description What new risk needs beyond the scenarios: each a rule of its own. */
+        AddOn: {
+            spec: components["schemas"]["PoolShare"];
+            /** @enum {string} */
+            type: "pool_share";
+        } | {
+            spec: components["schemas"]["OpenInterest"];
+            /** @enum {string} */
+            type: "open_interest";
+        } | {
+            spec: components["schemas"]["WrongWay"];
+            /** @enum {string} */
+            type: "wrong_way";
+        };
+        /** @description What an add-on asks of an account, as initial margin. */
+        AddOnCharge: {
+            /** @description The add-on, with its parameters. */
+            add_on: components["schemas"]["AddOn"];
+            /** @description How much. */
+            value: components["schemas"]["ValueText"];
+        };
         /** @description What a key may do for an owner, and until when. */
         Agent: {
             /** @description Last moment at which it may. */
@@ -1238,6 +1272,14 @@ export interface components {
             /** @enum {string} */
             type: "collateral_moved";
         } | {
+            add_on: components["schemas"]["AddOn"];
+            /** @enum {string} */
+            type: "add_on_set";
+        } | {
+            add_on: components["schemas"]["AddOn"];
+            /** @enum {string} */
+            type: "add_on_removed";
+        } | {
             asset: components["schemas"]["AssetName"];
             owner: components["schemas"]["OwnerText"];
             /** @enum {string} */
@@ -1483,7 +1525,7 @@ export interface components {
          * @description A kind of event: its `type`.
          * @enum {string}
          */
-        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "holder_allowed" | "holder_removed" | "committed" | "queue_reported" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
+        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "add_on_set" | "add_on_removed" | "holder_allowed" | "holder_removed" | "committed" | "queue_reported" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
         /** @description A message as it came in. */
         Evidence: {
             /** @description Its bytes. */
@@ -1521,6 +1563,7 @@ export interface components {
         };
         /** @description Ranges and loading band of a risk factor, at the maintenance tier. */
         FactorSpec: {
+            impact?: components["schemas"]["Impact"] | null;
             /** @description Loading on the common factor in calm markets. */
             loading_calm: components["schemas"]["FractionText"];
             /** @description Loading on the common factor in panic. */
@@ -1564,6 +1607,8 @@ export interface components {
          *     the names that they have here.
          */
         Founding: {
+            /** @description Add-ons. */
+            add_ons: components["schemas"]["AddOn"][];
             /** @description Assets. */
             assets: components["schemas"]["FoundingAsset"][];
             /** @description Which feed of a network is whose price. */
@@ -1678,6 +1723,13 @@ export interface components {
              */
             accounts: number;
             below?: components["schemas"]["RatioText"] | null;
+        };
+        /** @description How much the market of a factor takes, and what more costs. */
+        Impact: {
+            /** @description Value that the market absorbs. */
+            depth: components["schemas"]["ValueText"];
+            /** @description The part of its value that a trade as large as the depth costs. */
+            lambda: components["schemas"]["RatioText"];
         };
         /**
          * @description A whole number of either sign.
@@ -1940,6 +1992,15 @@ export interface components {
             sequence: number;
             /** @description The set that signed. */
             set: components["schemas"]["DigestText"];
+        };
+        /** @description Initial margin that rises to the whole notional between two sizes of a market. */
+        OpenInterest: {
+            /** @description Open interest up to which nothing is added. */
+            lower: components["schemas"]["ValueText"];
+            /** @description Market. */
+            market: components["schemas"]["MarketName"];
+            /** @description Open interest from which a position needs its whole notional. */
+            upper: components["schemas"]["ValueText"];
         };
         /** @description What an account has open in one market. */
         OpenPosition: {
@@ -2419,6 +2480,13 @@ export interface components {
              * @description Time of the last entry, in milliseconds.
              */
             time: number;
+        };
+        /** @description A weight that falls with what the pool has. */
+        PoolShare: {
+            /** @description Asset. */
+            asset: components["schemas"]["AssetName"];
+            /** @description Value in the pool up to which all of it counts. */
+            start: components["schemas"]["ValueText"];
         };
         /** @description What one source says about one feed. */
         PriceReport: {
@@ -3014,6 +3082,15 @@ export interface components {
          * @example 42
          */
         WholeText: string;
+        /** @description An asset and a factor that fail together. */
+        WrongWay: {
+            /** @description The collateral. */
+            asset: components["schemas"]["AssetName"];
+            /** @description What positions move with that fail with it: long ones. */
+            factor: components["schemas"]["FactorName"];
+            /** @description How much of the collateral does not count, of each dollar that is open the wrong way. */
+            share: components["schemas"]["FractionText"];
+        };
     };
     responses: never;
     parameters: never;

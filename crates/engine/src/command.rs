@@ -8,6 +8,7 @@ use cistern_units::{Amount, Price, Size, Span, Time, Value};
 
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    addon::AddOn,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::Params,
@@ -67,6 +68,8 @@ pub struct Founding {
     pub bindings: Vec<Binding>,
     /// Feeds whose price a redemption rate makes.
     pub rates: Vec<(FeedId, RateSpec)>,
+    /// Add-ons.
+    pub add_ons: Vec<AddOn>,
     /// Assets.
     pub assets: Vec<FoundingAsset>,
     /// Markets and their open interest caps.

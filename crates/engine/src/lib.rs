@@ -22,6 +22,7 @@ extern crate std;
 pub mod access;
 mod accrue;
 pub mod act;
+pub mod addon;
 mod backstop;
 pub mod chain;
 pub mod collateral;

@@ -1,5 +1,7 @@
 //! What an account is worth and what it must have [M6] [M7] [M8] [M9].
 
+mod charges;
+
 use cistern_margin::{Leg, Portfolio, Tier};
 use cistern_units::{Amount, Overflow, Ratio, Size, Value};
 
@@ -14,6 +16,9 @@ use crate::{
     state::State,
     view::{AssetView, View},
 };
+
+pub use charges::Charge;
+pub(crate) use charges::charges;
 
 /// An account at one tier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -215,6 +220,11 @@ pub(crate) fn assess(
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
     result.requirement = portfolio.requirement(table)?;
+    if tier == Tier::Initial && !state.config.add_ons.is_empty() {
+        let size = portfolio.charge_for_size(table)?;
+        let more = charges(state, view, (account, size), &mut |_| {})?;
+        result.requirement = result.requirement.plus(more)?;
+    }
     if tier == Tier::Initial && !state.commitments.is_empty() {
         result.requirement = result.requirement.plus(commitments(state, view, account)?)?;
     }

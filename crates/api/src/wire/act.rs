@@ -2,19 +2,20 @@
 
 use cistern_attest::{self as attest, FeedKey, SetId};
 use cistern_engine::{
-    act, collateral,
+    act, addon, collateral,
     ids::{AssetId, FactorId, FeedId, MarketId, Owner, Symbol},
     params,
 };
-use cistern_units::{Amount, Decimals, Fraction, Ratio, Size, Span};
+use cistern_units::{Amount, Decimals, Fraction, Ratio, Size, Span, Value};
 
 use super::{
+    add_on::AddOn,
     evidence::{Binding, Network, RateSpec, SignerSet},
     params::{Class, Curve, OracleParams},
     shape::{encoded, record, tagged},
     text::{
         AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, OwnerText,
-        RatioText, SizeText, SpanMs, SymbolText,
+        RatioText, SizeText, SpanMs, SymbolText, ValueText,
     },
 };
 
@@ -29,6 +30,18 @@ record! {
         loading_calm: Fraction => FractionText,
         /// Loading on the common factor in panic.
         loading_panic: Fraction => FractionText,
+        /// What its market takes; null: any size for free.
+        impact: Option<act::Impact> => Option<Impact>,
+    }
+}
+
+record! {
+    /// How much the market of a factor takes, and what more costs.
+    Impact = act::Impact {
+        /// Value that the market absorbs.
+        depth: Value => ValueText,
+        /// The part of its value that a trade as large as the depth costs.
+        lambda: Ratio => RatioText,
     }
 }
 
@@ -143,6 +156,10 @@ tagged! {
         ListAsset(act::AssetSpec => AssetSpec),
         /// Adds a perpetual market, with no open interest allowed.
         ListMarket(act::MarketSpec => MarketSpec),
+        /// Sets an add-on, in place of one of its kind about the same.
+        SetAddOn(addon::AddOn => AddOn),
+        /// Removes the add-on of this kind about the same.
+        RemoveAddOn(addon::AddOn => AddOn),
         /// Admits a signer set of a network.
         AdmitSigners(attest::SignerSet => SignerSet),
         /// Binds a feed of a network to a feed of the pool.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use cistern_attest::{self as attest, ChainTrust, Digest};
 use cistern_engine::{
-    act, command,
+    act, addon, command,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
     params, rows,
 };
@@ -13,6 +13,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    add_on::AddOn,
     evidence::{AgentScope, Authorisation, Binding, Evidence, RateSpec, SignerSet, Statement},
     fault::Fault,
     names::{Names, Scope},
@@ -163,6 +164,8 @@ record! {
         bindings: Vec<act::Binding> => Vec<Binding>,
         /// Feeds whose price a redemption rate makes.
         rates: Vec<(FeedId, act::RateSpec)> => Vec<FoundingRate>,
+        /// Add-ons.
+        add_ons: Vec<addon::AddOn> => Vec<AddOn>,
         /// Assets.
         assets: Vec<command::FoundingAsset> => Vec<FoundingAsset>,
         /// Markets and their open interest caps.

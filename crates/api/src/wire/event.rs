@@ -2,7 +2,7 @@
 
 use cistern_attest::{self as attest, ChainTrust, Digest, FeedKey, SetId};
 use cistern_engine::{
-    act, event,
+    act, addon, event,
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params, rows,
 };
@@ -10,6 +10,7 @@ use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    add_on::AddOn,
     evidence::{Agent, Binding, Network, Rate, RateSpec, Refusal, SignerSet},
     params::{Curve, Params},
     shape::{encoded, record, tagged, word},
@@ -157,6 +158,10 @@ tagged! {
         WithdrawalAuthorized { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
         /// Units in custody changed from one account to another.
         CollateralMoved { from: AccountId => AccountNumber, to: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// An add-on is asked of new risk.
+        AddOnSet { add_on: addon::AddOn => AddOn },
+        /// An add-on is asked no longer.
+        AddOnRemoved { add_on: addon::AddOn => AddOn },
         /// Somebody may hold a claim.
         HolderAllowed { asset: AssetId => AssetName, owner: Owner => OwnerText },
         /// Somebody may take no more of a claim.

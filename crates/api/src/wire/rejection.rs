@@ -325,6 +325,8 @@ fn of_act(act: &act::Act) -> (Option<AccountId>, Option<AssetId>, Option<MarketI
         | Act::ListFeed(_)
         | Act::ListAsset(_)
         | Act::ListMarket(_)
+        | Act::SetAddOn(_)
+        | Act::RemoveAddOn(_)
         | Act::AdmitSigners(_)
         | Act::RetireSigners { .. }
         | Act::BindFeed(_)

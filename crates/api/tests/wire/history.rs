@@ -90,6 +90,7 @@ impl Crowd {
             range_up: Ratio::from(Fraction::basis_points(range)),
             loading_calm: Fraction::basis_points(7_000),
             loading_panic: Fraction::basis_points(9_900),
+            impact: None,
         };
         let factors = vec![FactorId(1)];
         let decimals = Decimals::new(7).unwrap();

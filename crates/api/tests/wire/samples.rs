@@ -2,7 +2,8 @@
 
 use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec},
+    addon::{AddOn, OpenInterest, PoolShare, WrongWay},
     collateral::{Kind, RealWorld},
     command::{Command, Founding, FoundingAsset, PriceReport},
     event::{Event, LossBearer, ReportFault},
@@ -51,6 +52,7 @@ fn factor_spec(d: &mut Dice) -> FactorSpec {
         range_up: d.ratio(),
         loading_calm: d.fraction(),
         loading_panic: d.fraction(),
+        impact: evidence::maybe(d, |d| Impact { depth: d.value(), lambda: d.ratio() }),
     }
 }
 
@@ -62,6 +64,16 @@ fn curve(d: &mut Dice) -> Curve {
         kink: d.fraction(),
         reserve: d.fraction(),
     }
+}
+
+/// Every add-on.
+fn add_on(d: &mut Dice) -> AddOn {
+    let add_ons = [
+        AddOn::PoolShare(PoolShare { asset: d.asset(), start: d.value() }),
+        AddOn::OpenInterest(OpenInterest { market: d.market(), lower: d.value(), upper: d.value() }),
+        AddOn::WrongWay(WrongWay { asset: d.asset(), factor: d.factor(), share: d.fraction() }),
+    ];
+    chosen(d, add_ons)
 }
 
 /// Every kind of collateral.
@@ -152,6 +164,7 @@ pub(crate) fn founding(d: &mut Dice) -> Founding {
         chain: evidence::maybe(d, evidence::trust),
         bindings: d.some(evidence::binding),
         rates: d.some(|d| (d.feed(), evidence::rate_spec(d))),
+        add_ons: d.some(add_on),
         assets: d.some(|d| FoundingAsset {
             spec: asset_spec(d),
             feed: d.feed(),
@@ -179,6 +192,8 @@ pub(crate) fn acts(d: &mut Dice) -> Vec<Act> {
         Act::BindFeed(evidence::binding(d)),
         Act::UnbindFeed { network: evidence::network(d), key: FeedKey(evidence::digest(d)), feed: d.feed() },
         Act::SetRate { feed: d.feed(), spec: evidence::rate_spec(d) },
+        Act::SetAddOn(add_on(d)),
+        Act::RemoveAddOn(add_on(d)),
         Act::AllowHolder { asset: d.asset(), owner: d.owner() },
         Act::RemoveHolder { asset: d.asset(), owner: d.owner() },
         Act::SetFactor { factor: d.factor(), spec: factor_spec(d) },
@@ -315,6 +330,8 @@ fn events_first(d: &mut Dice) -> Vec<Event> {
 
 fn events_second(d: &mut Dice) -> Vec<Event> {
     vec![
+        Event::AddOnSet { add_on: add_on(d) },
+        Event::AddOnRemoved { add_on: add_on(d) },
         Event::HolderAllowed { asset: d.asset(), owner: d.owner() },
         Event::HolderRemoved { asset: d.asset(), owner: d.owner() },
         Event::Committed {

@@ -28,6 +28,7 @@ pub(crate) fn founding() -> Founding {
         range_up: Ratio::from(Fraction::basis_points(range[place])),
         loading_calm: Fraction::basis_points(if place == 0 { 0 } else { 7_500 }),
         loading_panic: Fraction::basis_points(if place == 0 { 0 } else { 9_800 }),
+        impact: None,
     };
     let oracle = OracleParams {
         age_max: Span::DAY,

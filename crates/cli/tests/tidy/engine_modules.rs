@@ -13,7 +13,7 @@ const SOURCES: &str = "crates/engine/src/";
 /// The modules from the bottom up. Modules of one rank do not know each other.
 const RANKS: &[&[&str]] = &[
     &["ids", "limits", "named"],
-    &["params", "collateral"],
+    &["params", "collateral", "addon"],
     &["act"],
     &["rows"],
     &["rejection", "event", "command", "stable", "rate", "interest", "product"],

@@ -12,6 +12,7 @@ use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 pub use self::{bearer::LossBearer, fault::ReportFault};
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    addon::AddOn,
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::{Curve, Params},
@@ -242,6 +243,10 @@ named! {
             /// Units.
             amount: Amount,
         },
+        /// An add-on is asked of new risk.
+        AddOnSet { /** Which. */ add_on: AddOn },
+        /// An add-on is asked no longer.
+        AddOnRemoved { /** Which. */ add_on: AddOn },
         /// Somebody may hold a claim.
         HolderAllowed { /** Asset. */ asset: AssetId, /** Who. */ owner: Owner },
         /// Somebody may take no more of a claim.

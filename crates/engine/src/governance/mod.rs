@@ -1,5 +1,6 @@
 //! How the pool changes: founding, and acts that wait when they loosen and hold at once when they tighten.
 
+mod add_ons;
 mod evidence;
 
 use alloc::vec::Vec;
@@ -8,7 +9,8 @@ use cistern_margin::{FactorTable, Settings};
 use cistern_units::{Amount, Fraction, Ratio, Time};
 
 use crate::{
-    act::{Act, AssetSpec, FactorSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, Impact, MarketSpec},
+    addon::is_same_risk,
     collateral::{Dealing, Listing},
     command::Founding,
     draft::Draft,
@@ -66,6 +68,9 @@ pub(crate) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
         carry_out(draft, &Act::ListMarket(spec.clone()))?;
         let market = MarketId::at(place).ok_or(Rejection::NumberTooLarge)?;
         carry_out(draft, &Act::SetOpenInterestCap { market, cap: *cap })?;
+    }
+    for add_on in &founding.add_ons {
+        carry_out(draft, &Act::SetAddOn(*add_on))?;
     }
     Ok(())
 }
@@ -160,6 +165,7 @@ fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
         | Act::BindFeed(_)
         | Act::UnbindFeed { .. }
         | Act::SetRate { .. } => evidence::check(draft, act),
+        Act::SetAddOn(_) | Act::RemoveAddOn(_) => add_ons::check(draft, act),
         Act::AllowHolder { asset, .. } | Act::RemoveHolder { asset, .. } => {
             draft.require_asset(*asset)?;
             require_below(state.config.holders.len(), HOLDERS_MAX)?;
@@ -193,6 +199,9 @@ fn check_asset(draft: &Draft<'_>, spec: &AssetSpec) -> Result<(), Rejection> {
     require_free(state.config.assets.iter().map(|asset| asset.spec.symbol), spec.symbol)?;
     let listing = Listing { factors: spec.factors.len() };
     if !spec.curve.is_sound() || !spec.kind.rules().is_sound(listing) {
+        return Err(Rejection::ParameterOutOfBounds);
+    }
+    if state.config.assets.iter().any(|asset| is_same_risk(&asset.spec.factors, &spec.factors)) {
         return Err(Rejection::ParameterOutOfBounds);
     }
     check_haircut(draft, spec.class, &spec.factors, None)
@@ -277,6 +286,7 @@ fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
         | Act::AllowHolder { .. }
         | Act::SetCurve { .. } => false,
         Act::RemoveHolder { .. } => true,
+        Act::SetAddOn(_) | Act::RemoveAddOn(_) => return Ok(add_ons::direction(draft, act)),
         Act::AdmitSigners(_)
         | Act::RetireSigners { .. }
         | Act::BindFeed(_)
@@ -303,6 +313,7 @@ fn is_stricter(new: &FactorSpec, old: &FactorSpec) -> bool {
         && new.range_up >= old.range_up
         && new.loading_calm <= old.loading_calm
         && new.loading_panic >= old.loading_panic
+        && Impact::is_stricter(new.impact, old.impact)
 }
 
 fn carry_out(draft: &mut Draft<'_>, act: &Act) -> Result<(), Rejection> {
@@ -327,6 +338,7 @@ fn carry_out(draft: &mut Draft<'_>, act: &Act) -> Result<(), Rejection> {
         | Act::BindFeed(_)
         | Act::UnbindFeed { .. }
         | Act::SetRate { .. } => evidence::event(draft, act)?,
+        Act::SetAddOn(_) | Act::RemoveAddOn(_) => add_ons::event(draft, act)?,
         Act::AllowHolder { asset, owner } => Event::HolderAllowed { asset: *asset, owner: *owner },
         Act::RemoveHolder { asset, owner } => Event::HolderRemoved { asset: *asset, owner: *owner },
         Act::SetCurve { asset, curve } => Event::CurveSet { asset: *asset, curve: *curve },
@@ -351,6 +363,7 @@ fn ramp(draft: &Draft<'_>, factor: FactorId, spec: &FactorSpec) -> Result<Event,
         range_up: standing.range_up.min(spec.range_up),
         loading_calm: standing.loading_calm,
         loading_panic: standing.loading_panic,
+        impact: standing.impact.zip(spec.impact).map(|(old, new)| old.milder(new)),
     };
     Ok(Event::FactorSet { factor, spec: *spec, ramp_from, ramp_ends })
 }

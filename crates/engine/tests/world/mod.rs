@@ -37,6 +37,7 @@ fn founding() -> Founding {
         range_up: Fraction::basis_points(range).into(),
         loading_calm: Fraction::ONE,
         loading_panic: Fraction::ONE,
+        impact: None,
     };
     let oracle = OracleParams {
         age_max: Span::DAY,

@@ -58,6 +58,7 @@ pub fn founding() -> Founding {
             range_up: Ratio::from(range),
             loading_calm: Fraction::basis_points(5_000),
             loading_panic: Fraction::basis_points(9_000),
+            impact: None,
         };
         (symbol(name), spec)
     };

@@ -48,6 +48,7 @@ pub(super) fn founding(dice: &mut Dice) -> Founding {
             )),
             loading_calm: Fraction::basis_points(calm),
             loading_panic: Fraction::basis_points(calm + u16::try_from(dice.below(3_000)).unwrap_or(0)),
+            impact: None,
         };
         (symbol(name), spec)
     });

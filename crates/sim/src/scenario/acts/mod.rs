@@ -1,16 +1,18 @@
 //! Acts of governance: how they are asked for, and how they are told.
 
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec},
     collateral::Kind,
     ids::FactorId,
     params::{Class, Curve, OracleParams},
 };
-use cistern_units::{Amount, Decimals, Fraction};
+use cistern_units::{Amount, Decimals, Fraction, Value};
 
+mod add_ons;
 mod evidence;
 mod kinds;
 
+pub(crate) use add_ons::told_add_on;
 pub(crate) use kinds::BILLS;
 
 pub(crate) use evidence::{
@@ -27,7 +29,7 @@ use super::{
 
 /// How each act is written: its word, its arguments.
 pub const ACTS: &[(&str, &str)] = &[
-    ("list-factor", "NAME down=0.2 up=0.25 calm=0.5 panic=0.9"),
+    ("list-factor", "NAME down=0.2 up=0.25 calm=0.5 panic=0.9 [depth=1_000_000 lambda=0.05]"),
     ("list-feed", "NAME [age_max=60s …]"),
     (
         "list-asset",
@@ -38,7 +40,9 @@ pub const ACTS: &[(&str, &str)] = &[
     ("deposit-cap", "ASSET PER_ACCOUNT TOTAL"),
     ("borrow-cap", "ASSET CAP"),
     ("withdrawal-limit", "ASSET PER_HOUR"),
-    ("factor", "FACTOR [down=0.2 up=0.25 calm=0.5 panic=0.9]"),
+    ("factor", "FACTOR [down=0.2 up=0.25 calm=0.5 panic=0.9 depth=1_000_000 lambda=0.05]"),
+    ("add-on", "KIND ABOUT [start= lower= upper= share= factor=]"),
+    ("remove-add-on", "KIND ABOUT [factor=]"),
     ("allow-holder", "ASSET OWNER"),
     ("remove-holder", "ASSET OWNER"),
     ("curve", "ASSET [base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]"),
@@ -72,6 +76,7 @@ pub(crate) fn act(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act,
                 range_up: Fraction::ZERO.into(),
                 loading_calm: Fraction::ZERO,
                 loading_panic: Fraction::ONE,
+                impact: None,
             };
             Ok(Act::ListFactor { symbol: symbol(&words[0])?, spec: factor_spec(nothing, &words[1..])? })
         }
@@ -83,6 +88,8 @@ pub(crate) fn act(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act,
             Ok(Act::ListFeed(FeedSpec { symbol: symbol(&words[0])?, oracle }))
         }
         "list-asset" => list_asset(words, names),
+        "add-on" => Ok(Act::SetAddOn(add_ons::add_on(words, names)?)),
+        "remove-add-on" => Ok(Act::RemoveAddOn(add_ons::add_on(words, names)?)),
         "list-market" => list_market(words, names),
         "factor" => {
             let factor = names.factor(&words[0])?;
@@ -155,6 +162,10 @@ fn factor_spec(mut spec: FactorSpec, words: &[Word]) -> Result<FactorSpec, Fault
     settings.set("up", &mut spec.range_up, read::ratio)?;
     settings.set("calm", &mut spec.loading_calm, read::fraction)?;
     settings.set("panic", &mut spec.loading_panic, read::fraction)?;
+    if let (Some(depth), Some(lambda)) = (settings.take("depth"), settings.take("lambda")) {
+        let depth = Value::dollars(read::whole(&depth, "count of dollars")?);
+        spec.impact = Some(Impact { depth, lambda: read::ratio(&lambda)? });
+    }
     settings.finish()?;
     Ok(spec)
 }
@@ -246,6 +257,8 @@ pub(crate) fn told(act: &Act, names: &Names<'_>) -> String {
         Act::SetWithdrawalLimit { asset, per_hour } => {
             format!("let {} leave in an hour", units(*asset, *per_hour))
         }
+        Act::SetAddOn(add_on) => format!("ask of new risk that {}", told_add_on(add_on, names)),
+        Act::RemoveAddOn(add_on) => format!("ask no longer that {}", told_add_on(add_on, names)),
         Act::AllowHolder { asset, owner } => {
             format!("let {} hold {}", names.owner_name(*owner), names.asset_name(*asset))
         }
@@ -272,7 +285,11 @@ pub(crate) fn told(act: &Act, names: &Names<'_>) -> String {
 pub(crate) fn told_factor(spec: &FactorSpec) -> String {
     let up = number::percent(i128::from(spec.range_up.raw()));
     let [down, calm, panic] = [spec.range_down, spec.loading_calm, spec.loading_panic].map(percent);
-    format!("falls of {down}, rises of {up}, loadings from {calm} to {panic}")
+    let impact = spec.impact.map_or_else(String::new, |impact| {
+        let lambda = number::percent(i128::from(impact.lambda.raw()));
+        format!(", {lambda} for a trade of {}", number::dollars(impact.depth))
+    });
+    format!("falls of {down}, rises of {up}, loadings from {calm} to {panic}{impact}")
 }
 
 pub(crate) fn told_feed(spec: &FeedSpec) -> String {

@@ -258,6 +258,7 @@ fn built(plan: &Plan) -> World {
             range_up: Fraction::basis_points(*up).into(),
             loading_calm: Fraction::basis_points(calm * 100),
             loading_panic: Fraction::basis_points(panic * 100),
+            impact: None,
         };
         founding.factors.push((named(name), spec));
     }
