@@ -648,6 +648,10 @@ export interface components {
             spec: components["schemas"]["WrongWay"];
             /** @enum {string} */
             type: "wrong_way";
+        } | {
+            spec: components["schemas"]["Depeg"];
+            /** @enum {string} */
+            type: "depeg";
         };
         /** @description What an add-on asks of an account, as initial margin. */
         AddOnCharge: {
@@ -1054,6 +1058,19 @@ export interface components {
             price?: components["schemas"]["PriceText"] | null;
             /** @description Value. */
             value: components["schemas"]["ValueText"];
+        };
+        /** @description A haircut that sets in below a price. */
+        Depeg: {
+            /** @description Asset. */
+            asset: components["schemas"]["AssetName"];
+            /** @description Haircut for each dollar below the start. */
+            factor: components["schemas"]["RatioText"];
+            /** @description Price from which the whole factor holds. */
+            full: components["schemas"]["PriceText"];
+            /** @description Largest haircut. */
+            most: components["schemas"]["FractionText"];
+            /** @description Price below which it begins. */
+            start: components["schemas"]["PriceText"];
         };
         /**
          * @description 32 bytes: a hash, a key, a number or a name padded with zeros.

@@ -4,12 +4,12 @@ mod world;
 
 use cistern_engine::{
     act::{Act, FactorSpec, Impact},
-    addon::{AddOn, PoolShare, WrongWay},
+    addon::{AddOn, Depeg, PoolShare, WrongWay},
     command::Command,
     ids::{AccountId, FactorId},
 };
 use cistern_margin::Tier;
-use cistern_units::{Fraction, Ratio, Value};
+use cistern_units::{Fraction, Price, Ratio, Value};
 use world::{ETH, Pool, USDC};
 
 /// Whole units of ETH that are deposited one after the other, from nothing to far more than any depth.
@@ -26,6 +26,18 @@ fn pool_share(start: i64) -> Act {
 fn wrong_way(share: u16) -> Act {
     let share = Fraction::basis_points(share);
     Act::SetAddOn(AddOn::WrongWay(WrongWay { asset: ETH, factor: FactorId(1), share }))
+}
+
+/// ETH counts in part, as if it had a peg at 3,000.
+fn depeg() -> Act {
+    let price = |dollars: u128| Price::clamped(dollars * Price::ONE.raw());
+    Act::SetAddOn(AddOn::Depeg(Depeg {
+        asset: ETH,
+        start: price(3_000),
+        full: price(2_500),
+        factor: Ratio::new(400_000),
+        most: Fraction::basis_points(4_000),
+    }))
 }
 
 /// A market of ETH that takes little.
@@ -65,9 +77,10 @@ fn deposits_help(acts: impl Fn(&Pool) -> Vec<Act>) {
 fn a_deposit_never_lowers_free_collateral_under_any_add_on() {
     deposits_help(|_| vec![pool_share(1_000_000)]);
     deposits_help(|_| vec![wrong_way(10_000)]);
+    deposits_help(|_| vec![depeg()]);
     deposits_help(|pool| vec![depth(pool)]);
     deposits_help(|pool| vec![depth(pool), pool_share(1_000_000)]);
-    deposits_help(|pool| vec![depth(pool), pool_share(100), wrong_way(10_000)]);
+    deposits_help(|pool| vec![depth(pool), pool_share(100), wrong_way(10_000), depeg()]);
 }
 
 #[test]

@@ -4,11 +4,11 @@ use cistern_engine::{
     addon,
     ids::{AssetId, FactorId, MarketId},
 };
-use cistern_units::{Fraction, Value};
+use cistern_units::{Fraction, Price, Ratio, Value};
 
 use super::{
     shape::{encoded, record, tagged},
-    text::{AssetName, FactorName, FractionText, MarketName, ValueText},
+    text::{AssetName, FactorName, FractionText, MarketName, PriceText, RatioText, ValueText},
 };
 
 tagged! {
@@ -21,6 +21,8 @@ tagged! {
         OpenInterest(addon::OpenInterest => OpenInterest),
         /// Collateral that fails when the position does.
         WrongWay(addon::WrongWay => WrongWay),
+        /// A stablecoin below its peg.
+        Depeg(addon::Depeg => Depeg),
     }
 }
 
@@ -55,6 +57,22 @@ record! {
         factor: FactorId => FactorName,
         /// How much of the collateral does not count, of each dollar that is open the wrong way.
         share: Fraction => FractionText,
+    }
+}
+
+record! {
+    /// A haircut that sets in below a price.
+    Depeg = addon::Depeg {
+        /// Asset.
+        asset: AssetId => AssetName,
+        /// Price below which it begins.
+        start: Price => PriceText,
+        /// Price from which the whole factor holds.
+        full: Price => PriceText,
+        /// Haircut for each dollar below the start.
+        factor: Ratio => RatioText,
+        /// Largest haircut.
+        most: Fraction => FractionText,
     }
 }
 

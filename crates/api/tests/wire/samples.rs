@@ -3,7 +3,7 @@
 use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec},
-    addon::{AddOn, OpenInterest, PoolShare, WrongWay},
+    addon::{AddOn, Depeg, OpenInterest, PoolShare, WrongWay},
     collateral::{Kind, RealWorld},
     command::{Command, Founding, FoundingAsset, PriceReport},
     event::{Event, LossBearer, ReportFault},
@@ -72,6 +72,13 @@ fn add_on(d: &mut Dice) -> AddOn {
         AddOn::PoolShare(PoolShare { asset: d.asset(), start: d.value() }),
         AddOn::OpenInterest(OpenInterest { market: d.market(), lower: d.value(), upper: d.value() }),
         AddOn::WrongWay(WrongWay { asset: d.asset(), factor: d.factor(), share: d.fraction() }),
+        AddOn::Depeg(Depeg {
+            asset: d.asset(),
+            start: d.price(),
+            full: d.price(),
+            factor: d.ratio(),
+            most: d.fraction(),
+        }),
     ];
     chosen(d, add_ons)
 }

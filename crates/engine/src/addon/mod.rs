@@ -3,16 +3,18 @@
 //! liquidates anybody. The charge for size [M5], which does, belongs to the model and is told as the first of them [A1].
 
 mod bridge;
+mod depeg;
 mod open_interest;
 mod pool_share;
 mod wrong_way;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cistern_units::{Fraction, Overflow, Value};
+use cistern_units::{Fraction, Overflow, Price, Value};
 
 use crate::ids::{AssetId, FactorId, MarketId};
 
 pub(crate) use bridge::is_same_risk;
+pub use depeg::Depeg;
 pub use open_interest::OpenInterest;
 pub use pool_share::PoolShare;
 pub use wrong_way::WrongWay;
@@ -26,6 +28,8 @@ pub enum AddOn {
     OpenInterest(OpenInterest),
     /// Collateral that fails when the position does [A4].
     WrongWay(WrongWay),
+    /// A stablecoin below its peg [A6].
+    Depeg(Depeg),
 }
 
 /// What an add-on is about; there is one of a kind for each.
@@ -42,6 +46,8 @@ pub(crate) enum Subject {
 /// What is known of an asset, or of a position, when it is charged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
+    /// What the asset is marked at.
+    pub(crate) mark: Option<Price>,
     /// Value of all of the asset that the pool has, or of all that is open in the market.
     pub(crate) whole: Value,
     /// Value of the account's positions that lose when the factor falls.
@@ -80,6 +86,7 @@ impl AddOn {
             Self::PoolShare(rule) => rule,
             Self::OpenInterest(rule) => rule,
             Self::WrongWay(rule) => rule,
+            Self::Depeg(rule) => rule,
         }
     }
 

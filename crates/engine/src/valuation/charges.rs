@@ -87,7 +87,7 @@ fn of_asset(
             Subject::Pair(other, factor) if other == id => long(state, view, account, factor)?,
             _ => continue,
         };
-        let facts = Facts { whole, against, ..Facts::default() };
+        let facts = Facts { mark: asset.prices.mark, whole, against, ..Facts::default() };
         let after = add_on.rule().left_down(left, &facts)?;
         let value = left.less(after)?.times_up(rest)?;
         tell(Charge { add_on: *add_on, value });

@@ -2,7 +2,7 @@
 
 use cistern_engine::{
     act::{FactorSpec, MarketSpec},
-    addon::{AddOn, OpenInterest, PoolShare, WrongWay},
+    addon::{AddOn, Depeg, OpenInterest, PoolShare, WrongWay},
     command::FoundingAsset,
     ids::{AssetId, FactorId, MarketId, Symbol},
 };
@@ -33,8 +33,12 @@ pub(super) fn add_ons(file: &mut Section, lists: &Lists<'_>) -> Result<Vec<AddOn
 type Read = fn(&mut Section, &Lists<'_>) -> Result<AddOn, Fault>;
 
 /// The list of each kind, and what its entries say: one line and one reader for each.
-const KINDS: [(&str, Read); 3] =
-    [("pool_share", pool_share), ("open_interest", open_interest), ("wrong_way", wrong_way)];
+const KINDS: [(&str, Read); 4] = [
+    ("pool_share", pool_share),
+    ("open_interest", open_interest),
+    ("wrong_way", wrong_way),
+    ("depeg", depeg),
+];
 
 fn pool_share(from: &mut Section, lists: &Lists<'_>) -> Result<AddOn, Fault> {
     Ok(AddOn::PoolShare(PoolShare { asset: asset(from, lists)?, start: from.value("start")? }))
@@ -48,6 +52,16 @@ fn open_interest(from: &mut Section, lists: &Lists<'_>) -> Result<AddOn, Fault> 
 fn wrong_way(from: &mut Section, lists: &Lists<'_>) -> Result<AddOn, Fault> {
     let (asset, factor) = (asset(from, lists)?, factor(from, lists)?);
     Ok(AddOn::WrongWay(WrongWay { asset, factor, share: from.fraction("share")? }))
+}
+
+fn depeg(from: &mut Section, lists: &Lists<'_>) -> Result<AddOn, Fault> {
+    Ok(AddOn::Depeg(Depeg {
+        asset: asset(from, lists)?,
+        start: from.price("start")?,
+        full: from.price("full")?,
+        factor: from.ratio("factor")?,
+        most: from.fraction("most")?,
+    }))
 }
 
 fn asset(from: &mut Section, lists: &Lists<'_>) -> Result<AssetId, Fault> {

@@ -206,7 +206,7 @@ fn a_kind_of_collateral_has_its_own_fields() {
 
 #[test]
 fn an_add_on_is_read_field_by_field() {
-    assert_eq!(baseline().unwrap().add_ons.len(), 3);
+    assert_eq!(baseline().unwrap().add_ons.len(), 4);
     for (from, to, says) in [
         ("start = \"5000000\"", "", "pool_share[0].start is missing"),
         (
@@ -217,6 +217,7 @@ fn an_add_on_is_read_field_by_field() {
         ("lower = \"25000000\"", "lower = \"-1\"", "open_interest[0].lower must not be negative"),
         ("upper = \"50000000\"", "upper = \"25000000\"", "the engine refuses these parameters"),
         ("share = \"1\" ", "share = \"2\" ", "wrong_way[0].share must lie between 0 and 1"),
+        ("most = \"0.4\"", "most = \"0.4\"\nmore = 1", "depeg[0].more is not a parameter"),
     ] {
         let fault = changed(from, to).unwrap_err().to_string();
         assert!(fault.starts_with(says), "{from}: {fault}");

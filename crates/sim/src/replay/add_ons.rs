@@ -1,7 +1,7 @@
 //! The add-ons of a universe, in the part of it that a crisis has prices for.
 
 use cistern_engine::{
-    addon::{AddOn, OpenInterest, PoolShare, WrongWay},
+    addon::{AddOn, Depeg, OpenInterest, PoolShare, WrongWay},
     command::Founding,
     ids::{AssetId, FactorId, MarketId},
 };
@@ -33,5 +33,6 @@ fn moved(add_on: &AddOn, universe: &Founding, here: &Founding) -> Option<AddOn> 
             let (asset, factor) = (asset(rule.asset)?, factor(rule.factor)?);
             AddOn::WrongWay(WrongWay { asset, factor, ..rule })
         }
+        AddOn::Depeg(rule) => AddOn::Depeg(Depeg { asset: asset(rule.asset)?, ..rule }),
     })
 }

@@ -1,18 +1,18 @@
 //! Add-ons: how they are written, and how they are told; one arm for each.
 
-use cistern_engine::addon::{AddOn, OpenInterest, PoolShare, WrongWay};
-use cistern_units::{Fraction, Value};
+use cistern_engine::addon::{AddOn, Depeg, OpenInterest, PoolShare, WrongWay};
+use cistern_units::{Fraction, Price, Ratio, Value};
 
 use super::{SETTINGS, percent};
 use crate::scenario::{
     names::Names,
-    number::dollars,
+    number::{self, dollars},
     read::{self, Fault, FaultKind, Word},
     settings::Settings,
 };
 
 /// Names of the add-ons.
-const ADD_ONS: &str = "pool-share, open-interest, wrong-way";
+const ADD_ONS: &str = "pool-share, open-interest, wrong-way, depeg";
 
 /// Reads an add-on: its name, what it is about, its settings.
 pub(super) fn add_on(words: &[Word], names: &Names<'_>) -> Result<AddOn, Fault> {
@@ -41,6 +41,20 @@ pub(super) fn add_on(words: &[Word], names: &Names<'_>) -> Result<AddOn, Fault> 
             settings.set("factor", &mut rule.factor, |word| names.factor(word))?;
             settings.set("share", &mut rule.share, read::fraction)?;
             AddOn::WrongWay(rule)
+        }
+        "depeg" => {
+            let mut rule = Depeg {
+                asset: names.asset(about)?,
+                start: Price::clamped(995_000_000_000),
+                full: Price::clamped(990_000_000_000),
+                factor: Ratio::new(4_000_000_000),
+                most: Fraction::basis_points(4_000),
+            };
+            settings.set("start", &mut rule.start, read::price)?;
+            settings.set("full", &mut rule.full, read::price)?;
+            settings.set("factor", &mut rule.factor, read::ratio)?;
+            settings.set("most", &mut rule.most, read::fraction)?;
+            AddOn::Depeg(rule)
         }
         other => {
             let unknown = FaultKind::UnknownChoice {
@@ -73,6 +87,14 @@ pub(crate) fn told_add_on(add_on: &AddOn, names: &Names<'_>) -> String {
         AddOn::WrongWay(rule) => {
             let (asset, factor) = (names.asset_name(rule.asset), names.factor_name(rule.factor));
             format!("{} of {asset} does not count beside what is long {factor}", percent(rule.share))
+        }
+        AddOn::Depeg(rule) => {
+            let [start, full] = [rule.start, rule.full].map(number::price);
+            let asset = names.asset_name(rule.asset);
+            format!(
+                "{asset} counts for less below {start}, by the whole factor from {full}, {} less at most",
+                percent(rule.most)
+            )
         }
     }
 }

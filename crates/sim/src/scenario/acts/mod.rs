@@ -41,7 +41,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("borrow-cap", "ASSET CAP"),
     ("withdrawal-limit", "ASSET PER_HOUR"),
     ("factor", "FACTOR [down=0.2 up=0.25 calm=0.5 panic=0.9 depth=1_000_000 lambda=0.05]"),
-    ("add-on", "KIND ABOUT [start= lower= upper= share= factor=]"),
+    ("add-on", "KIND ABOUT [start= full= factor= most= lower= upper= share=]"),
     ("remove-add-on", "KIND ABOUT [factor=]"),
     ("allow-holder", "ASSET OWNER"),
     ("remove-holder", "ASSET OWNER"),
