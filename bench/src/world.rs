@@ -4,6 +4,7 @@ use anyhow::anyhow;
 use cistern_engine::{
     Engine,
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     entry::Entry,
     ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
@@ -55,6 +56,7 @@ fn founding() -> Founding {
             range_up: Ratio::from(Fraction::basis_points(*range)),
             loading_calm: Fraction::basis_points(*calm),
             loading_panic: Fraction::basis_points(*panic),
+            impact: None,
         };
         (symbol(name), spec)
     };
@@ -63,6 +65,7 @@ fn founding() -> Founding {
     let asset = |(feed, class, decimals, factors): &(usize, Class, u8, &[u16])| FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(FEEDS[*feed].0),
+            kind: Kind::Token,
             class: *class,
             decimals: Decimals::new(*decimals).unwrap_or_default(),
             factors: factors.iter().map(|factor| FactorId(*factor)).collect(),

@@ -461,6 +461,11 @@ export interface components {
         AccountSummary: {
             /** @description Account. */
             account: components["schemas"]["AccountNumber"];
+            /**
+             * @description What each add-on asks of new risk, the charge for size aside; of what collateral loses and the charge for size the
+             *     larger counts.
+             */
+            add_ons: components["schemas"]["AddOnCharge"][];
             breach?: components["schemas"]["BreachState"] | null;
             /** @description What it owns. */
             collateral: components["schemas"]["Collateral"][];
@@ -575,6 +580,16 @@ export interface components {
             /** @enum {string} */
             type: "set_rate";
         } | {
+            asset: components["schemas"]["AssetName"];
+            owner: components["schemas"]["OwnerText"];
+            /** @enum {string} */
+            type: "allow_holder";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            owner: components["schemas"]["OwnerText"];
+            /** @enum {string} */
+            type: "remove_holder";
+        } | {
             factor: components["schemas"]["FactorName"];
             spec: components["schemas"]["FactorSpec"];
             /** @enum {string} */
@@ -602,6 +617,14 @@ export interface components {
             /** @enum {string} */
             type: "list_market";
         } | {
+            spec: components["schemas"]["AddOn"];
+            /** @enum {string} */
+            type: "set_add_on";
+        } | {
+            spec: components["schemas"]["AddOn"];
+            /** @enum {string} */
+            type: "remove_add_on";
+        } | {
             spec: components["schemas"]["SignerSet"];
             /** @enum {string} */
             type: "admit_signers";
@@ -612,6 +635,31 @@ export interface components {
         };
         /** @description A scheduled act. */
         ActNumber: number;
+        /** @description What new risk needs beyond the scenarios: each a rule of its own. */
+        AddOn: {
+            spec: components["schemas"]["PoolShare"];
+            /** @enum {string} */
+            type: "pool_share";
+        } | {
+            spec: components["schemas"]["OpenInterest"];
+            /** @enum {string} */
+            type: "open_interest";
+        } | {
+            spec: components["schemas"]["WrongWay"];
+            /** @enum {string} */
+            type: "wrong_way";
+        } | {
+            spec: components["schemas"]["Depeg"];
+            /** @enum {string} */
+            type: "depeg";
+        };
+        /** @description What an add-on asks of an account, as initial margin. */
+        AddOnCharge: {
+            /** @description The add-on, with its parameters. */
+            add_on: components["schemas"]["AddOn"];
+            /** @description How much. */
+            value: components["schemas"]["ValueText"];
+        };
         /** @description What a key may do for an owner, and until when. */
         Agent: {
             /** @description Last moment at which it may. */
@@ -717,6 +765,8 @@ export interface components {
             decimals: number;
             /** @description Factors that its price moves with. */
             factors: components["schemas"]["FactorName"][];
+            /** @description What it is as collateral. */
+            kind: components["schemas"]["Kind"];
             /** @description Name. */
             symbol: components["schemas"]["SymbolText"];
         };
@@ -860,6 +910,17 @@ export interface components {
             type: "transfer";
         } | {
             account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            /** @enum {string} */
+            type: "commit";
+            value: components["schemas"]["ValueText"];
+        } | {
+            asset: components["schemas"]["AssetName"];
+            /** @enum {string} */
+            type: "report_queue";
+            wait: components["schemas"]["SpanMs"];
+        } | {
+            account: components["schemas"]["AccountNumber"];
             amount: components["schemas"]["AmountText"];
             asset: components["schemas"]["AssetName"];
             /** @enum {string} */
@@ -948,6 +1009,15 @@ export interface components {
             /** @enum {string} */
             type: "resume";
         };
+        /** @description What a listed holder stands ready to buy of a claim. */
+        Commitment: {
+            /** @description What counts until its notice has passed. */
+            ending: components["schemas"]["ValueText"];
+            /** @description When that is. */
+            ends_at: components["schemas"]["TimeMs"];
+            /** @description What lasts. */
+            lasting: components["schemas"]["ValueText"];
+        };
         /** @description What one part of an account adds to the requirement at maintenance. */
         Contribution: {
             /** @description The requirement less the requirement without it; negative for a hedge. */
@@ -989,6 +1059,19 @@ export interface components {
             /** @description Value. */
             value: components["schemas"]["ValueText"];
         };
+        /** @description A haircut that sets in below a price. */
+        Depeg: {
+            /** @description Asset. */
+            asset: components["schemas"]["AssetName"];
+            /** @description Haircut for each dollar below the start. */
+            factor: components["schemas"]["RatioText"];
+            /** @description Price from which the whole factor holds. */
+            full: components["schemas"]["PriceText"];
+            /** @description Largest haircut. */
+            most: components["schemas"]["FractionText"];
+            /** @description Price below which it begins. */
+            start: components["schemas"]["PriceText"];
+        };
         /**
          * @description 32 bytes: a hash, a key, a number or a name padded with zeros.
          * @example 0x0000000000000000000000000000000000000000000000000000000000000007
@@ -1018,7 +1101,7 @@ export interface components {
          * @description A code of the API, or the name of the rule that would have been broken.
          * @enum {string}
          */
-        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "MESSAGE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED";
+        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "MESSAGE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "KIND_MUST_ALLOW" | "HOLDER_MUST_BE_ALLOWED" | "COMMITMENTS_MUST_COVER" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED";
         /** @description A fact: what changed and by how much. */
         Event: {
             params: components["schemas"]["Params"];
@@ -1205,6 +1288,35 @@ export interface components {
             to: components["schemas"]["AccountNumber"];
             /** @enum {string} */
             type: "collateral_moved";
+        } | {
+            add_on: components["schemas"]["AddOn"];
+            /** @enum {string} */
+            type: "add_on_set";
+        } | {
+            add_on: components["schemas"]["AddOn"];
+            /** @enum {string} */
+            type: "add_on_removed";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            owner: components["schemas"]["OwnerText"];
+            /** @enum {string} */
+            type: "holder_allowed";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            owner: components["schemas"]["OwnerText"];
+            /** @enum {string} */
+            type: "holder_removed";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            commitment: components["schemas"]["Commitment"];
+            /** @enum {string} */
+            type: "committed";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            /** @enum {string} */
+            type: "queue_reported";
+            wait: components["schemas"]["SpanMs"];
         } | {
             account: components["schemas"]["AccountNumber"];
             amount: components["schemas"]["AmountText"];
@@ -1430,7 +1542,7 @@ export interface components {
          * @description A kind of event: its `type`.
          * @enum {string}
          */
-        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
+        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "add_on_set" | "add_on_removed" | "holder_allowed" | "holder_removed" | "committed" | "queue_reported" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
         /** @description A message as it came in. */
         Evidence: {
             /** @description Its bytes. */
@@ -1468,6 +1580,7 @@ export interface components {
         };
         /** @description Ranges and loading band of a risk factor, at the maintenance tier. */
         FactorSpec: {
+            impact?: components["schemas"]["Impact"] | null;
             /** @description Loading on the common factor in calm markets. */
             loading_calm: components["schemas"]["FractionText"];
             /** @description Loading on the common factor in panic. */
@@ -1511,6 +1624,8 @@ export interface components {
          *     the names that they have here.
          */
         Founding: {
+            /** @description Add-ons. */
+            add_ons: components["schemas"]["AddOn"][];
             /** @description Assets. */
             assets: components["schemas"]["FoundingAsset"][];
             /** @description Which feed of a network is whose price. */
@@ -1626,16 +1741,30 @@ export interface components {
             accounts: number;
             below?: components["schemas"]["RatioText"] | null;
         };
+        /** @description How much the market of a factor takes, and what more costs. */
+        Impact: {
+            /** @description Value that the market absorbs. */
+            depth: components["schemas"]["ValueText"];
+            /** @description The part of its value that a trade as large as the depth costs. */
+            lambda: components["schemas"]["RatioText"];
+        };
         /**
          * @description A whole number of either sign.
          * @example -42
          */
         IntegerText: string;
-        /**
-         * @description Kind of a message.
-         * @enum {string}
-         */
-        Kind: "pyth" | "lazer" | "red_stone" | "chainlink" | "vaa" | "eth_receipt" | "eth_storage" | "light_client";
+        /** @description What an asset is as collateral. */
+        Kind: {
+            /** @enum {string} */
+            type: "token";
+        } | {
+            /** @enum {string} */
+            type: "rate";
+        } | {
+            spec: components["schemas"]["RealWorld"];
+            /** @enum {string} */
+            type: "real_world";
+        };
         /** @description Liquidations that this server has seen. */
         LiquidationCount: {
             /**
@@ -1880,6 +2009,15 @@ export interface components {
             sequence: number;
             /** @description The set that signed. */
             set: components["schemas"]["DigestText"];
+        };
+        /** @description Initial margin that rises to the whole notional between two sizes of a market. */
+        OpenInterest: {
+            /** @description Open interest up to which nothing is added. */
+            lower: components["schemas"]["ValueText"];
+            /** @description Market. */
+            market: components["schemas"]["MarketName"];
+            /** @description Open interest from which a position needs its whole notional. */
+            upper: components["schemas"]["ValueText"];
         };
         /** @description What an account has open in one market. */
         OpenPosition: {
@@ -2360,6 +2498,13 @@ export interface components {
              */
             time: number;
         };
+        /** @description A weight that falls with what the pool has. */
+        PoolShare: {
+            /** @description Asset. */
+            asset: components["schemas"]["AssetName"];
+            /** @description Value in the pool up to which all of it counts. */
+            start: components["schemas"]["ValueText"];
+        };
         /** @description What one source says about one feed. */
         PriceReport: {
             /** @description Half width of the source's own confidence interval. */
@@ -2415,6 +2560,23 @@ export interface components {
          * @example 1.25
          */
         RatioText: string;
+        /** @description How the haircut of a claim grows with what is not known of it. */
+        RealWorld: {
+            /** @description When its market closes, from Monday 00:00 UTC; the same as `opens`: never. */
+            closes: components["schemas"]["SpanMs"];
+            /** @description Haircut for each day that its value is older than that. */
+            haircut_a_day: components["schemas"]["FractionText"];
+            /** @description Haircut for a year of waiting in the redemption queue. */
+            haircut_a_year: components["schemas"]["FractionText"];
+            /** @description Haircut while its market is closed. */
+            haircut_closed: components["schemas"]["FractionText"];
+            /** @description Its issuer values it at least so often. */
+            heartbeat: components["schemas"]["SpanMs"];
+            /** @description A commitment to buy it counts for this long after it was lowered. */
+            notice: components["schemas"]["SpanMs"];
+            /** @description When its market opens again. */
+            opens: components["schemas"]["SpanMs"];
+        };
         /**
          * @description Why a message, or one observation of it, does not count.
          * @enum {string}
@@ -2937,6 +3099,15 @@ export interface components {
          * @example 42
          */
         WholeText: string;
+        /** @description An asset and a factor that fail together. */
+        WrongWay: {
+            /** @description The collateral. */
+            asset: components["schemas"]["AssetName"];
+            /** @description What positions move with that fail with it: long ones. */
+            factor: components["schemas"]["FactorName"];
+            /** @description How much of the collateral does not count, of each dollar that is open the wrong way. */
+            share: components["schemas"]["FractionText"];
+        };
     };
     responses: never;
     parameters: never;

@@ -38,9 +38,10 @@ pub mod wire;
 mod ws;
 
 pub use accounts::{
-    AccountLine, AccountMode, AccountOrder, AccountStatus, AccountSummary, AccountsQuery, BreachState,
-    Collateral, CollateralForm, Contribution, ContributionKind, Debt, LiquidationPrice, MarginSummary,
-    OpenPosition, RequirementPart, Scenario, ScenarioEnd, ScenarioLosses, Side, agents::AgentLine,
+    AccountLine, AccountMode, AccountOrder, AccountStatus, AccountSummary, AccountsQuery, AddOnCharge,
+    BreachState, Collateral, CollateralForm, Contribution, ContributionKind, Debt, LiquidationPrice,
+    MarginSummary, OpenPosition, RequirementPart, Scenario, ScenarioEnd, ScenarioLosses, Side,
+    agents::AgentLine,
 };
 pub use answer::{Answer, Page, Place};
 pub use assets::{Asset, AssetClass};

@@ -92,12 +92,14 @@ fn needs(command: &Command) -> Needs {
         }
         Command::ChooseStandardMode { account }
         | Command::ChoosePortfolioMode { account }
+        | Command::Commit { account, .. }
         | Command::Lend { account, .. }
         | Command::Recall { account, .. }
         | Command::Borrow { account, .. }
         | Command::Repay { account, .. } => Needs::Account(account, Scope::Treasury),
         Command::Deposit { .. }
         | Command::Fill { .. }
+        | Command::ReportQueue { .. }
         | Command::AppointBackstop { .. }
         | Command::ReleaseBackstop { .. }
         | Command::Schedule { .. }

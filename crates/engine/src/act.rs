@@ -4,10 +4,12 @@ use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_attest::{FeedKey, Network, SetId, SignerSet};
-use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span};
+use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span, Value};
 
 use crate::{
-    ids::{AssetId, FactorId, FeedId, MarketId, SourceId, Symbol},
+    addon::AddOn,
+    collateral::Kind,
+    ids::{AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params::{Class, Curve, OracleParams},
 };
 
@@ -22,6 +24,33 @@ pub struct FactorSpec {
     pub loading_calm: Fraction,
     /// Loading on the common factor in panic; not below the calm one.
     pub loading_panic: Fraction,
+    /// What its market takes; none: it takes any size for free.
+    pub impact: Option<Impact>,
+}
+
+/// How much the market of a factor takes, and what more costs [M5].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Impact {
+    /// Value that the market absorbs; above zero.
+    pub depth: Value,
+    /// The part of its value that a trade as large as the depth costs.
+    pub lambda: Ratio,
+}
+
+impl Impact {
+    /// Does the new one charge nobody less?
+    pub(crate) fn is_stricter(new: Option<Self>, old: Option<Self>) -> bool {
+        match (new, old) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(new), Some(old)) => new.depth <= old.depth && new.lambda >= old.lambda,
+        }
+    }
+
+    /// What charges no more than either.
+    pub(crate) fn milder(self, other: Self) -> Self {
+        Self { depth: self.depth.max(other.depth), lambda: self.lambda.min(other.lambda) }
+    }
 }
 
 /// What an asset is when it is listed; it can do nothing until its oracle, cap and withdrawal limit follow.
@@ -29,6 +58,8 @@ pub struct FactorSpec {
 pub struct AssetSpec {
     /// Name.
     pub symbol: Symbol,
+    /// What it is as collateral.
+    pub kind: Kind,
     /// Class: bounds the haircut.
     pub class: Class,
     /// Decimals of the smallest unit.
@@ -195,6 +226,24 @@ pub enum Act {
         /// How.
         spec: RateSpec,
     },
+    /// Lets somebody hold a claim.
+    AllowHolder {
+        /// Asset.
+        asset: AssetId,
+        /// Who.
+        owner: Owner,
+    },
+    /// Lets somebody take no more of a claim.
+    RemoveHolder {
+        /// Asset.
+        asset: AssetId,
+        /// Who.
+        owner: Owner,
+    },
+    /// Sets an add-on, in place of one of its kind about the same.
+    SetAddOn(AddOn),
+    /// Removes the add-on of this kind about the same.
+    RemoveAddOn(AddOn),
     /// Changes ranges and loadings of a factor.
     SetFactor {
         /// Factor.

@@ -4,10 +4,11 @@ use alloc::{boxed::Box, vec::Vec};
 
 use borsh::{BorshDeserialize, BorshSerialize, de::EnumExt};
 use cistern_attest::{ChainTrust, Digest, Evidence, Signer, SignerSet, Statement};
-use cistern_units::{Amount, Price, Size, Time};
+use cistern_units::{Amount, Price, Size, Span, Time, Value};
 
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    addon::AddOn,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::Params,
@@ -67,6 +68,8 @@ pub struct Founding {
     pub bindings: Vec<Binding>,
     /// Feeds whose price a redemption rate makes.
     pub rates: Vec<(FeedId, RateSpec)>,
+    /// Add-ons.
+    pub add_ons: Vec<AddOn>,
     /// Assets.
     pub assets: Vec<FoundingAsset>,
     /// Markets and their open interest caps.
@@ -163,6 +166,22 @@ named! {
             asset: AssetId,
             /// Units.
             amount: Amount,
+        },
+        /// Sets what a listed holder stands ready to buy of a claim in a liquidation: more at once, less after the notice.
+        Commit {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// Value.
+            value: Value,
+        },
+        /// Says how long the issuer of a claim lets redemptions wait.
+        ReportQueue {
+            /// Asset.
+            asset: AssetId,
+            /// How long.
+            wait: Span,
         },
         /// Puts held units into the lending pool, for interest and at its risk.
         Lend {

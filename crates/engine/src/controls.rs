@@ -3,6 +3,7 @@
 use cistern_units::{Amount, Size};
 
 use crate::{
+    collateral::Dealing,
     draft::Draft,
     ids::{AccountId, AssetId, MarketId},
     limits::{AMOUNT_MAX, SIZE_MAX},
@@ -39,6 +40,32 @@ impl Draft<'_> {
     /// New risk is accepted.
     pub(crate) fn require_running(&self) -> Result<(), Rejection> {
         if self.state.config.paused { Err(Rejection::PoolIsPaused) } else { Ok(()) }
+    }
+
+    /// An asset of a kind that may be dealt with so.
+    pub(crate) fn require_kind(&self, asset: AssetId, dealing: Dealing) -> Result<(), Rejection> {
+        let allowed = self.state.asset(asset)?.spec.kind.rules().allows(dealing);
+        if allowed { Ok(()) } else { Err(Rejection::KindMustAllow { asset }) }
+    }
+
+    /// The account may have units of the asset.
+    pub(crate) fn require_holder(&self, account: AccountId, asset: AssetId) -> Result<(), Rejection> {
+        let allowed = self.state.may_hold(account, asset);
+        if allowed { Ok(()) } else { Err(Rejection::HolderMustBeAllowed { account, asset }) }
+    }
+
+    /// Others have committed to buy what the pool would have of a claim: beyond that more of it would take from the credit
+    /// of those who have it.
+    pub(crate) fn require_commitments(&mut self, asset: AssetId, amount: Amount) -> Result<(), Rejection> {
+        if self.state.asset(asset)?.spec.kind.rules().allows(Dealing::Anybody) {
+            return Ok(());
+        }
+        self.work.view.refresh(self.state)?;
+        let room = valuation::room(self.state, &self.work.view, asset)?;
+        let view = self.work.view.asset(asset)?;
+        let price = view.prices.mark.ok_or(Rejection::PriceMustBeValid { asset })?;
+        let value = price.value_up(amount, view.decimals)?;
+        if value > room { Err(Rejection::CommitmentsMustCover { room: room.or_zero() }) } else { Ok(()) }
     }
 
     /// An asset's price has evidence enough for new debt [O5].

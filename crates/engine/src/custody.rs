@@ -45,8 +45,10 @@ pub(crate) fn deposit(
     draft.require_asset(asset)?;
     require_amount(amount)?;
     require_balance_room(draft, account, asset, Form::Held)?;
+    draft.require_holder(account, asset)?;
     draft.require_account_room(account, asset, amount)?;
     draft.require_pool_room(asset, amount)?;
+    draft.require_commitments(asset, amount)?;
     draft.emit(Event::CollateralCredited { account, asset, amount })?;
     draft.end_breach(account)
 }
@@ -99,6 +101,7 @@ pub(crate) fn transfer(
     require_amount(amount)?;
     draft.require_live_account(from)?;
     require_held(draft, from, asset, amount)?;
+    draft.require_holder(to, asset)?;
     require_balance_room(draft, to, asset, Form::Held)?;
     if !to.is_reserved() {
         draft.require_account_room(to, asset, amount)?;

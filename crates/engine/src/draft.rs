@@ -153,6 +153,8 @@ fn touches(event: &Event) -> Touch {
         Event::OracleSet { .. }
         | Event::RateSet { .. }
         | Event::FeedListed { .. }
+        | Event::Committed { .. }
+        | Event::QueueReported { .. }
         | Event::PriceUpdated { .. }
         | Event::ValidityChanged { .. }
         | Event::FundingAccrued { .. } => Touch::Prices,

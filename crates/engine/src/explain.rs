@@ -11,7 +11,7 @@ use crate::{
     rows::{Account, Form, Validity},
     shock::{Shock, Unshocked},
     state::State,
-    valuation::{Assessment, Summary, assess, balance_value, position_value, summarise},
+    valuation::{Assessment, Charge, Summary, assess, balance_value, charges, position_value, summarise},
     view::{FactorList, View, validity_now},
 };
 
@@ -68,6 +68,8 @@ pub struct Explanation {
     pub maintenance: Decomposition,
     /// The requirement at the initial tier, in parts.
     pub initial: Decomposition,
+    /// What each add-on asks at the initial tier, the charge for size aside.
+    pub add_ons: Vec<Charge>,
     /// Its legs: balances, positions, and P&L that is not settled.
     pub legs: Vec<LegPart>,
     /// Signed value that moves with each factor, at maintenance.
@@ -126,6 +128,9 @@ pub(crate) fn explain(
     let account = state.account(id)?;
     assess(state, view, portfolio, account, Tier::Initial)?;
     let initial = portfolio.explain(view.table(Tier::Initial)?)?;
+    let mut add_ons: Vec<Charge> = Vec::new();
+    charges(state, view, (account, initial.addon), &mut |charge| add_ons.push(charge))?;
+    add_ons.retain(|charge| !charge.value.is_zero());
     let standing = assess(state, view, portfolio, account, Tier::Maintenance)?;
     let maintenance = portfolio.explain(view.table(Tier::Maintenance)?)?;
     let exposures: Vec<(FactorId, Value)> =
@@ -146,6 +151,7 @@ pub(crate) fn explain(
         summary,
         maintenance,
         initial,
+        add_ons,
         leverage: leverage(&parts, standing.equity)?,
         margin_ratio: standing.requirement.ratio_up(standing.equity),
         legs,

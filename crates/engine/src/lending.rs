@@ -4,6 +4,7 @@ use cistern_units::Amount;
 
 use crate::{
     accrue,
+    collateral::Dealing,
     controls::require_amount,
     custody::{require_balance_room, require_held},
     draft::Draft,
@@ -22,7 +23,7 @@ pub(crate) fn lend(
     amount: Amount,
 ) -> Result<(), Rejection> {
     draft.require_user(account)?;
-    draft.require_asset(asset)?;
+    draft.require_kind(asset, Dealing::Lend)?;
     require_amount(amount)?;
     require_held(draft, account, asset, amount)?;
     require_balance_room(draft, account, asset, Form::Lent)?;
@@ -76,7 +77,7 @@ pub(crate) fn borrow(
     amount: Amount,
 ) -> Result<(), Rejection> {
     draft.require_user(account)?;
-    draft.require_asset(asset)?;
+    draft.require_kind(asset, Dealing::Lend)?;
     require_amount(amount)?;
     draft.require_running()?;
     draft.require_valid_price(asset)?;

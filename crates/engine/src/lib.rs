@@ -22,9 +22,12 @@ extern crate std;
 pub mod access;
 mod accrue;
 pub mod act;
+pub mod addon;
 mod backstop;
 pub mod chain;
+pub mod collateral;
 pub mod command;
+mod commitment;
 mod controls;
 mod custody;
 mod draft;
@@ -209,6 +212,8 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
         Command::Transfer { from, to, asset, amount } => {
             custody::transfer(draft, (*from, *to), *asset, *amount)
         }
+        Command::Commit { account, asset, value } => commitment::commit(draft, *account, *asset, *value),
+        Command::ReportQueue { asset, wait } => commitment::report_queue(draft, *asset, *wait),
         Command::Lend { account, asset, amount } => lending::lend(draft, *account, *asset, *amount),
         Command::Recall { account, asset, amount } => lending::recall(draft, *account, *asset, *amount),
         Command::Borrow { account, asset, amount } => lending::borrow(draft, *account, *asset, *amount),

@@ -33,6 +33,12 @@ pub const AGENTS_MAX: usize = 16;
 pub const ACTS_MAX: usize = 256;
 /// Backstop accounts, asked in order.
 pub const BACKSTOPS_MAX: usize = 16;
+/// Holders of one claim who stand ready to buy it: a check of an account sums them.
+pub const COMMITMENTS_MAX: usize = 32;
+/// Listed holders of all claims.
+pub const HOLDERS_MAX: usize = 4_096;
+/// Add-ons: a check for new risk asks each of them.
+pub const ADD_ONS_MAX: usize = 64;
 /// Largest amount of one command and largest custody of one asset, in smallest units (2^100, or 1.2e12 whole tokens of
 /// 18 decimals): a product with a price fits 256 bits and a sum of shares 128.
 pub const AMOUNT_MAX: u128 = 1 << 100;

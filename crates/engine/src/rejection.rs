@@ -77,6 +77,23 @@ named! {
             /// Market.
             market: MarketId,
         },
+        /// Assets of this kind are not dealt with like that.
+        KindMustAllow {
+            /// Asset.
+            asset: AssetId,
+        },
+        /// The asset is for listed holders, and the account's owner is none.
+        HolderMustBeAllowed {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+        },
+        /// Nobody has committed to buy so much of the asset; more of it would take from the credit of others.
+        CommitmentsMustCover {
+            /// Value for which there is room.
+            room: Value,
+        },
         /// The account has less.
         BalanceTooSmall {
             /// What it has.

@@ -1,18 +1,24 @@
 //! What an account is worth and what it must have [M6] [M7] [M8] [M9].
 
+mod charges;
+
 use cistern_margin::{Leg, Portfolio, Tier};
 use cistern_units::{Amount, Overflow, Ratio, Size, Value};
 
 use crate::{
+    collateral::Credit,
     draft::Draft,
     event::Event,
-    ids::{AccountId, MarketId},
+    ids::{AccountId, AssetId, MarketId},
     product::perp,
     rejection::Rejection,
     rows::{Account, Balance, Form, Position},
     state::State,
     view::{AssetView, View},
 };
+
+pub use charges::Charge;
+pub(crate) use charges::charges;
 
 /// An account at one tier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +33,8 @@ pub struct Assessment {
     pub equity: Value,
     /// What it must have [M6].
     pub requirement: Value,
+    /// What it owns beyond its collateral: worth something, and no credit.
+    pub uncredited: Value,
 }
 
 impl Assessment {
@@ -80,9 +88,70 @@ pub(crate) fn units(state: &State, balance: &Balance) -> Result<Amount, Rejectio
     })
 }
 
-/// Value of a balance at a tier, negative for a debt; nothing where there is no price to give credit at.
+/// Value of a balance that counts at a tier, negative for a debt: what its kind gives credit for.
 #[inline(always)]
 pub(crate) fn balance_value(
+    state: &State,
+    asset: &AssetView,
+    balance: &Balance,
+    tier: Tier,
+) -> Result<Value, Rejection> {
+    let worth = balance_worth(state, asset, balance, tier)?;
+    match asset.credit {
+        Credit::Whole => Ok(worth),
+        Credit::Committed { .. } if worth.is_positive() => {
+            credited(state, (balance.asset, asset), worth, tier)
+        }
+        Credit::Committed { .. } => Ok(worth),
+    }
+}
+
+/// What counts of a worth of a claim: what the extra haircut leaves, and where others have committed to buy less than the
+/// pool has of it, its part of that.
+#[inline(never)]
+fn credited(
+    state: &State,
+    (id, asset): (AssetId, &AssetView),
+    worth: Value,
+    tier: Tier,
+) -> Result<Value, Rejection> {
+    let Credit::Committed { kept, standing, lasting } = asset.credit else { return Ok(worth) };
+    let committed = if tier == Tier::Initial { lasting } else { standing };
+    let whole = match asset.prices.owned(tier) {
+        Some(price) => price.value_up(state.pool(id)?.held, asset.decimals)?.times_up(kept)?,
+        None => Value::ZERO,
+    };
+    let own = worth.times_down(kept)?;
+    Ok(if whole <= committed { own } else { own.scaled_down(committed.magnitude(), whole.magnitude())? })
+}
+
+/// How much more of a claim others have committed to buy, for new risk; negative where it is less than there is.
+pub(crate) fn room(state: &State, view: &View, id: AssetId) -> Result<Value, Rejection> {
+    let asset = view.asset(id)?;
+    let Credit::Committed { lasting, .. } = asset.credit else { return Ok(Value::ZERO) };
+    let price = asset.prices.mark.ok_or(Rejection::PriceMustBeValid { asset: id })?;
+    Ok(lasting.less(price.value_up(state.pool(id)?.held, asset.decimals)?)?)
+}
+
+/// What an account's commitments to buy need at the initial tier: the haircut of what it would have to carry.
+#[inline(never)]
+fn commitments(state: &State, view: &View, account: &Account) -> Result<Value, Rejection> {
+    let mut sum = Value::ZERO;
+    let key = (account.header.owner, account.header.sub);
+    let Some(own) = state.owners.get(&key) else { return Ok(sum) };
+    let table = view.table(Tier::Initial)?;
+    for ((asset, id), commitment) in &state.commitments {
+        if id == own {
+            let haircut = table.haircut(view.asset(*asset)?.factors.as_slice());
+            sum = sum.plus(commitment.standing(state.totals.time).times_up(haircut)?)?;
+        }
+    }
+    Ok(sum)
+}
+
+/// What a balance is worth at a tier, negative for a debt; nothing where there is no price to give credit at.
+#[inline(always)]
+pub(crate) fn balance_worth(
     state: &State,
     asset: &AssetView,
     balance: &Balance,
@@ -132,6 +201,10 @@ pub(crate) fn assess(
     for balance in &account.balances {
         let asset = view.asset(balance.asset)?;
         let value = balance_value(state, asset, balance, tier)?;
+        if asset.credit != Credit::Whole {
+            let worth = balance_worth(state, asset, balance, tier)?;
+            result.uncredited = result.uncredited.plus(worth.less(value)?)?;
+        }
         if balance.form == Form::Owed {
             result.debts = result.debts.less(value)?;
             portfolio.add(table, Leg::Debt, asset.factors.as_slice(), value)?;
@@ -147,6 +220,14 @@ pub(crate) fn assess(
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
     result.requirement = portfolio.requirement(table)?;
+    if tier == Tier::Initial && !state.config.add_ons.is_empty() {
+        let size = portfolio.charge_for_size(table)?;
+        let more = charges(state, view, (account, size), &mut |_| {})?;
+        result.requirement = result.requirement.plus(more)?;
+    }
+    if tier == Tier::Initial && !state.commitments.is_empty() {
+        result.requirement = result.requirement.plus(commitments(state, view, account)?)?;
+    }
     Ok(result)
 }
 
@@ -169,7 +250,7 @@ impl Draft<'_> {
 
     /// The final state must be covered at the initial tier. An account that owes nothing needs no price for that.
     pub(crate) fn require_initial(&mut self, id: AccountId, backing: Backing) -> Result<(), Rejection> {
-        if !self.state.account(id)?.has_obligations() {
+        if !self.state.account(id)?.has_obligations() && !self.state.is_committed(id) {
             return Ok(());
         }
         let judged = self.assess(id, Tier::Initial)?;
@@ -228,8 +309,11 @@ pub(crate) fn summarise(
     let account = state.account(id)?;
     let standing = assess(state, view, portfolio, account, Tier::Maintenance)?;
     let initial = assess(state, view, portfolio, account, Tier::Initial)?;
-    let withdrawable =
-        if account.has_obligations() { initial.free_to_leave()?.or_zero() } else { standing.collateral };
+    let withdrawable = if account.has_obligations() || state.is_committed(id) {
+        initial.free_to_leave()?.or_zero()
+    } else {
+        standing.collateral.plus(standing.uncredited)?
+    };
     Ok(Summary {
         equity: standing.equity,
         collateral_value: standing.collateral,

@@ -2,11 +2,12 @@
 
 use alloc::vec::Vec;
 
-use cistern_margin::{Band, FactorError, FactorIndex, FactorTable, Range, RiskFactor, Settings, Tier};
-use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Time};
+use cistern_margin::{Band, Depth, FactorError, FactorIndex, FactorTable, Range, RiskFactor, Settings, Tier};
+use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Time, Value};
 
 use crate::{
-    act::FactorSpec,
+    act::{FactorSpec, Impact},
+    collateral::{Credit, Dealing, Seen},
     ids::{AssetId, FactorId, FeedId, MarketId},
     limits::FACTORS_PER_ASSET_MAX,
     params::OracleParams,
@@ -81,6 +82,7 @@ pub(crate) struct AssetView {
     pub(crate) factors: FactorList,
     pub(crate) decimals: Decimals,
     pub(crate) prices: Prices,
+    pub(crate) credit: Credit,
 }
 
 /// A market at one instant.
@@ -126,13 +128,14 @@ impl View {
             self.tables_at = Some(now);
         }
         self.assets.clear();
-        for config in &state.config.assets {
+        for (place, config) in state.config.assets.iter().enumerate() {
             let factors = FactorList::of(&config.spec.factors);
             let haircut = self.table(Tier::Maintenance)?.haircut(factors.as_slice());
             self.assets.push(AssetView {
                 factors,
                 decimals: config.spec.decimals,
                 prices: config.feed.map_or(Prices::default(), |feed| prices(state, feed, None, haircut)),
+                credit: credit(state, place)?,
             });
         }
         self.markets.clear();
@@ -170,6 +173,29 @@ impl View {
     pub(crate) fn market(&self, id: MarketId) -> Result<&MarketView, Rejection> {
         self.markets.get(id.position()).ok_or(Rejection::MarketUnknown)
     }
+}
+
+/// What of an asset's value counts now, by its kind.
+fn credit(state: &State, place: usize) -> Result<Credit, Rejection> {
+    let asset = AssetId::at(place).ok_or(Rejection::AssetUnknown)?;
+    let config = state.asset(asset)?;
+    if config.spec.kind.rules().allows(Dealing::Anybody) {
+        return Ok(Credit::Whole);
+    }
+    let now = state.totals.time;
+    let mut seen = Seen { now, queue: state.pool(asset)?.queue, ..Seen::default() };
+    for commitment in state.commitments_of(asset) {
+        seen.standing = seen.standing.plus(commitment.standing(now))?;
+        seen.lasting = seen.lasting.plus(commitment.lasting)?;
+    }
+    seen.said_at = state.asset_feed(asset).and_then(|feed| {
+        let live = feed.reports.iter().filter(|report| report.counts_until >= now);
+        let mut said: Vec<Time> = live.map(|report| report.published_at).collect();
+        said.sort_unstable();
+        // The older of two middle ones: one source that repeats an old value as new makes nothing young.
+        said.get(said.len().saturating_sub(1).div_euclid(2)).copied()
+    });
+    Ok(config.spec.kind.rules().credit(&seen))
 }
 
 /// Validity of a feed now: what its last tick found, frozen when the price has grown old since.
@@ -221,8 +247,12 @@ fn fold_tables(state: &State, now: Time) -> Result<[FactorTable; 3], Rejection> 
     let risk = |pick: fn(&FactorConfig, Time) -> FactorSpec| -> Result<Vec<RiskFactor>, FactorError> {
         state.config.factors.iter().map(|factor| risk_factor(&pick(factor, now))).collect()
     };
-    let fold =
-        |factors: &[RiskFactor], scale: Ratio| FactorTable::fold(factors, scale, margin.initial, settings);
+    let assets: Vec<FactorList> =
+        state.config.assets.iter().map(|asset| FactorList::of(&asset.spec.factors)).collect();
+    let fold = |factors: &[RiskFactor], scale: Ratio| {
+        let assets = assets.iter().map(FactorList::as_slice);
+        FactorTable::fold_with_assets(factors, assets, scale, margin.initial, settings)
+    };
     let build = || -> Result<[FactorTable; 3], FactorError> {
         let standing = risk(ramped)?;
         let new = risk(|factor, _| factor.spec)?;
@@ -238,7 +268,8 @@ fn fold_tables(state: &State, now: Time) -> Result<[FactorTable; 3], Rejection> 
 pub(crate) fn risk_factor(spec: &FactorSpec) -> Result<RiskFactor, FactorError> {
     let range = Range::new(spec.range_down, spec.range_up)?;
     let loading = Band::new(spec.loading_calm, spec.loading_panic)?;
-    RiskFactor::new(range, loading, None, Vec::new())
+    let depth = spec.impact.map(|impact| Depth::new(impact.depth, impact.lambda)).transpose()?;
+    RiskFactor::new(range, loading, depth, Vec::new())
 }
 
 /// What maintenance margin uses at `now`: on the way from the old specification to the new one.
@@ -249,12 +280,20 @@ pub(crate) fn ramped(factor: &FactorConfig, now: Time) -> FactorSpec {
         return factor.spec;
     }
     let (old, new) = (&factor.ramp_from, &factor.spec);
-    let on_the_way = |from: u64, to: u64| {
-        let (low, high) = (u128::from(from.min(to)), u128::from(from.max(to)));
+    let between = |from: u128, to: u128| {
+        let (low, high) = (from.min(to), from.max(to));
         let done = if from <= to { passed } else { length.saturating_sub(passed) };
         let part = high.saturating_sub(low).saturating_mul(u128::from(done)).checked_div(u128::from(length));
-        u64::try_from(low.saturating_add(part.unwrap_or(0))).unwrap_or(to)
+        low.saturating_add(part.unwrap_or(0))
     };
+    let on_the_way = |from: u64, to: u64| u64::try_from(between(from.into(), to.into())).unwrap_or(to);
+    // Of a market that took any size, the price of size begins at nothing.
+    let impact = new.impact.map(|new| {
+        let old = old.impact.unwrap_or(Impact { lambda: Ratio::new(0), ..new });
+        let depth = Value::positive(between(old.depth.magnitude(), new.depth.magnitude()));
+        let lambda = Ratio::new(on_the_way(old.lambda.raw(), new.lambda.raw()));
+        Impact { depth: depth.unwrap_or(new.depth), lambda }
+    });
     let fraction = |from: Fraction, to: Fraction| {
         let raw = on_the_way(u64::from(from.raw()), u64::from(to.raw()));
         u32::try_from(raw).ok().and_then(Fraction::new).unwrap_or(to)
@@ -264,5 +303,6 @@ pub(crate) fn ramped(factor: &FactorConfig, now: Time) -> FactorSpec {
         range_up: Ratio::new(on_the_way(old.range_up.raw(), new.range_up.raw())),
         loading_calm: fraction(old.loading_calm, new.loading_calm),
         loading_panic: fraction(old.loading_panic, new.loading_panic),
+        impact,
     }
 }

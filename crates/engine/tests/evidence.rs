@@ -45,6 +45,7 @@ fn a_message_that_does_not_count_judges_no_account() {
         range_up: range.into(),
         loading_calm: Fraction::ONE,
         loading_panic: Fraction::ONE,
+        impact: None,
     };
     pool.apply(Command::Schedule { act: Act::SetFactor { factor: FactorId(1), spec } }).unwrap();
     pool.wait(86_000_000);

@@ -223,6 +223,15 @@ impl Portfolio {
         Ok(scale_up(self.standard, NANO_PLACES))
     }
 
+    /// The charge for size alone, [M5]: a part of the requirement.
+    ///
+    /// # Errors
+    /// As [`Self::requirement`].
+    pub fn charge_for_size(&self, table: &FactorTable) -> Result<Value, MarginError> {
+        self.check(table)?;
+        Ok(Value::positive(if table.has_impact { self.addon(table)? } else { 0 })?)
+    }
+
     /// [M5]: the charges of all factors, each rounded up.
     fn addon(&self, table: &FactorTable) -> Result<u128, MarginError> {
         let mut sum = 0_u128;

@@ -11,7 +11,7 @@ use cistern_engine::{
     rows::Scope,
 };
 use cistern_node::typed::{CHAIN_ID, Field, Form, TYPES, domain};
-use cistern_units::{Amount, Price, Size, Time};
+use cistern_units::{Amount, Price, Size, Span, Time};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -74,6 +74,8 @@ fn commands(d: &mut Dice) -> Vec<Command> {
         Command::Deposit { account, asset, amount },
         Command::Withdraw { account, asset, amount },
         Command::Transfer { from: account, to: d.account(), asset, amount },
+        Command::Commit { account, asset, value: cistern_units::Value::new(i128::from(d.number())) },
+        Command::ReportQueue { asset, wait: Span::milliseconds(d.number()) },
         Command::Lend { account, asset, amount },
         Command::Recall { account, asset, amount },
         Command::Borrow { account, asset, amount },

@@ -21,7 +21,7 @@ pub use legs::{Collateral, CollateralForm, Debt, OpenPosition};
 pub(crate) use place::{AccountPlace, PATTERN};
 pub use standing::{AccountStatus, MarginSummary};
 pub use summary::{
-    AccountMode, AccountSummary, BreachState, Contribution, ContributionKind, LiquidationPrice,
+    AccountMode, AccountSummary, AddOnCharge, BreachState, Contribution, ContributionKind, LiquidationPrice,
     RequirementPart, Scenario, ScenarioEnd, ScenarioLosses, Side,
 };
 pub(crate) use summary::{breach, summarise};

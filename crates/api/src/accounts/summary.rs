@@ -21,6 +21,7 @@ use crate::{
     shared::Sight,
     wire::{
         Names,
+        add_on::AddOn,
         text::{
             AccountNumber, FactorName, FeedName, FractionText, OwnerText, PriceText, RatioText, SignedText,
             ValueText,
@@ -125,6 +126,15 @@ pub struct Contribution {
     pub contribution: ValueText,
 }
 
+/// What an add-on asks of an account, as initial margin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AddOnCharge {
+    /// The add-on, with its parameters.
+    pub add_on: AddOn,
+    /// How much.
+    pub value: ValueText,
+}
+
 /// Which way a factor moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -206,6 +216,9 @@ pub struct AccountSummary {
     pub ends: ScenarioLosses,
     /// What each part adds to the requirement.
     pub contributions: Vec<Contribution>,
+    /// What each add-on asks of new risk, the charge for size aside; of what collateral loses and the charge for size the
+    /// larger counts.
+    pub add_ons: Vec<AddOnCharge>,
     /// What would have it liquidated; empty where it owes nothing, or can be liquidated already.
     pub liquidation_prices: Vec<LiquidationPrice>,
     /// Feeds that it depends on and that have less than full evidence now.
@@ -260,6 +273,7 @@ pub(crate) fn summarise(
         decided_by: decided_by(maintenance),
         ends: losses(maintenance),
         contributions: contributions(&explanation, names),
+        add_ons: add_ons(&explanation, names),
         liquidation_prices: liquidation_prices(state, &explanation, names),
         stale_inputs: explanation.stale.iter().map(|feed| names.feed(*feed)).collect(),
         params_version,
@@ -323,6 +337,16 @@ fn contributions(explanation: &Explanation, names: &Names) -> Vec<Contribution> 
         }
     });
     legs.collect()
+}
+
+fn add_ons(explanation: &Explanation, names: &Names) -> Vec<AddOnCharge> {
+    let charges = explanation.add_ons.iter();
+    charges
+        .map(|charge| AddOnCharge {
+            add_on: AddOn::encode(&charge.add_on, names),
+            value: charge.value.into(),
+        })
+        .collect()
 }
 
 fn liquidation_prices(state: &State, explanation: &Explanation, names: &Names) -> Vec<LiquidationPrice> {

@@ -2,19 +2,20 @@
 
 use cistern_attest::{self as attest, FeedKey, SetId};
 use cistern_engine::{
-    act,
-    ids::{AssetId, FactorId, FeedId, MarketId, Symbol},
+    act, addon, collateral,
+    ids::{AssetId, FactorId, FeedId, MarketId, Owner, Symbol},
     params,
 };
-use cistern_units::{Amount, Decimals, Fraction, Ratio, Size};
+use cistern_units::{Amount, Decimals, Fraction, Ratio, Size, Span, Value};
 
 use super::{
+    add_on::AddOn,
     evidence::{Binding, Network, RateSpec, SignerSet},
     params::{Class, Curve, OracleParams},
     shape::{encoded, record, tagged},
     text::{
-        AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, RatioText,
-        SizeText, SymbolText,
+        AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, OwnerText,
+        RatioText, SizeText, SpanMs, SymbolText, ValueText,
     },
 };
 
@@ -29,6 +30,51 @@ record! {
         loading_calm: Fraction => FractionText,
         /// Loading on the common factor in panic.
         loading_panic: Fraction => FractionText,
+        /// What its market takes; null: any size for free.
+        impact: Option<act::Impact> => Option<Impact>,
+    }
+}
+
+record! {
+    /// How much the market of a factor takes, and what more costs.
+    Impact = act::Impact {
+        /// Value that the market absorbs.
+        depth: Value => ValueText,
+        /// The part of its value that a trade as large as the depth costs.
+        lambda: Ratio => RatioText,
+    }
+}
+
+tagged! {
+    /// What an asset is as collateral.
+    Kind ("type", "snake_case") = collateral::Kind {
+        /// Units that are all alike, worth what markets pay.
+        Token {},
+        /// A claim that its issuer redeems at a rate.
+        Rate {},
+        ;
+        /// A claim on something outside, for listed holders.
+        RealWorld(collateral::RealWorld => RealWorld),
+    }
+}
+
+record! {
+    /// How the haircut of a claim grows with what is not known of it.
+    RealWorld = collateral::RealWorld {
+        /// Its issuer values it at least so often.
+        heartbeat: Span => SpanMs,
+        /// Haircut for each day that its value is older than that.
+        haircut_a_day: Fraction => FractionText,
+        /// Haircut while its market is closed.
+        haircut_closed: Fraction => FractionText,
+        /// Haircut for a year of waiting in the redemption queue.
+        haircut_a_year: Fraction => FractionText,
+        /// A commitment to buy it counts for this long after it was lowered.
+        notice: Span => SpanMs,
+        /// When its market closes, from Monday 00:00 UTC; the same as `opens`: never.
+        closes: Span => SpanMs,
+        /// When its market opens again.
+        opens: Span => SpanMs,
     }
 }
 
@@ -37,6 +83,8 @@ record! {
     AssetSpec = act::AssetSpec {
         /// Name.
         symbol: Symbol => SymbolText,
+        /// What it is as collateral.
+        kind: collateral::Kind => Kind,
         /// Class: bounds the haircut.
         class: params::Class => Class,
         /// Decimals of the smallest unit.
@@ -91,6 +139,10 @@ tagged! {
         UnbindFeed { network: attest::Network => Network, key: FeedKey => DigestText, feed: FeedId => FeedName },
         /// Has a redemption rate make the price of a feed.
         SetRate { feed: FeedId => FeedName, spec: act::RateSpec => RateSpec },
+        /// Lets somebody hold a claim.
+        AllowHolder { asset: AssetId => AssetName, owner: Owner => OwnerText },
+        /// Lets somebody take no more of a claim.
+        RemoveHolder { asset: AssetId => AssetName, owner: Owner => OwnerText },
         /// Changes ranges and loadings of a factor.
         SetFactor { factor: FactorId => FactorName, spec: act::FactorSpec => FactorSpec },
         /// Changes the interest of a lending pool.
@@ -104,6 +156,10 @@ tagged! {
         ListAsset(act::AssetSpec => AssetSpec),
         /// Adds a perpetual market, with no open interest allowed.
         ListMarket(act::MarketSpec => MarketSpec),
+        /// Sets an add-on, in place of one of its kind about the same.
+        SetAddOn(addon::AddOn => AddOn),
+        /// Removes the add-on of this kind about the same.
+        RemoveAddOn(addon::AddOn => AddOn),
         /// Admits a signer set of a network.
         AdmitSigners(attest::SignerSet => SignerSet),
         /// Binds a feed of a network to a feed of the pool.

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 
 use cistern_attest::{self as attest, ChainTrust, Digest};
 use cistern_engine::{
-    act, command,
+    act, addon, command,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
     params, rows,
 };
-use cistern_units::{Amount, Price, Size, Time};
+use cistern_units::{Amount, Price, Size, Span, Time, Value};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    add_on::AddOn,
     evidence::{AgentScope, Authorisation, Binding, Evidence, RateSpec, SignerSet, Statement},
     fault::Fault,
     names::{Names, Scope},
@@ -20,7 +21,8 @@ use super::{
     shape::{Mirror, Read, encoded, readable, record, tagged},
     text::{
         AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FeedName, MarketName,
-        OwnerText, PriceText, SignerText, SizeText, SourceName, SymbolText, TimeMs, UncertaintyText,
+        OwnerText, PriceText, SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText,
+        ValueText,
     },
 };
 
@@ -162,6 +164,8 @@ record! {
         bindings: Vec<act::Binding> => Vec<Binding>,
         /// Feeds whose price a redemption rate makes.
         rates: Vec<(FeedId, act::RateSpec)> => Vec<FoundingRate>,
+        /// Add-ons.
+        add_ons: Vec<addon::AddOn> => Vec<AddOn>,
         /// Assets.
         assets: Vec<command::FoundingAsset> => Vec<FoundingAsset>,
         /// Markets and their open interest caps.
@@ -255,6 +259,10 @@ tagged! {
         Withdraw { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
         /// Moves units to another account.
         Transfer { from: AccountId => AccountNumber, to: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// Sets what a listed holder stands ready to buy of a claim in a liquidation: more at once, less after the notice.
+        Commit { account: AccountId => AccountNumber, asset: AssetId => AssetName, value: Value => ValueText },
+        /// Says how long the issuer of a claim lets redemptions wait.
+        ReportQueue { asset: AssetId => AssetName, wait: Span => SpanMs },
         /// Puts held units into the lending pool, for interest and at its risk.
         Lend { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
         /// Takes units out of the lending pool; more than the account has lent means all.

@@ -2,21 +2,22 @@
 
 use cistern_attest::{self as attest, ChainTrust, Digest, FeedKey, SetId};
 use cistern_engine::{
-    act, event,
+    act, addon, event,
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params, rows,
 };
-use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
+use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    add_on::AddOn,
     evidence::{Agent, Binding, Network, Rate, RateSpec, Refusal, SignerSet},
     params::{Curve, Params},
-    shape::{encoded, tagged, word},
+    shape::{encoded, record, tagged, word},
     text::{
         AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FactorName, FeedName,
         FundingIndexText, MarketName, OwnerText, PriceText, SettlementName, SharesText, SignedText,
-        SignerText, SizeText, SourceName, SymbolText, TimeMs, UncertaintyText, ValueText,
+        SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText, ValueText,
     },
 };
 
@@ -53,6 +54,18 @@ word! {
         Reduced,
         /// Three groups or more: everything.
         Full,
+    }
+}
+
+record! {
+    /// What a listed holder stands ready to buy of a claim.
+    Commitment = rows::Commitment {
+        /// What lasts.
+        lasting: Value => ValueText,
+        /// What counts until its notice has passed.
+        ending: Value => ValueText,
+        /// When that is.
+        ends_at: Time => TimeMs,
     }
 }
 
@@ -145,6 +158,18 @@ tagged! {
         WithdrawalAuthorized { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
         /// Units in custody changed from one account to another.
         CollateralMoved { from: AccountId => AccountNumber, to: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText },
+        /// An add-on is asked of new risk.
+        AddOnSet { add_on: addon::AddOn => AddOn },
+        /// An add-on is asked no longer.
+        AddOnRemoved { add_on: addon::AddOn => AddOn },
+        /// Somebody may hold a claim.
+        HolderAllowed { asset: AssetId => AssetName, owner: Owner => OwnerText },
+        /// Somebody may take no more of a claim.
+        HolderRemoved { asset: AssetId => AssetName, owner: Owner => OwnerText },
+        /// A listed holder stands ready to buy of a claim, in a liquidation.
+        Committed { account: AccountId => AccountNumber, asset: AssetId => AssetName, commitment: rows::Commitment => Commitment },
+        /// The issuer of a claim lets redemptions wait.
+        QueueReported { asset: AssetId => AssetName, wait: Span => SpanMs },
         /// An account put units into the lending pool.
         Lent { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText, shares: Shares => SharesText },
         /// An account took units out of the lending pool.

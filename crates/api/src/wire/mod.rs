@@ -5,6 +5,7 @@
 //! write. Whatever is written can be read again, to the same bytes of the engine.
 
 pub mod act;
+pub mod add_on;
 pub mod command;
 pub mod event;
 pub mod evidence;

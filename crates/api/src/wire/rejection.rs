@@ -71,6 +71,12 @@ tagged! {
         PriceMustBeValid { asset: AssetId => AssetName },
         /// The market's index has too little evidence for this; only reducing works.
         IndexMustBeValid { market: MarketId => MarketName },
+        /// Assets of this kind are not dealt with like that.
+        KindMustAllow { asset: AssetId => AssetName },
+        /// The asset is for listed holders, and the account's owner is none.
+        HolderMustBeAllowed { account: AccountId => AccountNumber, asset: AssetId => AssetName },
+        /// Nobody has committed to buy so much of the asset.
+        CommitmentsMustCover { room: Value => ValueText },
         /// The account has less.
         BalanceTooSmall { available: Amount => AmountText },
         /// The account owes nothing of that asset.
@@ -258,11 +264,13 @@ impl Subject {
             Command::Deposit { account, asset, .. }
             | Command::DepositProven { account, asset, .. }
             | Command::Withdraw { account, asset, .. }
+            | Command::Commit { account, asset, .. }
             | Command::Lend { account, asset, .. }
             | Command::Recall { account, asset, .. }
             | Command::Borrow { account, asset, .. }
             | Command::Repay { account, asset, .. } => (Some(*account), Some(*asset), None),
             Command::Transfer { from, asset, .. } => (Some(*from), Some(*asset), None),
+            Command::ReportQueue { asset, .. } => (None, Some(*asset), None),
             Command::Fill { market, .. } => (None, None, Some(*market)),
             Command::Settle { account }
             | Command::Liquidate { account, .. }
@@ -309,12 +317,16 @@ fn of_act(act: &act::Act) -> (Option<AccountId>, Option<AssetId>, Option<MarketI
         | Act::SetDepositCap { asset, .. }
         | Act::SetBorrowCap { asset, .. }
         | Act::SetWithdrawalLimit { asset, .. }
+        | Act::AllowHolder { asset, .. }
+        | Act::RemoveHolder { asset, .. }
         | Act::SetCurve { asset, .. } => (None, Some(*asset), None),
         Act::SetOpenInterestCap { market, .. } => (None, None, Some(*market)),
         Act::ListFactor { .. }
         | Act::ListFeed(_)
         | Act::ListAsset(_)
         | Act::ListMarket(_)
+        | Act::SetAddOn(_)
+        | Act::RemoveAddOn(_)
         | Act::AdmitSigners(_)
         | Act::RetireSigners { .. }
         | Act::BindFeed(_)

@@ -100,6 +100,9 @@ fn governance(rule: &Rule) -> Option<String> {
                 .to_owned()
         }
         Rule::PoolIsRunning {} => "The pool is running: there is no pause to end.".to_owned(),
+        Rule::KindMustAllow { asset } => {
+            format!("{} is of a kind that is not dealt with like that: look at its kind.", asset.0)
+        }
         Rule::PriceMustBeValid { asset } => {
             format!("Too few sources stand behind the price of {}: wait until three groups report.", asset.0)
         }
@@ -149,6 +152,14 @@ fn balances(rule: &Rule, subject: &Subject, names: &Names) -> Option<String> {
         Rule::BalanceTooSmall { available } => {
             format!("The balance is too small: {who} has {} {units}; ask for that at the most.", available.0)
         }
+        Rule::HolderMustBeAllowed { account, asset } => format!(
+            "{} is for listed holders, and the owner of account {} is none: have governance list it.",
+            asset.0, account.0
+        ),
+        Rule::CommitmentsMustCover { room } => format!(
+            "Listed holders would buy {} dollars more of it: have more committed, or ask for less.",
+            room.0
+        ),
         Rule::NothingOwed {} => format!("Nothing is owed: {who} has no debt in {units} to repay."),
         Rule::NothingToSettle {} => {
             let settlement = names.asset(names.settlement()).0;

@@ -8,6 +8,7 @@ use std::{
 use cistern_api::{Access, Options, Server};
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params::{Class, Curve, OracleParams, Params},
@@ -169,6 +170,7 @@ pub(crate) fn founding() -> Founding {
             range_up: Ratio::from(Fraction::basis_points(range)),
             loading_calm: Fraction::basis_points(calm),
             loading_panic: Fraction::basis_points(panic),
+            impact: None,
         };
         (symbol(name), spec)
     };
@@ -177,6 +179,7 @@ pub(crate) fn founding() -> Founding {
     let asset = |(name, feed, class, decimals, factors): (&str, u16, Class, u8, &[u16])| FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(name),
+            kind: Kind::Token,
             class,
             decimals: Decimals::new(decimals).unwrap_or_default(),
             factors: factors.iter().map(|factor| FactorId(*factor)).collect(),

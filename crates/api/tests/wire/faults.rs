@@ -71,7 +71,7 @@ fn a_fault_names_the_field_and_says_what_to_write() {
         ),
         (
             json!({"type": "schedule", "act": {"type": "set_factor", "factor": "ETH", "spec":
-                {"range_down": "1.1", "range_up": "0", "loading_calm": "0", "loading_panic": "0"}}}),
+                {"range_down": "1.1", "range_up": "0", "loading_calm": "0", "loading_panic": "0", "impact": null}}}),
             "action.act.spec.range_down: too large: write 0 to 1",
         ),
     ] {

@@ -4,6 +4,7 @@ use cistern_api::wire::{self, Names};
 use cistern_engine::{
     Engine,
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::Command,
     entry::Entry,
     event::Event,
@@ -89,6 +90,7 @@ impl Crowd {
             range_up: Ratio::from(Fraction::basis_points(range)),
             loading_calm: Fraction::basis_points(7_000),
             loading_panic: Fraction::basis_points(9_900),
+            impact: None,
         };
         let factors = vec![FactorId(1)];
         let decimals = Decimals::new(7).unwrap();
@@ -97,7 +99,9 @@ impl Crowd {
         match self.dice.below(11) {
             0 => Act::ListFactor { symbol: name, spec },
             1 => Act::ListFeed(FeedSpec { symbol: name, oracle: OracleParams::default() }),
-            2 => Act::ListAsset(AssetSpec { symbol: name, class, decimals, factors, curve }),
+            2 => {
+                Act::ListAsset(AssetSpec { symbol: name, kind: Kind::Token, class, decimals, factors, curve })
+            }
             3 => Act::SetOracle { asset, feed: FeedId(asset.0) },
             4 => Act::SetDepositCap { asset, per_account: Amount::new(1 << 89), total: Amount::new(1 << 90) },
             5 => Act::SetBorrowCap { asset, cap: Amount::new(amount.units() * 1_000) },

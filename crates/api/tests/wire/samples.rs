@@ -2,14 +2,16 @@
 
 use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec},
+    addon::{AddOn, Depeg, OpenInterest, PoolShare, WrongWay},
+    collateral::{Kind, RealWorld},
     command::{Command, Founding, FoundingAsset, PriceReport},
     event::{Event, LossBearer, ReportFault},
     params::{
         Class, Curve, FundingParams, GovernanceParams, LiquidationParams, MarginParams, OracleParams, Params,
     },
     rejection::Rejection,
-    rows::{Scope, Validity},
+    rows::{Commitment, Scope, Validity},
 };
 
 use crate::{evidence, world::Dice};
@@ -50,6 +52,7 @@ fn factor_spec(d: &mut Dice) -> FactorSpec {
         range_up: d.ratio(),
         loading_calm: d.fraction(),
         loading_panic: d.fraction(),
+        impact: evidence::maybe(d, |d| Impact { depth: d.value(), lambda: d.ratio() }),
     }
 }
 
@@ -63,9 +66,42 @@ fn curve(d: &mut Dice) -> Curve {
     }
 }
 
+/// Every add-on.
+fn add_on(d: &mut Dice) -> AddOn {
+    let add_ons = [
+        AddOn::PoolShare(PoolShare { asset: d.asset(), start: d.value() }),
+        AddOn::OpenInterest(OpenInterest { market: d.market(), lower: d.value(), upper: d.value() }),
+        AddOn::WrongWay(WrongWay { asset: d.asset(), factor: d.factor(), share: d.fraction() }),
+        AddOn::Depeg(Depeg {
+            asset: d.asset(),
+            start: d.price(),
+            full: d.price(),
+            factor: d.ratio(),
+            most: d.fraction(),
+        }),
+    ];
+    chosen(d, add_ons)
+}
+
+/// Every kind of collateral.
+fn kind(d: &mut Dice) -> Kind {
+    let claim = RealWorld {
+        heartbeat: d.span(),
+        haircut_a_day: d.fraction(),
+        haircut_closed: d.fraction(),
+        haircut_a_year: d.fraction(),
+        notice: d.span(),
+        closes: d.span(),
+        opens: d.span(),
+    };
+    let kinds = [Kind::Token, Kind::Rate, Kind::RealWorld(claim)];
+    chosen(d, kinds)
+}
+
 fn asset_spec(d: &mut Dice) -> AssetSpec {
     AssetSpec {
         symbol: d.symbol(),
+        kind: kind(d),
         class: chosen(d, Class::ALL),
         decimals: d.decimals(),
         factors: d.some(Dice::factor),
@@ -135,6 +171,7 @@ pub(crate) fn founding(d: &mut Dice) -> Founding {
         chain: evidence::maybe(d, evidence::trust),
         bindings: d.some(evidence::binding),
         rates: d.some(|d| (d.feed(), evidence::rate_spec(d))),
+        add_ons: d.some(add_on),
         assets: d.some(|d| FoundingAsset {
             spec: asset_spec(d),
             feed: d.feed(),
@@ -162,6 +199,10 @@ pub(crate) fn acts(d: &mut Dice) -> Vec<Act> {
         Act::BindFeed(evidence::binding(d)),
         Act::UnbindFeed { network: evidence::network(d), key: FeedKey(evidence::digest(d)), feed: d.feed() },
         Act::SetRate { feed: d.feed(), spec: evidence::rate_spec(d) },
+        Act::SetAddOn(add_on(d)),
+        Act::RemoveAddOn(add_on(d)),
+        Act::AllowHolder { asset: d.asset(), owner: d.owner() },
+        Act::RemoveHolder { asset: d.asset(), owner: d.owner() },
         Act::SetFactor { factor: d.factor(), spec: factor_spec(d) },
         Act::SetCurve { asset: d.asset(), curve: curve(d) },
         Act::ListMarket(market_spec(d)),
@@ -191,6 +232,8 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
         },
         Command::Withdraw { account: d.account(), asset: d.asset(), amount: d.amount() },
         Command::Transfer { from: d.account(), to: d.account(), asset: d.asset(), amount: d.amount() },
+        Command::Commit { account: d.account(), asset: d.asset(), value: d.value() },
+        Command::ReportQueue { asset: d.asset(), wait: d.span() },
         Command::Lend { account: d.account(), asset: d.asset(), amount: d.amount() },
         Command::Recall { account: d.account(), asset: d.asset(), amount: d.amount() },
         Command::Borrow { account: d.account(), asset: d.asset(), amount: d.amount() },
@@ -294,6 +337,16 @@ fn events_first(d: &mut Dice) -> Vec<Event> {
 
 fn events_second(d: &mut Dice) -> Vec<Event> {
     vec![
+        Event::AddOnSet { add_on: add_on(d) },
+        Event::AddOnRemoved { add_on: add_on(d) },
+        Event::HolderAllowed { asset: d.asset(), owner: d.owner() },
+        Event::HolderRemoved { asset: d.asset(), owner: d.owner() },
+        Event::Committed {
+            account: d.account(),
+            asset: d.asset(),
+            commitment: Commitment { lasting: d.value(), ending: d.value(), ends_at: d.time() },
+        },
+        Event::QueueReported { asset: d.asset(), wait: d.span() },
         Event::LoanMoved { from: d.account(), to: d.account(), asset: d.asset(), shares: d.shares() },
         Event::LendingHalted { asset: d.asset() },
         Event::LendingResumed { asset: d.asset() },
@@ -407,6 +460,9 @@ fn rejections_first(d: &mut Dice) -> Vec<Rejection> {
         Rejection::PoolIsRunning,
         Rejection::PriceMustBeValid { asset: d.asset() },
         Rejection::IndexMustBeValid { market: d.market() },
+        Rejection::KindMustAllow { asset: d.asset() },
+        Rejection::HolderMustBeAllowed { account: d.account(), asset: d.asset() },
+        Rejection::CommitmentsMustCover { room: d.value() },
         Rejection::BalanceTooSmall { available: d.amount() },
         Rejection::NothingOwed,
         Rejection::NothingToSettle,

@@ -2,6 +2,7 @@
 
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params::{Class, Curve, OracleParams, Params},
@@ -27,6 +28,7 @@ pub(crate) fn founding() -> Founding {
         range_up: Ratio::from(Fraction::basis_points(range[place])),
         loading_calm: Fraction::basis_points(if place == 0 { 0 } else { 7_500 }),
         loading_panic: Fraction::basis_points(if place == 0 { 0 } else { 9_800 }),
+        impact: None,
     };
     let oracle = OracleParams {
         age_max: Span::DAY,
@@ -38,6 +40,7 @@ pub(crate) fn founding() -> Founding {
     let asset = |place: usize| FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(FEEDS[place].0),
+            kind: Kind::Token,
             class: ASSETS[place].0,
             decimals: Decimals::new(ASSETS[place].1).unwrap(),
             factors: vec![FactorId::at(place).unwrap()],

@@ -13,7 +13,7 @@ const SOURCES: &str = "crates/engine/src/";
 /// The modules from the bottom up. Modules of one rank do not know each other.
 const RANKS: &[&[&str]] = &[
     &["ids", "limits", "named"],
-    &["params"],
+    &["params", "collateral", "addon"],
     &["act"],
     &["rows"],
     &["rejection", "event", "command", "stable", "rate", "interest", "product"],
@@ -22,7 +22,7 @@ const RANKS: &[&[&str]] = &[
     &["draft", "shock"],
     &["access", "oracle", "valuation", "accrue"],
     &["controls", "explain", "what_if"],
-    &["custody", "backstop", "governance"],
+    &["custody", "backstop", "commitment", "governance"],
     &["lending", "trading"],
     &["liquidation"],
     &["lib"],

@@ -7,15 +7,16 @@ use alloc::boxed::Box;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_attest::{ChainTrust, Digest, FeedKey, Network, Refusal, SetId, Signer, SignerSet};
-use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
+use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 pub use self::{bearer::LossBearer, fault::ReportFault};
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    addon::AddOn,
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::{Curve, Params},
-    rows::{Agent, Rate, Validity},
+    rows::{Agent, Commitment, Rate, Validity},
 };
 
 named! {
@@ -58,15 +59,9 @@ named! {
             at: Time,
         },
         /// A feed of a network is a feed of the pool.
-        FeedBound {
-            /// How.
-            binding: Binding,
-        },
+        FeedBound { /** How. */ binding: Binding },
         /// A feed of a network is a feed of the pool no longer.
-        FeedUnbound {
-            /// How it was.
-            binding: Binding,
-        },
+        FeedUnbound { /** How it was. */ binding: Binding },
         /// A redemption rate makes the price of a feed.
         RateSet {
             /// Feed.
@@ -105,10 +100,7 @@ named! {
             signer: Signer,
         },
         /// A message from elsewhere was used.
-        MessageSpent {
-            /// Its content.
-            message: Digest,
-        },
+        MessageSpent { /** Its content. */ message: Digest },
         /// A risk factor exists.
         FactorListed {
             /// Name.
@@ -196,34 +188,19 @@ named! {
             effective_at: Time,
         },
         /// An act took effect.
-        ActExecuted {
-            /// Number.
-            act_id: ActId,
-        },
+        ActExecuted { /** Number. */ act_id: ActId },
         /// An act was struck out before it took effect.
-        ActVetoed {
-            /// Number.
-            act_id: ActId,
-        },
+        ActVetoed { /** Number. */ act_id: ActId },
         /// An act was due and could not be carried out in time.
-        ActLapsed {
-            /// Number.
-            act_id: ActId,
-        },
+        ActLapsed { /** Number. */ act_id: ActId },
         /// New risk is refused from now on.
         PoolPaused,
         /// New risk is accepted again.
         PoolResumed,
         /// An account stands ready to take over what nobody else does.
-        BackstopAppointed {
-            /// Account.
-            account: AccountId,
-        },
+        BackstopAppointed { /** Account. */ account: AccountId },
         /// An account no longer stands ready.
-        BackstopReleased {
-            /// Account.
-            account: AccountId,
-        },
+        BackstopReleased { /** Account. */ account: AccountId },
         /// An account exists.
         AccountOpened {
             /// Its index.
@@ -234,15 +211,9 @@ named! {
             sub: u8,
         },
         /// An account is judged without offsets from now on.
-        StandardModeChosen {
-            /// Account.
-            account: AccountId,
-        },
+        StandardModeChosen { /** Account. */ account: AccountId },
         /// An account is judged by the joint scenarios from now on.
-        PortfolioModeChosen {
-            /// Account.
-            account: AccountId,
-        },
+        PortfolioModeChosen { /** Account. */ account: AccountId },
         /// Units came into custody for an account.
         CollateralCredited {
             /// Account.
@@ -272,6 +243,25 @@ named! {
             /// Units.
             amount: Amount,
         },
+        /// An add-on is asked of new risk.
+        AddOnSet { /** Which. */ add_on: AddOn },
+        /// An add-on is asked no longer.
+        AddOnRemoved { /** Which. */ add_on: AddOn },
+        /// Somebody may hold a claim.
+        HolderAllowed { /** Asset. */ asset: AssetId, /** Who. */ owner: Owner },
+        /// Somebody may take no more of a claim.
+        HolderRemoved { /** Asset. */ asset: AssetId, /** Who. */ owner: Owner },
+        /// A listed holder stands ready to buy of a claim, in a liquidation.
+        Committed {
+            /// Account.
+            account: AccountId,
+            /// Asset.
+            asset: AssetId,
+            /// How much, and until when.
+            commitment: Commitment,
+        },
+        /// The issuer of a claim lets redemptions wait.
+        QueueReported { /** Asset. */ asset: AssetId, /** How long. */ wait: Span },
         /// An account put units into the lending pool.
         Lent {
             /// Account.
@@ -339,15 +329,9 @@ named! {
             shares: Shares,
         },
         /// Somebody owes of an asset who can no longer pay: until that loss is shared nobody lends or recalls.
-        LendingHalted {
-            /// Asset.
-            asset: AssetId,
-        },
+        LendingHalted { /** Asset. */ asset: AssetId },
         /// The losses of an asset's debtors have been dealt with: lending and recalling go on.
-        LendingResumed {
-            /// Asset.
-            asset: AssetId,
-        },
+        LendingResumed { /** Asset. */ asset: AssetId },
         /// Time charged interest on all debts of an asset [I1].
         InterestAccrued {
             /// Asset.
@@ -358,10 +342,7 @@ named! {
             reserve: Shares,
         },
         /// A tick began: the instant that all its prices belong to.
-        TickOpened {
-            /// Number of the tick.
-            tick: u64,
-        },
+        TickOpened { /** Number of the tick. */ tick: u64 },
         /// A source said a price, and it counts.
         PriceReported {
             /// Feed.
@@ -414,15 +395,9 @@ named! {
             rate: Rate,
         },
         /// The market stands below redemption.
-        DiscountBegan {
-            /// Feed.
-            feed: FeedId,
-        },
+        DiscountBegan { /** Feed. */ feed: FeedId },
         /// The market stands at redemption again.
-        DiscountEnded {
-            /// Feed.
-            feed: FeedId,
-        },
+        DiscountEnded { /** Feed. */ feed: FeedId },
         /// A group of sources stood too far from the others and had no vote.
         GroupDropped {
             /// Feed.

@@ -1,5 +1,6 @@
 //! How the pool changes: founding, and acts that wait when they loosen and hold at once when they tighten.
 
+mod add_ons;
 mod evidence;
 
 use alloc::vec::Vec;
@@ -8,14 +9,16 @@ use cistern_margin::{FactorTable, Settings};
 use cistern_units::{Amount, Fraction, Ratio, Time};
 
 use crate::{
-    act::{Act, AssetSpec, FactorSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, Impact, MarketSpec},
+    addon::is_same_risk,
+    collateral::{Dealing, Listing},
     command::Founding,
     draft::Draft,
     event::Event,
     ids::{ActId, AssetId, FactorId, FeedId, MarketId, Symbol},
     limits::{
-        ACTS_MAX, AMOUNT_MAX, ASSETS_MAX, FACTORS_MAX, FACTORS_PER_ASSET_MAX, FEEDS_MAX, MARKETS_MAX,
-        SIZE_MAX, SOURCES_MAX,
+        ACTS_MAX, AMOUNT_MAX, ASSETS_MAX, FACTORS_MAX, FACTORS_PER_ASSET_MAX, FEEDS_MAX, HOLDERS_MAX,
+        MARKETS_MAX, SIZE_MAX, SOURCES_MAX,
     },
     params::Class,
     rejection::Rejection,
@@ -53,6 +56,7 @@ pub(crate) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
         carry_out(draft, &Act::ListAsset(asset.spec.clone()))?;
         draft.state.feed(asset.feed)?;
         let id = AssetId::at(place).ok_or(Rejection::NumberTooLarge)?;
+        require_rate(draft, id, asset.feed)?;
         require_amounts(&[asset.cap_account, asset.cap_total, asset.cap_borrow, asset.withdrawal_limit])?;
         draft.emit(Event::OracleSet { asset: id, feed: asset.feed })?;
         let (per_account, total) = (asset.cap_account, asset.cap_total);
@@ -64,6 +68,9 @@ pub(crate) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
         carry_out(draft, &Act::ListMarket(spec.clone()))?;
         let market = MarketId::at(place).ok_or(Rejection::NumberTooLarge)?;
         carry_out(draft, &Act::SetOpenInterestCap { market, cap: *cap })?;
+    }
+    for add_on in &founding.add_ons {
+        carry_out(draft, &Act::SetAddOn(*add_on))?;
     }
     Ok(())
 }
@@ -158,6 +165,13 @@ fn check(draft: &Draft<'_>, act: &Act) -> Result<(), Rejection> {
         | Act::BindFeed(_)
         | Act::UnbindFeed { .. }
         | Act::SetRate { .. } => evidence::check(draft, act),
+        Act::SetAddOn(_) | Act::RemoveAddOn(_) => add_ons::check(draft, act),
+        Act::AllowHolder { asset, .. } | Act::RemoveHolder { asset, .. } => {
+            draft.require_asset(*asset)?;
+            require_below(state.config.holders.len(), HOLDERS_MAX)?;
+            let open = state.asset(*asset)?.spec.kind.rules().allows(Dealing::Anybody);
+            if open { Err(Rejection::KindMustAllow { asset: *asset }) } else { Ok(()) }
+        }
         Act::SetCurve { asset, curve } => {
             state.asset(*asset)?;
             if curve.is_sound() { Ok(()) } else { Err(Rejection::ParameterOutOfBounds) }
@@ -183,7 +197,11 @@ fn check_asset(draft: &Draft<'_>, spec: &AssetSpec) -> Result<(), Rejection> {
     let state = &draft.state;
     require_below(state.config.assets.len(), ASSETS_MAX)?;
     require_free(state.config.assets.iter().map(|asset| asset.spec.symbol), spec.symbol)?;
-    if !spec.curve.is_sound() {
+    let listing = Listing { factors: spec.factors.len() };
+    if !spec.curve.is_sound() || !spec.kind.rules().is_sound(listing) {
+        return Err(Rejection::ParameterOutOfBounds);
+    }
+    if state.config.assets.iter().any(|asset| is_same_risk(&asset.spec.factors, &spec.factors)) {
         return Err(Rejection::ParameterOutOfBounds);
     }
     check_haircut(draft, spec.class, &spec.factors, None)
@@ -238,6 +256,7 @@ fn range_down(
 
 /// The new feed has full validity now, and its price is near what the asset counted for until now.
 fn check_oracle(draft: &Draft<'_>, asset: AssetId, feed: FeedId) -> Result<(), Rejection> {
+    require_rate(draft, asset, feed)?;
     let state = &draft.state;
     let row = state.asset(asset)?;
     let new = state.feed(feed)?.quote.filter(|_| view::validity_now(state, feed) == Validity::Full);
@@ -250,6 +269,12 @@ fn check_oracle(draft: &Draft<'_>, asset: AssetId, feed: FeedId) -> Result<(), R
     if near { Ok(()) } else { Err(Rejection::OracleMustBeContinuous) }
 }
 
+/// A kind that is redeemed has no other price: the act that sets the rate comes before the oracle.
+fn require_rate(draft: &Draft<'_>, asset: AssetId, feed: FeedId) -> Result<(), Rejection> {
+    let needed = draft.state.asset(asset)?.spec.kind.rules().needs_rate();
+    if needed && draft.state.config.rate(feed).is_none() { Err(Rejection::EarlierActMissing) } else { Ok(()) }
+}
+
 fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
     let state = &draft.state;
     let tightens = match act {
@@ -258,7 +283,10 @@ fn direction(draft: &Draft<'_>, act: &Act) -> Result<Direction, Rejection> {
         | Act::ListAsset(_)
         | Act::ListMarket(_)
         | Act::SetOracle { .. }
+        | Act::AllowHolder { .. }
         | Act::SetCurve { .. } => false,
+        Act::RemoveHolder { .. } => true,
+        Act::SetAddOn(_) | Act::RemoveAddOn(_) => return Ok(add_ons::direction(draft, act)),
         Act::AdmitSigners(_)
         | Act::RetireSigners { .. }
         | Act::BindFeed(_)
@@ -285,6 +313,7 @@ fn is_stricter(new: &FactorSpec, old: &FactorSpec) -> bool {
         && new.range_up >= old.range_up
         && new.loading_calm <= old.loading_calm
         && new.loading_panic >= old.loading_panic
+        && Impact::is_stricter(new.impact, old.impact)
 }
 
 fn carry_out(draft: &mut Draft<'_>, act: &Act) -> Result<(), Rejection> {
@@ -309,6 +338,9 @@ fn carry_out(draft: &mut Draft<'_>, act: &Act) -> Result<(), Rejection> {
         | Act::BindFeed(_)
         | Act::UnbindFeed { .. }
         | Act::SetRate { .. } => evidence::event(draft, act)?,
+        Act::SetAddOn(_) | Act::RemoveAddOn(_) => add_ons::event(draft, act)?,
+        Act::AllowHolder { asset, owner } => Event::HolderAllowed { asset: *asset, owner: *owner },
+        Act::RemoveHolder { asset, owner } => Event::HolderRemoved { asset: *asset, owner: *owner },
         Act::SetCurve { asset, curve } => Event::CurveSet { asset: *asset, curve: *curve },
         Act::SetOpenInterestCap { market, cap } => Event::OpenInterestCapSet { market: *market, cap: *cap },
     })
@@ -331,6 +363,7 @@ fn ramp(draft: &Draft<'_>, factor: FactorId, spec: &FactorSpec) -> Result<Event,
         range_up: standing.range_up.min(spec.range_up),
         loading_calm: standing.loading_calm,
         loading_panic: standing.loading_panic,
+        impact: standing.impact.zip(spec.impact).map(|(old, new)| old.milder(new)),
     };
     Ok(Event::FactorSet { factor, spec: *spec, ramp_from, ramp_ends })
 }

@@ -10,7 +10,7 @@ use crate::{
     ids::{AccountId, AssetId, MarketId},
     rejection::Rejection,
     rows::Form,
-    valuation::{balance_value, position_value},
+    valuation::{balance_value, balance_worth, position_value},
     view::{FactorList, Prices},
 };
 
@@ -35,6 +35,8 @@ pub(super) struct LegView {
     pub(super) positive: Sign,
     /// Sum of the falls of its factors, in 1e-9.
     pub(super) haircut: u64,
+    /// Value of it that counts: less than its size where its kind gives less credit.
+    pub(super) credited: Value,
     /// May a liquidation touch it now?
     pub(super) open: Gate,
 }
@@ -91,7 +93,8 @@ impl Book {
             legs.push(LegView {
                 kind: if owed { Kind::Debt(balance.asset) } else { Kind::Owned(balance.asset, balance.form) },
                 factors: asset.factors,
-                size: balance_value(state, asset, balance, Tier::Maintenance)?.absolute()?,
+                size: balance_worth(state, asset, balance, Tier::Maintenance)?.absolute()?,
+                credited: balance_value(state, asset, balance, Tier::Maintenance)?.absolute()?,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
                 haircut: haircut(&asset.factors),
                 open: gate(&asset.prices),
@@ -104,6 +107,7 @@ impl Book {
                 kind: Kind::Position(position.market),
                 factors: market.factors,
                 size: notional.absolute()?,
+                credited: notional.absolute()?,
                 positive: if position.size.is_long() { Sign::Plus } else { Sign::Minus },
                 haircut: haircut(&market.factors),
                 open: gate(&market.prices),
@@ -114,12 +118,22 @@ impl Book {
                 kind: Kind::Loss,
                 factors: FactorList::default(),
                 size: account.header.pnl.absolute()?,
+                credited: account.header.pnl.absolute()?,
                 positive: Sign::Minus,
                 haircut: 0,
                 open: Gate::Open,
             });
         }
         Ok(Self { account: id, legs, equity })
+    }
+
+    /// Leaves out what the taker may not have.
+    pub(super) fn close_to(&mut self, draft: &Draft<'_>, taker: AccountId) {
+        for leg in &mut self.legs {
+            if matches!(leg.kind, Kind::Owned(asset, _) if !draft.state.may_hold(taker, asset)) {
+                leg.open = Gate::Closed;
+            }
+        }
     }
 
     /// Equity less requirement at the liquidation target, with `cuts` taken off the legs and `cost` off the equity.
@@ -131,6 +145,7 @@ impl Book {
     ) -> Result<Value, Rejection> {
         let work = &mut *draft.work;
         let table = work.view.table(Tier::Target)?;
+        let mut equity = self.equity.less(cost)?;
         work.portfolio.clear(draft.state.account(self.account)?.header.mode);
         for (place, leg) in self.legs.iter().enumerate() {
             let Some(kind) = leg.as_leg() else { continue };
@@ -138,9 +153,15 @@ impl Book {
             for (_, cut) in cuts.iter().filter(|(cut, _)| *cut == place) {
                 size = size.less(*cut)?.or_zero();
             }
+            if leg.credited != leg.size {
+                // What it is sold for beyond its credit is equity that did not count before.
+                let left = leg.credited.scaled_down(size.magnitude(), leg.size.magnitude().max(1))?;
+                equity = equity.plus(leg.size.less(size)?)?.less(leg.credited.less(left)?)?;
+                size = left;
+            }
             work.portfolio.add(table, kind, leg.factors.as_slice(), leg.signed(size)?)?;
         }
-        Ok(self.equity.less(cost)?.less(work.portfolio.requirement(table)?)?)
+        Ok(equity.less(work.portfolio.requirement(table)?)?)
     }
 }
 

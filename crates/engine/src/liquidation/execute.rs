@@ -119,6 +119,16 @@ fn move_collateral(
     (worth, penalty): (Value, Value),
 ) -> Result<(), Rejection> {
     let fund = fund_share(draft, penalty)?;
+    if !draft.state.may_hold(AccountId::INSURANCE_FUND, asset) {
+        // The fund may not have it: the liquidator takes all and owes the fund its share.
+        move_units(draft, parties, (asset, form), worth.plus(penalty)?)?;
+        let (from, to) = (parties.1, AccountId::INSURANCE_FUND);
+        return if fund.is_positive() {
+            draft.emit(Event::ProfitMoved { from, to, value: fund })
+        } else {
+            Ok(())
+        };
+    }
     let taken = worth.plus(penalty)?.less(fund)?;
     move_units(draft, parties, (asset, form), taken)?;
     move_units(draft, (parties.0, AccountId::INSURANCE_FUND), (asset, form), fund)

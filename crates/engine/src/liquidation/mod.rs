@@ -58,7 +58,7 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
             let Assessment { equity, requirement, .. } = judged;
             draft.emit(Event::MarginBreached { account: id, equity, requirement, ticks })?;
         }
-        if judged.equity.is_negative() {
+        if judged.equity.plus(judged.uncredited)?.is_negative() {
             insolvent.push(id);
         }
         if ticks >= patience {
@@ -122,10 +122,13 @@ fn step(
     liquidator: AccountId,
     judged: &Assessment,
 ) -> Result<(), Rejection> {
-    if !judged.equity.is_positive() && takeover::is_possible(draft, account)? {
+    // What is worth something without being collateral is sold before anybody loses.
+    let used_up = !judged.equity.plus(judged.uncredited)?.is_positive();
+    if used_up && takeover::is_possible(draft, account, liquidator)? {
         takeover::take_over(draft, account, liquidator)?;
     } else {
-        let plan = plan::plan(draft, account, judged)?.ok_or(Rejection::NothingToLiquidate)?;
+        let plan = plan::plan(draft, (account, liquidator), judged)?;
+        let plan = plan.ok_or(Rejection::NothingToLiquidate)?;
         execute::carry_out(draft, account, liquidator, &plan)?;
     }
     finish(draft, account, liquidator)
@@ -180,7 +183,7 @@ fn smaller_step(
     taker: AccountId,
     judged: &Assessment,
 ) -> Result<(), Rejection> {
-    let plan = plan::plan(draft, account, judged)?.ok_or(Rejection::NothingToLiquidate)?;
+    let plan = plan::plan(draft, (account, taker), judged)?.ok_or(Rejection::NothingToLiquidate)?;
     let before = draft.assess(account, Tier::Maintenance)?.requirement;
     let halves = core::iter::successors(Some(plan), |plan| plan.halved()).take(HALVINGS);
     for plan in halves {

@@ -79,10 +79,11 @@ struct Tried {
 /// does; if none does, the one with the most relief for its cost, in full. None where nothing would help.
 pub(super) fn plan(
     draft: &mut Draft<'_>,
-    id: AccountId,
+    (id, taker): (AccountId, AccountId),
     judged: &Assessment,
 ) -> Result<Option<Plan>, Rejection> {
-    let book = Book::of(draft, id, judged.equity)?;
+    let mut book = Book::of(draft, id, judged.equity)?;
+    book.close_to(draft, taker);
     let health = judged.equity.ratio_down(judged.requirement).unwrap_or_default();
     let rate = penalty::rate(&draft.state.config.params.liquidation, health);
     let now = book.free_after(draft, &[], Value::ZERO)?;

@@ -23,9 +23,19 @@ use crate::{
     valuation::position_value,
 };
 
-/// Can everything that the account owes and has open be valued? An asset without a valid price goes along for nothing.
-pub(super) fn is_possible(draft: &mut Draft<'_>, account: AccountId) -> Result<bool, Rejection> {
+/// Can everything that the account owes and has open be valued, and may the taker have what it owns? An asset without a
+/// valid price goes along for nothing.
+pub(super) fn is_possible(
+    draft: &mut Draft<'_>,
+    account: AccountId,
+    taker: AccountId,
+) -> Result<bool, Rejection> {
     let book = Book::of(draft, account, Value::ZERO)?;
+    let barred =
+        |leg: &LegView| matches!(leg.kind, Kind::Owned(asset, _) if !draft.state.may_hold(taker, asset));
+    if book.legs.iter().any(barred) {
+        return Ok(false);
+    }
     let valued = |leg: &LegView| leg.is_open() || leg.size.is_zero() || matches!(leg.kind, Kind::Owned(..));
     Ok(book.legs.iter().all(valued))
 }
@@ -64,7 +74,8 @@ fn close_positions(draft: &mut Draft<'_>, account: AccountId, taker: AccountId) 
 
 /// What the account owes beyond everything it has, at maintenance prices.
 fn deficit(draft: &mut Draft<'_>, account: AccountId) -> Result<Value, Rejection> {
-    Ok(draft.assess(account, Tier::Maintenance)?.equity.negated()?.or_zero())
+    let judged = draft.assess(account, Tier::Maintenance)?;
+    Ok(judged.equity.plus(judged.uncredited)?.negated()?.or_zero())
 }
 
 /// The insurance fund gives the taker what the account is missing, the settlement asset first; how much that was.

@@ -1,5 +1,5 @@
 use borsh::{BorshDeserialize, BorshSerialize};
-use cistern_units::{Amount, Index, Shares, Time};
+use cistern_units::{Amount, Index, Shares, Span, Time};
 
 /// The books of one asset. In every state, to the unit: `custody = held + lent - owed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -26,6 +26,8 @@ pub struct AssetPool {
     pub withdrawn: Amount,
     /// When that was remembered.
     pub withdrawn_at: Time,
+    /// How long its issuer lets redemptions wait, where it is a claim.
+    pub queue: Span,
     /// Does somebody owe of it who can no longer pay? Until that loss has been shared nobody lends or recalls.
     pub impaired: bool,
 }
@@ -46,6 +48,7 @@ impl AssetPool {
             accrued_at: now,
             withdrawn: Amount::ZERO,
             withdrawn_at: now,
+            queue: Span::default(),
             impaired: false,
         }
     }

@@ -6,6 +6,7 @@ use cistern_units::{Amount, Size, Time};
 
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    addon::AddOn,
     ids::{AccountId, ActId, AssetId, FeedId, Owner, SourceId, Symbol},
     params::Params,
 };
@@ -107,6 +108,10 @@ pub struct Config {
     pub bindings: Vec<Binding>,
     /// Feeds whose price a redemption rate makes, ordered by feed.
     pub rates: Vec<(FeedId, RateSpec)>,
+    /// Add-ons, in the order in which they are asked.
+    pub add_ons: Vec<AddOn>,
+    /// Who may hold which claim, in order.
+    pub holders: Vec<(AssetId, Owner)>,
     /// Acts that wait, in order of their numbers.
     pub pending: Vec<PendingAct>,
     /// Accounts that take over what nobody else does, in order.

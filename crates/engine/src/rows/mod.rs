@@ -3,6 +3,7 @@
 mod account;
 mod agent;
 mod asset;
+mod claim;
 mod config;
 mod feed;
 mod market;
@@ -10,6 +11,7 @@ mod market;
 pub use account::{Account, Balance, Breach, Form, Header, Position};
 pub use agent::{Agent, Scope};
 pub use asset::AssetPool;
+pub use claim::Commitment;
 pub use config::{
     AssetConfig, Config, FactorConfig, FeedConfig, MarketConfig, PendingAct, SourceConfig, UNSIGNED,
 };

@@ -151,6 +151,15 @@ impl State {
                 self.shift_shares(journal, (from, asset, Form::Lent), Shares::ZERO, shares)?;
                 self.shift_shares(journal, (to, asset, Form::Lent), shares, Shares::ZERO)
             }
+            Event::Committed { account, asset, commitment } => {
+                let old = self.commitments.insert((asset, account), commitment);
+                journal.commitments.push(((asset, account), old));
+                Ok(())
+            }
+            Event::QueueReported { asset, wait } => {
+                self.pool_mut(journal, asset)?.queue = wait;
+                Ok(())
+            }
             Event::LendingHalted { asset } => self.set_impaired(journal, asset, |_| true),
             Event::LendingResumed { asset } => self.set_impaired(journal, asset, |_| false),
             Event::InterestAccrued { asset, interest, reserve } => {

@@ -83,6 +83,33 @@ impl State {
                 let leaves = |backstop: &AccountId| backstop != account;
                 self.config_mut(journal).backstops.retain(leaves);
             }
+            _ => return self.govern_terms(journal, event),
+        }
+        Ok(())
+    }
+
+    /// What is asked beyond the factors: add-ons, and who may hold what.
+    fn govern_terms(&mut self, journal: &mut Journal, event: &Event) -> Result<(), Rejection> {
+        match event {
+            Event::AddOnSet { add_on } => {
+                let add_ons = &mut self.config_mut(journal).add_ons;
+                match add_ons.iter_mut().find(|other| other.is_like(add_on)) {
+                    Some(known) => *known = *add_on,
+                    None => add_ons.push(*add_on),
+                }
+            }
+            Event::AddOnRemoved { add_on } => {
+                self.config_mut(journal).add_ons.retain(|other| !other.is_like(add_on));
+            }
+            Event::HolderAllowed { asset, owner } => {
+                let holders = &mut self.config_mut(journal).holders;
+                if let Err(place) = holders.binary_search(&(*asset, *owner)) {
+                    holders.insert(place, (*asset, *owner));
+                }
+            }
+            Event::HolderRemoved { asset, owner } => {
+                self.config_mut(journal).holders.retain(|holder| *holder != (*asset, *owner));
+            }
             _ => return self.govern_evidence(journal, event),
         }
         Ok(())

@@ -5,7 +5,7 @@ use cistern_units::Time;
 
 use crate::{
     ids::{AccountId, AssetId, FeedId, MarketId, Owner},
-    rows::{Agent, AssetPool, Balance, Config, Feed, Header, MarketState, Position},
+    rows::{Agent, AssetPool, Balance, Commitment, Config, Feed, Header, MarketState, Position},
     state::{State, Totals},
 };
 
@@ -51,6 +51,7 @@ pub(crate) struct Journal {
     pub(crate) agents: Vec<((Owner, Signer), Option<Agent>)>,
     pub(crate) nonces: Vec<(Signer, Option<Vec<Time>>)>,
     pub(crate) spent: Vec<Digest>,
+    pub(crate) commitments: Vec<((AssetId, AccountId), Option<Commitment>)>,
     /// Lengths of the tables that governance lengthens: pools, markets, feeds.
     pub(crate) lengths: (usize, usize, usize),
 }
@@ -122,6 +123,7 @@ impl Journal {
         self.agents.clear();
         self.nonces.clear();
         self.spent.clear();
+        self.commitments.clear();
         self.lengths = (state.pools.len(), state.markets.len(), state.feeds.len());
     }
 
@@ -135,6 +137,7 @@ impl Journal {
             state.accounts.pop();
         }
         put_back(&mut state.agents, self.agents.drain(..).rev());
+        put_back(&mut state.commitments, self.commitments.drain(..).rev());
         put_back(&mut state.nonces, self.nonces.drain(..).rev());
         for message in self.spent.drain(..) {
             state.spent.remove(&message);

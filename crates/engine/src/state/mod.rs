@@ -10,10 +10,13 @@ use cistern_attest::{Digest, Signer};
 use cistern_units::{Price, Time, Value};
 
 use crate::{
+    collateral::Dealing,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
     product::perp,
     rejection::Rejection,
-    rows::{Account, Agent, AssetConfig, AssetPool, Config, Feed, MarketConfig, MarketState, Quote},
+    rows::{
+        Account, Agent, AssetConfig, AssetPool, Commitment, Config, Feed, MarketConfig, MarketState, Quote,
+    },
 };
 
 mod access;
@@ -72,6 +75,8 @@ pub struct State {
     pub accounts: Vec<Account>,
     /// Which account is whose.
     pub owners: BTreeMap<(Owner, u8), AccountId>,
+    /// What listed holders stand ready to buy of which claim.
+    pub commitments: BTreeMap<(AssetId, AccountId), Commitment>,
     /// Keys that command accounts for their owners, by owner and key.
     pub agents: BTreeMap<(Owner, Signer), Agent>,
     /// Nonces that each signer used of late, in order. They outlive the key's right to sign: what it signed stays used.
@@ -177,6 +182,27 @@ impl State {
         let first = (owner, Signer::FIRST);
         let own = self.agents.range(first..).take_while(move |((other, _), _)| *other == owner);
         own.map(|((_, signer), agent)| (*signer, *agent))
+    }
+
+    /// What listed holders stand ready to buy of a claim.
+    pub fn commitments_of(&self, asset: AssetId) -> impl Iterator<Item = &Commitment> {
+        self.commitments.range((asset, AccountId(0))..=(asset, AccountId(u32::MAX))).map(|(_, row)| row)
+    }
+
+    /// Does an account stand ready to buy anything?
+    #[must_use]
+    pub fn is_committed(&self, account: AccountId) -> bool {
+        let now = self.totals.time;
+        let own = self.commitments.iter().filter(|((_, id), _)| *id == account);
+        own.into_iter().any(|(_, commitment)| commitment.standing(now).is_positive())
+    }
+
+    /// May an account have units of an asset?
+    #[must_use]
+    pub fn may_hold(&self, account: AccountId, asset: AssetId) -> bool {
+        let (Ok(row), Ok(config)) = (self.account(account), self.asset(asset)) else { return false };
+        config.spec.kind.rules().allows(Dealing::Anybody)
+            || self.config.holders.binary_search(&(asset, row.header.owner)).is_ok()
     }
 
     /// The feed with that name.

@@ -4,6 +4,7 @@
 use cistern_engine::{
     Engine,
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     entry::Entry,
     event::Event,
@@ -36,6 +37,7 @@ fn founding() -> Founding {
         range_up: Fraction::basis_points(range).into(),
         loading_calm: Fraction::ONE,
         loading_panic: Fraction::ONE,
+        impact: None,
     };
     let oracle = OracleParams {
         age_max: Span::DAY,
@@ -46,6 +48,7 @@ fn founding() -> Founding {
     let asset = |name, class, decimals, id| FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(name),
+            kind: Kind::Token,
             class,
             decimals: Decimals::new(decimals).unwrap(),
             factors: vec![FactorId(id)],

@@ -13,7 +13,7 @@ use cistern_engine::{
     ids::{AccountId, ActId, AssetId, MarketId, Owner},
     rows::Scope,
 };
-use cistern_units::{Amount, Price, Size, Time};
+use cistern_units::{Amount, Price, Size, Span, Time, Value};
 
 /// Chain that a wallet must be on unless a node is told otherwise: Ethereum. Wallets refuse to sign for a chain that they
 /// are not on; pools are told apart by the salt.
@@ -71,6 +71,8 @@ fields! {
     u8: number => Self::Unsigned((*number).into());
     Amount: amount => Self::Unsigned(amount.units());
     Price: price => Self::Unsigned(price.raw());
+    Value: value => Self::Signed(value.raw());
+    Span: span => Self::Unsigned(span.as_milliseconds().into());
     Size: size => Self::Signed(size.raw().into());
     Time: time => Self::Unsigned(time.as_milliseconds().into());
     // An address of 20 bytes or a key of 32: as text a wallet shows which.
@@ -124,6 +126,8 @@ typed! {
     Deposit(account: "uint32 account", asset: "uint16 asset", amount: "uint128 amount");
     Withdraw(account: "uint32 account", asset: "uint16 asset", amount: "uint128 amount");
     Transfer(from: "uint32 from", to: "uint32 to", asset: "uint16 asset", amount: "uint128 amount");
+    Commit(account: "uint32 account", asset: "uint16 asset", value: "int128 value");
+    ReportQueue(asset: "uint16 asset", wait: "uint64 wait");
     Lend(account: "uint32 account", asset: "uint16 asset", amount: "uint128 amount");
     Recall(account: "uint32 account", asset: "uint16 asset", amount: "uint128 amount");
     Borrow(account: "uint32 account", asset: "uint16 asset", amount: "uint128 amount");

@@ -14,6 +14,7 @@ use std::{
 
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params::{Class, Curve, OracleParams, Params},
@@ -57,6 +58,7 @@ pub fn founding() -> Founding {
             range_up: Ratio::from(range),
             loading_calm: Fraction::basis_points(5_000),
             loading_panic: Fraction::basis_points(9_000),
+            impact: None,
         };
         (symbol(name), spec)
     };
@@ -65,6 +67,7 @@ pub fn founding() -> Founding {
     let asset = |place: usize| FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(NAMES[place]),
+            kind: Kind::Token,
             class: CLASSES[place],
             decimals: Decimals::new(DECIMALS[place]).unwrap(),
             factors: vec![FactorId::at(place).unwrap()],

@@ -215,6 +215,7 @@ impl Crowd {
                     range_up: range.into(),
                     loading_calm: Fraction::basis_points(2_000),
                     loading_panic: Fraction::basis_points(9_000),
+                    impact: None,
                 };
                 Act::SetFactor { factor: FactorId(u16::try_from(place).unwrap_or(0)), spec }
             }

@@ -2,6 +2,7 @@
 
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     params::{Class, Curve, OracleParams, Params},
@@ -47,6 +48,7 @@ pub(super) fn founding(dice: &mut Dice) -> Founding {
             )),
             loading_calm: Fraction::basis_points(calm),
             loading_panic: Fraction::basis_points(calm + u16::try_from(dice.below(3_000)).unwrap_or(0)),
+            impact: None,
         };
         (symbol(name), spec)
     });
@@ -64,6 +66,7 @@ fn asset(place: usize) -> FoundingAsset {
     FoundingAsset {
         spec: AssetSpec {
             symbol: symbol(NAMES[place]),
+            kind: Kind::Token,
             class: CLASSES[place],
             decimals: Decimals::new(DECIMALS[place]).unwrap_or_default(),
             factors: vec![FactorId::at(place).unwrap_or_default()],

@@ -1,5 +1,6 @@
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::{Kind, RealWorld},
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     limits::SIZE_MAX,
@@ -36,6 +37,7 @@ fn asset(
     factors: &Factors,
     curves: &Curves,
 ) -> Result<FoundingAsset, Fault> {
+    let kind = kind(&mut from)?;
     let class = class(&mut from)?;
     let decimals = from.decimals("decimals")?;
     let factors = factor_ids(&mut from, factors)?;
@@ -44,7 +46,7 @@ fn asset(
     let curve = *curves.get(&name).ok_or_else(no_such)?;
     let mut units = |key: &str| units(&mut from, key, decimals).map(Amount::new);
     let asset = FoundingAsset {
-        spec: AssetSpec { symbol, class, decimals, factors, curve },
+        spec: AssetSpec { symbol, kind, class, decimals, factors, curve },
         feed: FeedId::at(place).unwrap_or_default(),
         cap_account: units("cap_account")?,
         cap_total: units("cap_total")?,
@@ -53,6 +55,32 @@ fn asset(
     };
     from.finish()?;
     Ok(asset)
+}
+
+/// The kind of an asset, and its own fields: one line for each kind.
+fn kind(from: &mut Section) -> Result<Kind, Fault> {
+    let word = from.text("kind")?;
+    Ok(match word.as_str() {
+        "token" => Kind::Token,
+        "rate" => Kind::Rate,
+        "real-world" => Kind::RealWorld(real_world(from)?),
+        _ => {
+            let (path, wanted) = (from.path("kind"), "token, rate or real-world");
+            return Err(Fault::NotA { path, wanted, found: word });
+        }
+    })
+}
+
+fn real_world(from: &mut Section) -> Result<RealWorld, Fault> {
+    Ok(RealWorld {
+        heartbeat: from.seconds("heartbeat_seconds")?,
+        haircut_a_day: from.fraction("haircut_a_day")?,
+        haircut_closed: from.fraction("haircut_closed")?,
+        haircut_a_year: from.fraction("haircut_a_year")?,
+        notice: from.seconds("notice_seconds")?,
+        closes: from.seconds("closes_seconds")?,
+        opens: from.seconds("opens_seconds")?,
+    })
 }
 
 fn class(from: &mut Section) -> Result<Class, Fault> {

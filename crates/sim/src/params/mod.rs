@@ -3,6 +3,7 @@
 //! A file names every parameter; there are no silent defaults. What is missing, unknown or out of bounds is refused with
 //! its place and with what to do.
 
+mod add_ons;
 mod assets;
 mod bindings;
 mod document;
@@ -63,12 +64,14 @@ pub fn load(text: &str) -> Result<Founding, Fault> {
     let assets = assets::assets(&mut file, &factors, &curves)?;
     let feeds = feeds(assets.iter().map(|asset| asset.spec.symbol), oracle);
     let markets = assets::markets(&mut file, &factors, &feeds)?;
+    let lists = add_ons::Lists { assets: &assets, factors: &factors, markets: &markets };
+    let add_ons = add_ons::add_ons(&mut file, &lists)?;
     let governor = bindings::governor(&mut file)?;
     let signers = evidence::signer_sets(&mut file)?;
     let bindings = bindings::bindings(&mut file, &sources, &feeds)?;
     let rates = bindings::rates(&mut file, &feeds)?;
     file.finish()?;
-    let evidence = Founding { governor, signers, bindings, rates, ..Founding::default() };
+    let evidence = Founding { governor, signers, bindings, rates, add_ons, ..Founding::default() };
     let founding = Founding { params, sources, factors, feeds, assets, markets, ..evidence };
     names_differ(&founding)?;
     assets::haircuts_are_in_class(&founding)?;

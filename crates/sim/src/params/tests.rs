@@ -176,3 +176,61 @@ fn a_figure_of_evidence_that_is_wrong_is_named() {
         assert!(fault.starts_with(says), "{line}: {fault}");
     }
 }
+
+/// A claim in place of a token, with its own fields.
+const CLAIM: &str = "kind = \"real-world\"
+heartbeat_seconds = 86_400        # valued daily
+haircut_a_day = \"0.005\"
+haircut_closed = \"0.005\"
+haircut_a_year = \"0.1\"
+notice_seconds = 86_400
+closes_seconds = 421_200          # Friday 21:00
+opens_seconds = 594_000           # Sunday 21:00";
+
+#[test]
+fn a_kind_of_collateral_has_its_own_fields() {
+    let token = "kind = \"token\"                    # units that are all alike\nclass = \"stable\"";
+    let claim = format!("{CLAIM}\nclass = \"stable\"");
+    let kind = changed(token, &claim).unwrap().assets[0].spec.kind;
+    assert!(matches!(kind, cistern_engine::collateral::Kind::RealWorld(_)), "{kind:?}");
+    for (from, to, says) in [
+        ("heartbeat_seconds = 86_400", "", "asset.USDC.heartbeat_seconds is missing"),
+        ("\"0.1\"", "\"1.1\"", "asset.USDC.haircut_a_year must lie between 0 and 1"),
+        ("\"real-world\"", "\"odd\"", "asset.USDC.kind"),
+        ("\"real-world\"", "\"rate\"", "asset.USDC."),
+    ] {
+        let fault = changed(token, &claim.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(fault.starts_with(says), "{fault}");
+    }
+}
+
+#[test]
+fn an_add_on_is_read_field_by_field() {
+    assert_eq!(baseline().unwrap().add_ons.len(), 4);
+    for (from, to, says) in [
+        ("start = \"5000000\"", "", "pool_share[0].start is missing"),
+        (
+            "[[pool_share]]\nasset = \"FTT\"",
+            "[[pool_share]]\nasset = \"FTX\"",
+            "pool_share[0].asset names FTX",
+        ),
+        ("lower = \"25000000\"", "lower = \"-1\"", "open_interest[0].lower must not be negative"),
+        ("upper = \"50000000\"", "upper = \"25000000\"", "the engine refuses these parameters"),
+        ("share = \"1\" ", "share = \"2\" ", "wrong_way[0].share must lie between 0 and 1"),
+        ("most = \"0.4\"", "most = \"0.4\"\nmore = 1", "depeg[0].more is not a parameter"),
+    ] {
+        let fault = changed(from, to).unwrap_err().to_string();
+        assert!(fault.starts_with(says), "{from}: {fault}");
+    }
+}
+
+#[test]
+fn a_depth_comes_with_its_price() {
+    let depth = |more: &str| changed("fall = \"0.105\"", &format!("fall = \"0.105\"\n{more}"));
+    let founding = depth("depth = \"1000000000\"\nlambda = \"0.04\"").unwrap();
+    assert!(founding.factors.iter().any(|(_, spec)| spec.impact.is_some()));
+    let fault = depth("depth = \"1000000000\"").unwrap_err().to_string();
+    assert!(fault.starts_with("factor.BTC.lambda is missing"), "{fault}");
+    let fault = depth("depth = \"0\"\nlambda = \"0.04\"").unwrap_err().to_string();
+    assert!(fault.starts_with("factor.BTC.depth is out of bounds"), "{fault}");
+}

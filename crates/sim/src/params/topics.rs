@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use cistern_engine::{
-    act::FactorSpec,
+    act::{FactorSpec, Impact},
     ids::Symbol,
     params::{Curve, FundingParams, GovernanceParams, LiquidationParams, MarginParams, OracleParams, Params},
 };
-use cistern_margin::{Band, Range};
+use cistern_margin::{Band, Depth, Range};
 use cistern_units::{Fraction, Ratio};
 
 use super::{Fault, section::Section};
@@ -141,12 +141,24 @@ pub(super) fn source((name, mut from): (Symbol, Section)) -> Result<(Symbol, u8)
     Ok((name, group))
 }
 
+/// Depth and price of size of a factor; a market that takes any size for free has neither.
+fn impact(from: &mut Section) -> Result<Option<Impact>, Fault> {
+    if !from.has("depth") && !from.has("lambda") {
+        return Ok(None);
+    }
+    let impact = Impact { depth: from.value("depth")?, lambda: from.ratio("lambda")? };
+    Depth::new(impact.depth, impact.lambda)
+        .map_err(|error| Fault::rule(from.path("depth"), format!("is out of bounds: {error}")))?;
+    Ok(Some(impact))
+}
+
 pub(super) fn factor((name, mut from): (Symbol, Section)) -> Result<(Symbol, FactorSpec), Fault> {
     let spec = FactorSpec {
         range_down: from.fraction("fall")?,
         range_up: from.ratio("rise")?,
         loading_calm: from.fraction("loading_calm")?,
         loading_panic: from.fraction("loading_panic")?,
+        impact: impact(&mut from)?,
     };
     Range::new(spec.range_down, spec.range_up)
         .map_err(|error| Fault::rule(from.path("rise"), format!("is out of bounds: {error}")))?;

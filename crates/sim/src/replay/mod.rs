@@ -4,6 +4,7 @@
 //! Prices are recorded, people are not: the report says so. Everything is integer arithmetic and drawn from the seed, so
 //! that the same plan gives the same digest on every machine.
 
+mod add_ons;
 mod carrier;
 mod clerk;
 mod crowd;

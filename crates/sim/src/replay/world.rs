@@ -9,7 +9,10 @@ use cistern_units::{Price, Span, Time};
 
 use crate::{
     market::{Bar, Crisis, Instant, Kind, quote},
-    replay::synthetic::{self, DOLLAR, STAKED, Staked},
+    replay::{
+        add_ons,
+        synthetic::{self, DOLLAR, STAKED, Staked},
+    },
 };
 
 /// Confidence of each source, in a millionth of the price: 0.03 %.
@@ -75,6 +78,7 @@ impl World {
             }
         }
         world.forget_factors();
+        world.founding.add_ons = add_ons::kept(universe, &world.founding);
         world.say_what_is_left_out(crisis);
         world
     }

@@ -1,7 +1,7 @@
 //! From questions to commands.
 
 use cistern_engine::{command::Command, ids::ActId, limits::AMOUNT_MAX};
-use cistern_units::Amount;
+use cistern_units::{Amount, Value};
 
 use super::{
     acts,
@@ -16,6 +16,12 @@ pub(crate) fn command(verb: Verb, words: &[Word], names: &Names<'_>) -> Result<O
         Verb::Deposit | Verb::Withdraw | Verb::Lend | Verb::Recall | Verb::Borrow | Verb::Repay => {
             units(verb, words, names)?
         }
+        Verb::Commit => Command::Commit {
+            account: names.account(&words[0])?,
+            asset: names.asset(&words[1])?,
+            value: Value::dollars(read::whole(&words[2], "count of dollars")?),
+        },
+        Verb::Queue => Command::ReportQueue { asset: names.asset(&words[0])?, wait: read::span(&words[1])? },
         Verb::Transfer => transfer(words, names)?,
         Verb::Fill => fill(words, names)?,
         Verb::Settle => Command::Settle { account: names.account(&words[0])? },

@@ -1,13 +1,19 @@
 //! Acts of governance: how they are asked for, and how they are told.
 
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec},
+    collateral::Kind,
     ids::FactorId,
     params::{Class, Curve, OracleParams},
 };
-use cistern_units::{Amount, Decimals, Fraction};
+use cistern_units::{Amount, Decimals, Fraction, Value};
 
+mod add_ons;
 mod evidence;
+mod kinds;
+
+pub(crate) use add_ons::told_add_on;
+pub(crate) use kinds::BILLS;
 
 pub(crate) use evidence::{
     RATE, exponent, moved, service, told_binding, told_rate, told_ratio, told_signers,
@@ -23,18 +29,22 @@ use super::{
 
 /// How each act is written: its word, its arguments.
 pub const ACTS: &[(&str, &str)] = &[
-    ("list-factor", "NAME down=0.2 up=0.25 calm=0.5 panic=0.9"),
+    ("list-factor", "NAME down=0.2 up=0.25 calm=0.5 panic=0.9 [depth=1_000_000 lambda=0.05]"),
     ("list-feed", "NAME [age_max=60s …]"),
     (
         "list-asset",
-        "NAME class=long-tail decimals=8 factors=A,B [base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
+        "NAME class=long-tail decimals=8 factors=A,B [kind=token heartbeat=1d day=0.005 closed=0.005 year=0.1 notice=1d closes=4d21h opens=6d21h base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
     ),
     ("list-market", "NAME feed=FEED factors=A,B decimals=8"),
     ("oracle", "ASSET FEED"),
     ("deposit-cap", "ASSET PER_ACCOUNT TOTAL"),
     ("borrow-cap", "ASSET CAP"),
     ("withdrawal-limit", "ASSET PER_HOUR"),
-    ("factor", "FACTOR [down=0.2 up=0.25 calm=0.5 panic=0.9]"),
+    ("factor", "FACTOR [down=0.2 up=0.25 calm=0.5 panic=0.9 depth=1_000_000 lambda=0.05]"),
+    ("add-on", "KIND ABOUT [start= full= factor= most= lower= upper= share=]"),
+    ("remove-add-on", "KIND ABOUT [factor=]"),
+    ("allow-holder", "ASSET OWNER"),
+    ("remove-holder", "ASSET OWNER"),
     ("curve", "ASSET [base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]"),
     ("open-interest-cap", "MARKET CAP"),
     ("admit-signers", "NETWORK SET [members=3 threshold=2]"),
@@ -66,6 +76,7 @@ pub(crate) fn act(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act,
                 range_up: Fraction::ZERO.into(),
                 loading_calm: Fraction::ZERO,
                 loading_panic: Fraction::ONE,
+                impact: None,
             };
             Ok(Act::ListFactor { symbol: symbol(&words[0])?, spec: factor_spec(nothing, &words[1..])? })
         }
@@ -77,6 +88,8 @@ pub(crate) fn act(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act,
             Ok(Act::ListFeed(FeedSpec { symbol: symbol(&words[0])?, oracle }))
         }
         "list-asset" => list_asset(words, names),
+        "add-on" => Ok(Act::SetAddOn(add_ons::add_on(words, names)?)),
+        "remove-add-on" => Ok(Act::RemoveAddOn(add_ons::add_on(words, names)?)),
         "list-market" => list_market(words, names),
         "factor" => {
             let factor = names.factor(&words[0])?;
@@ -99,6 +112,8 @@ fn of_asset(verb: &Word, words: &[Word], names: &Names<'_>) -> Result<Act, Fault
     let asset = names.asset(&words[0])?;
     let amount = |place: usize| names.amount(asset, &words[place]);
     match verb.text.as_str() {
+        "allow-holder" => Ok(Act::AllowHolder { asset, owner: names.owner(&words[1])? }),
+        "remove-holder" => Ok(Act::RemoveHolder { asset, owner: names.owner(&words[1])? }),
         "oracle" => Ok(Act::SetOracle { asset, feed: names.feed(&words[1])? }),
         "deposit-cap" => Ok(Act::SetDepositCap { asset, per_account: amount(1)?, total: amount(2)? }),
         "borrow-cap" => Ok(Act::SetBorrowCap { asset, cap: amount(1)? }),
@@ -147,6 +162,10 @@ fn factor_spec(mut spec: FactorSpec, words: &[Word]) -> Result<FactorSpec, Fault
     settings.set("up", &mut spec.range_up, read::ratio)?;
     settings.set("calm", &mut spec.loading_calm, read::fraction)?;
     settings.set("panic", &mut spec.loading_panic, read::fraction)?;
+    if let (Some(depth), Some(lambda)) = (settings.take("depth"), settings.take("lambda")) {
+        let depth = Value::dollars(read::whole(&depth, "count of dollars")?);
+        spec.impact = Some(Impact { depth, lambda: read::ratio(&lambda)? });
+    }
     settings.finish()?;
     Ok(spec)
 }
@@ -163,11 +182,13 @@ fn list_asset(words: &[Word], names: &Names<'_>) -> Result<Act, Fault> {
     let mut settings = Settings::new(&words[1..], SETTINGS)?;
     let mut spec = AssetSpec {
         symbol: symbol(&words[0])?,
+        kind: Kind::Token,
         class: Class::LongTail,
         decimals: Decimals::default(),
         factors: Vec::new(),
         curve: Curve::default(),
     };
+    kinds::set(&mut spec.kind, &mut settings)?;
     settings.set("class", &mut spec.class, class)?;
     settings.set("decimals", &mut spec.decimals, decimals)?;
     settings.set("factors", &mut spec.factors, |word| factors(word, names))?;
@@ -236,6 +257,14 @@ pub(crate) fn told(act: &Act, names: &Names<'_>) -> String {
         Act::SetWithdrawalLimit { asset, per_hour } => {
             format!("let {} leave in an hour", units(*asset, *per_hour))
         }
+        Act::SetAddOn(add_on) => format!("ask of new risk that {}", told_add_on(add_on, names)),
+        Act::RemoveAddOn(add_on) => format!("ask no longer that {}", told_add_on(add_on, names)),
+        Act::AllowHolder { asset, owner } => {
+            format!("let {} hold {}", names.owner_name(*owner), names.asset_name(*asset))
+        }
+        Act::RemoveHolder { asset, owner } => {
+            format!("let {} take no more {}", names.owner_name(*owner), names.asset_name(*asset))
+        }
         Act::SetFactor { factor, spec } => {
             format!("set the factor {} to {}", names.factor_name(*factor), told_factor(spec))
         }
@@ -256,7 +285,11 @@ pub(crate) fn told(act: &Act, names: &Names<'_>) -> String {
 pub(crate) fn told_factor(spec: &FactorSpec) -> String {
     let up = number::percent(i128::from(spec.range_up.raw()));
     let [down, calm, panic] = [spec.range_down, spec.loading_calm, spec.loading_panic].map(percent);
-    format!("falls of {down}, rises of {up}, loadings from {calm} to {panic}")
+    let impact = spec.impact.map_or_else(String::new, |impact| {
+        let lambda = number::percent(i128::from(impact.lambda.raw()));
+        format!(", {lambda} for a trade of {}", number::dollars(impact.depth))
+    });
+    format!("falls of {down}, rises of {up}, loadings from {calm} to {panic}{impact}")
 }
 
 pub(crate) fn told_feed(spec: &FeedSpec) -> String {
@@ -269,7 +302,13 @@ pub(crate) fn told_feed(spec: &FeedSpec) -> String {
 pub(crate) fn told_asset(spec: &AssetSpec, names: &Names<'_>) -> String {
     let class = CLASSES.iter().find(|(_, class)| *class == spec.class).map_or("", |(name, _)| name);
     let factors: Vec<String> = spec.factors.iter().map(|factor| names.factor_name(*factor)).collect();
-    format!("{}: {class}, {} decimals, moves with {}", spec.symbol, spec.decimals.places(), joined(&factors))
+    let kind = kinds::told(&spec.kind);
+    format!(
+        "{}: {class}, {} decimals, moves with {}{kind}",
+        spec.symbol,
+        spec.decimals.places(),
+        joined(&factors)
+    )
 }
 
 pub(crate) fn told_market(spec: &MarketSpec, names: &Names<'_>) -> String {

@@ -46,6 +46,10 @@ verbs! {
     Withdraw = "withdraw", " ACCOUNT ASSET AMOUNT";
     /// Moves units to another account.
     Transfer = "transfer", " FROM TO ASSET AMOUNT";
+    /// Sets what a listed holder stands ready to buy of a claim, in dollars.
+    Commit = "commit", " ACCOUNT ASSET DOLLARS";
+    /// Says how long the issuer of a claim lets redemptions wait.
+    Queue = "queue", " ASSET SPAN";
     /// Puts held units into the lending pool.
     Lend = "lend", " ACCOUNT ASSET AMOUNT";
     /// Takes units out of the lending pool; `all` takes everything.

@@ -24,6 +24,7 @@ impl Subject {
             Command::Deposit { account, asset, .. }
             | Command::DepositProven { account, asset, .. }
             | Command::Withdraw { account, asset, .. }
+            | Command::Commit { account, asset, .. }
             | Command::Lend { account, asset, .. }
             | Command::Recall { account, asset, .. }
             | Command::Borrow { account, asset, .. }
@@ -59,6 +60,7 @@ pub(crate) fn rejection(rejection: &Rejection, command: &Command, names: &Names<
     let subject = Subject::of(command);
     let told = unknown(rejection, names)
         .or_else(|| malformed(rejection, &subject, names))
+        .or_else(|| kinds(rejection, names))
         .or_else(|| governance(rejection, names))
         .or_else(|| balances(rejection, &subject, names))
         .or_else(|| risk(rejection, &subject, names))
@@ -90,6 +92,24 @@ fn unknown(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
         Rejection::ActUnknown => {
             let acts: Vec<u32> = config.pending.iter().map(|act| act.id.0).collect();
             format!("act unknown: waiting is {}", joined(&acts))
+        }
+        _ => return None,
+    };
+    Some(told)
+}
+
+/// What a kind of collateral asks for.
+fn kinds(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
+    let told = match rejection {
+        Rejection::KindMustAllow { asset } => {
+            format!("kind must allow it: {} is of a kind that is not dealt with so", names.asset_name(*asset))
+        }
+        Rejection::HolderMustBeAllowed { account, asset } => {
+            let (account, asset) = (names.account_name(*account), names.asset_name(*asset));
+            format!("holder must be allowed: have the owner of {account} listed for {asset}")
+        }
+        Rejection::CommitmentsMustCover { room } => {
+            format!("commitments must cover it: listed holders would buy {} more", dollars(*room))
         }
         _ => return None,
     };

@@ -3,6 +3,7 @@
 use cistern_attest::{FeedKey, Network, SetId, SignerSet};
 use cistern_engine::{
     act::{Binding, RateSpec, Subject},
+    collateral::Kind,
     command::Founding,
     ids::{FeedId, Owner, SourceId, Symbol},
 };
@@ -47,6 +48,9 @@ pub(super) fn bound(founding: &mut Founding) {
         place.and_then(FeedId::at).expect("the world has this feed")
     };
     let (coin, underlying) = (feed("wstETH"), feed("ETH"));
+    for asset in founding.assets.iter_mut().filter(|asset| asset.feed == coin) {
+        asset.spec.kind = Kind::Rate;
+    }
     founding.rates = vec![(coin, RateSpec { underlying, ..RATE })];
     let redstone = binding((&NETWORKS[2], 2), "wstETH/ETH", coin);
     founding.bindings.push(Binding { subject: Subject::Rate, ..redstone });

@@ -2,12 +2,14 @@
 
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    collateral::Kind,
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     params::{Class, Curve, OracleParams, Params},
 };
 use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Value, parse_decimal, wide};
 
+mod claims;
 mod evidence;
 
 use super::{
@@ -144,6 +146,19 @@ const PLANS: &[Plan] = &[
         evidence: None,
     },
     Plan {
+        name: "claims",
+        meaning: "USDC (settles), ETH at $2,000 and BILL, a fund of treasury bills at $100 for listed holders; a \
+                  perpetual on ETH",
+        factors: &[USDC, ETH, ("BILL", 200, 200, 0, 20)],
+        assets: &[
+            AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
+            AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "2_000" },
+            AssetRow { name: "BILL", class: Class::Stable, decimals: 6, factors: &["BILL"], price: "100" },
+        ],
+        markets: &[MarketRow { name: "ETH-PERP", feed: "ETH", price: "", decimals: 6, factors: &["ETH"] }],
+        evidence: Some(claims::listed),
+    },
+    Plan {
         name: "networks",
         meaning: "USDC (settles), DAI, BTC at $100,000, ETH at $4,000, wstETH, redeemed for 1.2 ETH, and COIN at $10; \
                   perpetuals on ETH and COIN; three networks that sign, and two exchanges that do not",
@@ -207,7 +222,10 @@ pub(crate) fn world(name: &Word, settings: &[Word]) -> Result<World, Fault> {
     let mut oracle = OracleParams::default();
     set_oracle(&mut oracle, &mut settings)?;
     for (feed, price) in founding.feeds.iter_mut().zip(&mut world.prices) {
-        feed.oracle = oracle;
+        // A world may have feeds with rules of their own.
+        if feed.oracle == OracleParams::default() {
+            feed.oracle = oracle;
+        }
         settings.set(&format!("price.{}", feed.symbol), price, read::price)?;
     }
     for (name, spec) in &mut founding.factors {
@@ -240,6 +258,7 @@ fn built(plan: &Plan) -> World {
             range_up: Fraction::basis_points(*up).into(),
             loading_calm: Fraction::basis_points(calm * 100),
             loading_panic: Fraction::basis_points(panic * 100),
+            impact: None,
         };
         founding.factors.push((named(name), spec));
     }
@@ -278,6 +297,7 @@ fn founding_asset(asset: &AssetRow, plan: &Plan, place: usize) -> FoundingAsset 
     FoundingAsset {
         spec: AssetSpec {
             symbol: named(asset.name),
+            kind: Kind::Token,
             class: asset.class,
             decimals,
             factors: factors(plan, asset.factors),

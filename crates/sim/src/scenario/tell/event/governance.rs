@@ -1,7 +1,7 @@
 use cistern_engine::event::Event;
 
 use crate::scenario::{
-    acts::{told, told_asset, told_curve, told_factor, told_feed, told_market},
+    acts::{told, told_add_on, told_asset, told_curve, told_factor, told_feed, told_market},
     names::Names,
     number,
 };
@@ -19,6 +19,8 @@ pub(super) fn founding(event: &Event, names: &Names<'_>) -> Option<String> {
         Event::OracleSet { asset, feed } => {
             format!("{} is priced by the feed {}", names.asset_name(*asset), names.feed_name(*feed))
         }
+        Event::AddOnSet { add_on } => told_add_on(add_on, names),
+        Event::AddOnRemoved { add_on } => format!("no longer: {}", told_add_on(add_on, names)),
         Event::DepositCapSet { asset, per_account, total } => {
             let [own, all] = [per_account, total].map(|amount| names.units(*asset, *amount));
             format!("an account may have {own}, the pool {all}")
