@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use cistern_engine::{
     Engine,
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     command::{Command, Founding, FoundingAsset, PriceReport},
     entry::Entry,
     ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
@@ -80,6 +80,7 @@ fn founding() -> Founding {
             feed: FeedId(*factor),
             factors: vec![FactorId(*factor)],
             decimals: Decimals::new(SIZE_DECIMALS).unwrap_or_default(),
+            product: Product::Perp,
         };
         (spec, Size::new(1 << 60))
     };

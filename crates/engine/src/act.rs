@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_attest::{FeedKey, Network, SetId, SignerSet};
-use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span};
+use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span, Time};
 
 use crate::{
     ids::{AssetId, FactorId, FeedId, MarketId, SourceId, Symbol},
@@ -39,7 +39,42 @@ pub struct AssetSpec {
     pub curve: Curve,
 }
 
-/// What a perpetual market is when it is listed; its open interest is zero until a cap follows.
+/// What a market trades: a closed list, and what each kind does is in its file in `product/`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Product {
+    /// Without an end; funding keeps its price near the index.
+    #[default]
+    Perp,
+    /// Settled in cash at its expiry.
+    Future {
+        /// When it is settled.
+        expiry: Time,
+        /// Feed of the price for that moment, which is its mark; it may be the index.
+        forward: FeedId,
+    },
+}
+
+impl Product {
+    /// When it is settled; never, for one without an end.
+    #[must_use]
+    pub const fn expiry(&self) -> Option<Time> {
+        match self {
+            Self::Perp => None,
+            Self::Future { expiry, .. } => Some(*expiry),
+        }
+    }
+
+    /// The feed of the price for its expiry.
+    #[must_use]
+    pub const fn forward(&self) -> Option<FeedId> {
+        match self {
+            Self::Perp => None,
+            Self::Future { forward, .. } => Some(*forward),
+        }
+    }
+}
+
+/// What a market is when it is listed; its open interest is zero until a cap follows.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct MarketSpec {
     /// Name.
@@ -50,6 +85,16 @@ pub struct MarketSpec {
     pub factors: Vec<FactorId>,
     /// Decimals of the smallest size.
     pub decimals: Decimals,
+    /// What is traded.
+    pub product: Product,
+}
+
+impl MarketSpec {
+    /// The feed of its mark: of the price for its expiry, or the index where it has none.
+    #[must_use]
+    pub fn forward(&self) -> FeedId {
+        self.product.forward().unwrap_or(self.feed)
+    }
 }
 
 /// A price that sources may report.
@@ -209,7 +254,7 @@ pub enum Act {
         /// Curve.
         curve: Curve,
     },
-    /// Adds a perpetual market, with no open interest allowed.
+    /// Adds a market, with no open interest allowed.
     ListMarket(MarketSpec),
     /// Caps the open interest of a market.
     SetOpenInterestCap {

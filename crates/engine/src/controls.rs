@@ -64,17 +64,29 @@ impl Draft<'_> {
             }
         }
         for position in &account.positions {
-            if frozen(self.state.market_config(position.market)?.spec.feed) {
+            let spec = &self.state.market_config(position.market)?.spec;
+            if frozen(spec.feed) || frozen(spec.forward()) {
                 return Err(Rejection::IndexMustBeValid { market: position.market });
             }
         }
         Ok(())
     }
 
+    /// A market has not expired.
+    pub(crate) fn require_before_expiry(&self, market: MarketId) -> Result<(), Rejection> {
+        let expiry = self.state.market_config(market)?.spec.product.expiry();
+        if expiry.is_some_and(|expiry| self.now() >= expiry) {
+            Err(Rejection::MarketHasExpired { market })
+        } else {
+            Ok(())
+        }
+    }
+
     /// A market's index has evidence enough for new positions [O5].
     pub(crate) fn require_valid_index(&self, market: MarketId) -> Result<(), Rejection> {
-        let feed = self.state.market_config(market)?.spec.feed;
-        if oracle::allows_new_risk(view::validity_now(self.state, feed)) {
+        let spec = &self.state.market_config(market)?.spec;
+        let allows = |feed| oracle::allows_new_risk(view::validity_now(self.state, feed));
+        if allows(spec.feed) && allows(spec.forward()) {
             Ok(())
         } else {
             Err(Rejection::IndexMustBeValid { market })

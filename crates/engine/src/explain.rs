@@ -113,6 +113,8 @@ struct Part {
     leg: Option<Leg>,
     factors: FactorList,
     value: Value,
+    /// The part of the value that moves with the factors.
+    exposure: Value,
 }
 
 /// Explains an account.
@@ -159,25 +161,28 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
     let mut parts = Vec::new();
     for balance in &account.balances {
         let asset = view.asset(balance.asset)?;
+        let value = balance_value(state, asset, balance, Tier::Maintenance)?;
         parts.push(Part {
             kind: LegKind::Balance(balance.asset, balance.form),
             leg: Some(if balance.form == Form::Owed { Leg::Debt } else { Leg::Holding }),
             factors: asset.factors,
-            value: balance_value(state, asset, balance, Tier::Maintenance)?,
+            value,
+            exposure: value,
         });
     }
     for position in &account.positions {
-        let (notional, _) = position_value(state, view, position, Tier::Maintenance)?;
+        let worth = position_value(state, view, position, Tier::Maintenance)?;
         parts.push(Part {
             kind: LegKind::Position(position.market),
             leg: Some(Leg::Derivative),
             factors: view.market(position.market)?.factors,
-            value: notional,
+            value: worth.notional,
+            exposure: worth.exposure,
         });
     }
     if !account.header.pnl.is_zero() {
         let (factors, value) = (FactorList::default(), account.header.pnl);
-        parts.push(Part { kind: LegKind::Unsettled, leg: None, factors, value });
+        parts.push(Part { kind: LegKind::Unsettled, leg: None, factors, value, exposure: Value::ZERO });
     }
     Ok(parts)
 }
@@ -194,7 +199,7 @@ fn requirement_without(
     portfolio.clear(account.header.mode);
     for (place, part) in parts.iter().enumerate() {
         if let Some(leg) = part.leg.filter(|_| place != without) {
-            portfolio.add(table, leg, part.factors.as_slice(), part.value)?;
+            portfolio.add(table, leg, part.factors.as_slice(), part.exposure)?;
         }
     }
     Ok(portfolio.requirement(table)?)
@@ -264,7 +269,8 @@ fn stale(state: &State, account: &Account) -> Vec<FeedId> {
     let markets = account
         .positions
         .iter()
-        .filter_map(|position| state.market_config(position.market).ok().map(|config| config.spec.feed));
+        .filter_map(|position| state.market_config(position.market).ok())
+        .flat_map(|config| [config.spec.feed, config.spec.forward()]);
     let mut feeds: Vec<FeedId> =
         assets.chain(markets).filter(|feed| validity_now(state, *feed) < Validity::Full).collect();
     feeds.sort_unstable();

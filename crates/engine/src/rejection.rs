@@ -180,6 +180,18 @@ named! {
             /// Why.
             refusal: Refusal,
         },
+        /// The market has expired: what is open in it is settled, and nothing is traded any more.
+        MarketHasExpired {
+            /// Market.
+            market: MarketId,
+        },
+        /// An expiry has passed, or lies too far ahead.
+        ExpiryOutOfBounds {
+            /// It must be after this.
+            after: Time,
+            /// Latest that may be.
+            latest: Time,
+        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an account is worth and what it must have [M6] [M7] [M8] [M9].
 
 use cistern_margin::{Leg, Portfolio, Tier};
-use cistern_units::{Amount, Overflow, Ratio, Size, Value};
+use cistern_units::{Amount, Fraction, Overflow, Ratio, Size, Value};
 
 use crate::{
     draft::Draft,
@@ -102,20 +102,47 @@ pub(crate) fn balance_value(
     })
 }
 
-/// Signed notional of a position at a tier, and its P&L with the funding that is due.
+/// A position at a tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PositionValue {
+    /// Signed value at the mark.
+    pub(crate) notional: Value,
+    /// The part of it that moves with the market's factors.
+    pub(crate) exposure: Value,
+    /// P&L with the funding that is due.
+    pub(crate) profit: Value,
+}
+
+/// The part of a value that still moves, rounded away from nothing.
+#[inline(always)]
+pub(crate) fn exposure(value: Value, moving: Fraction) -> Result<Value, Overflow> {
+    if moving == Fraction::ONE {
+        Ok(value)
+    } else if value.is_negative() {
+        value.times_down(moving)
+    } else {
+        value.times_up(moving)
+    }
+}
+
+/// What a position is worth at a tier.
 #[inline(always)]
 pub(crate) fn position_value(
     state: &State,
     view: &View,
     position: &Position,
     tier: Tier,
-) -> Result<(Value, Value), Rejection> {
+) -> Result<PositionValue, Rejection> {
     let market = view.market(position.market)?;
     let price = if position.size.is_long() { market.prices.owned(tier) } else { market.prices.owing(tier) };
     let price = price.ok_or(Rejection::IndexMustBeValid { market: position.market })?;
     let notional = price.notional_down(position.size, market.decimals)?;
     let funding = perp::funding_due(position, state.market(position.market)?.funding_index, market.decimals)?;
-    Ok((notional, notional.less(position.cost)?.plus(funding)?))
+    Ok(PositionValue {
+        notional,
+        exposure: exposure(notional, market.moving)?,
+        profit: notional.less(position.cost)?.plus(funding)?,
+    })
 }
 
 /// Judges an account at a tier; the view must be fresh.
@@ -141,9 +168,9 @@ pub(crate) fn assess(
         }
     }
     for position in &account.positions {
-        let (notional, profit) = position_value(state, view, position, tier)?;
+        let PositionValue { exposure, profit, .. } = position_value(state, view, position, tier)?;
         result.unsettled = result.unsettled.plus(profit)?;
-        portfolio.add(table, Leg::Derivative, view.market(position.market)?.factors.as_slice(), notional)?;
+        portfolio.add(table, Leg::Derivative, view.market(position.market)?.factors.as_slice(), exposure)?;
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
     result.requirement = portfolio.requirement(table)?;
@@ -207,8 +234,8 @@ impl Draft<'_> {
         for position in
             account.positions.iter().filter(|position| position.size.is_long() == change.is_long())
         {
-            let (notional, _) = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
-            let notional = notional.absolute()?;
+            let worth = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
+            let notional = worth.notional.absolute()?;
             if best.is_none_or(|(largest, _)| notional > largest) {
                 best = Some((notional, position.market));
             }

@@ -6,13 +6,13 @@ use cistern_margin::{Band, FactorError, FactorIndex, FactorTable, Range, RiskFac
 use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Time};
 
 use crate::{
-    act::FactorSpec,
+    act::{FactorSpec, Product},
     ids::{AssetId, FactorId, FeedId, MarketId},
     limits::FACTORS_PER_ASSET_MAX,
     params::OracleParams,
-    product::perp,
+    product::{perp, settlement},
     rejection::Rejection,
-    rows::{FactorConfig, Validity},
+    rows::{FactorConfig, MarketConfig, MarketState, Validity},
     state::State,
 };
 
@@ -89,6 +89,8 @@ pub(crate) struct MarketView {
     pub(crate) factors: FactorList,
     pub(crate) decimals: Decimals,
     pub(crate) prices: Prices,
+    /// The part of its price that still moves: all of it, but for an average that has begun [E1].
+    pub(crate) moving: Fraction,
 }
 
 /// Everything that the margin checks of one instant read besides the account.
@@ -140,11 +142,8 @@ impl View {
             let market = state.market(MarketId::at(place).ok_or(Rejection::MarketUnknown)?)?;
             let factors = FactorList::of(&config.spec.factors);
             let haircut = self.table(Tier::Maintenance)?.haircut(factors.as_slice());
-            self.markets.push(MarketView {
-                factors,
-                decimals: config.spec.decimals,
-                prices: prices(state, config.spec.feed, Some(market.premium), haircut),
-            });
+            let (prices, moving) = market_prices(state, config, market, haircut);
+            self.markets.push(MarketView { factors, decimals: config.spec.decimals, prices, moving });
         }
         self.at = Some(now);
         Ok(())
@@ -208,6 +207,41 @@ fn prices(state: &State, id: FeedId, premium: Option<Signed>, haircut: Fraction)
         high: Some(if frozen { high.raised_up(haircut) } else { high }),
         validity,
         is_settled: state.totals.time.since(feed.live_since) >= recovery_grace,
+    }
+}
+
+/// Prices of a market, and the part of them that still moves.
+fn market_prices(
+    state: &State,
+    config: &MarketConfig,
+    market: &MarketState,
+    haircut: Fraction,
+) -> (Prices, Fraction) {
+    let index = config.spec.feed;
+    match config.spec.product {
+        _ if market.settled.is_some() => {
+            (Prices { mark: market.settled, ..Prices::default() }, Fraction::ZERO)
+        }
+        Product::Perp => (prices(state, index, Some(market.premium), haircut), Fraction::ONE),
+        Product::Future { expiry, forward } => {
+            // What comes after the expiry is settled by the index alone.
+            let forward = if state.totals.time < expiry { forward } else { index };
+            let ahead = prices(state, forward, Some(Signed::ZERO), haircut);
+            let Some(row) = state.expiry(index, expiry) else {
+                return (Prices::default(), Fraction::ONE);
+            };
+            let known = |price: Option<Price>| price.map(|price| settlement::expected(row, price));
+            let prices = Prices {
+                mark: known(ahead.mark),
+                mark_low: known(ahead.mark_low),
+                mark_high: known(ahead.mark_high),
+                low: known(ahead.low),
+                high: known(ahead.high),
+                validity: ahead.validity.min(validity_now(state, index)),
+                is_settled: ahead.is_settled,
+            };
+            (prices, settlement::moving(row))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use cistern_engine::{
     ids::{AssetId, FactorId, FeedId, MarketId, Symbol},
     params,
 };
-use cistern_units::{Amount, Decimals, Fraction, Ratio, Size};
+use cistern_units::{Amount, Decimals, Fraction, Ratio, Size, Time};
 
 use super::{
     evidence::{Binding, Network, RateSpec, SignerSet},
@@ -14,7 +14,7 @@ use super::{
     shape::{encoded, record, tagged},
     text::{
         AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, RatioText,
-        SizeText, SymbolText,
+        SizeText, SymbolText, TimeMs,
     },
 };
 
@@ -48,8 +48,18 @@ record! {
     }
 }
 
+tagged! {
+    /// What a market trades.
+    Product ("type", "snake_case") = act::Product {
+        /// Without an end; funding keeps its price near the index.
+        Perp {},
+        /// Settled in cash at its expiry; `forward` is the feed of the price for that moment, and may be the index.
+        Future { expiry: Time => TimeMs, forward: FeedId => FeedName },
+    }
+}
+
 record! {
-    /// What a perpetual market is when it is listed.
+    /// What a market is when it is listed.
     MarketSpec = act::MarketSpec {
         /// Name.
         symbol: Symbol => SymbolText,
@@ -59,6 +69,8 @@ record! {
         factors: Vec<FactorId> => Vec<FactorName>,
         /// Decimals of the smallest size.
         decimals: Decimals => u8,
+        /// What is traded.
+        product: act::Product => Product,
     }
 }
 
@@ -102,7 +114,7 @@ tagged! {
         ListFeed(act::FeedSpec => FeedSpec),
         /// Adds a collateral asset, without oracle, caps or withdrawals.
         ListAsset(act::AssetSpec => AssetSpec),
-        /// Adds a perpetual market, with no open interest allowed.
+        /// Adds a market, with no open interest allowed.
         ListMarket(act::MarketSpec => MarketSpec),
         /// Admits a signer set of a network.
         AdmitSigners(attest::SignerSet => SignerSet),
@@ -114,5 +126,6 @@ tagged! {
 encoded!(FactorSpec = act::FactorSpec);
 encoded!(AssetSpec = act::AssetSpec);
 encoded!(MarketSpec = act::MarketSpec);
+encoded!(Product = act::Product);
 encoded!(FeedSpec = act::FeedSpec);
 encoded!(Act = act::Act);

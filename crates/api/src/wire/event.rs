@@ -6,7 +6,7 @@ use cistern_engine::{
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     params, rows,
 };
-use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
+use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 use super::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
@@ -16,7 +16,7 @@ use super::{
     text::{
         AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FactorName, FeedName,
         FundingIndexText, MarketName, OwnerText, PriceText, SettlementName, SharesText, SignedText,
-        SignerText, SizeText, SourceName, SymbolText, TimeMs, UncertaintyText, ValueText,
+        SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText, ValueText, WholeText,
     },
 };
 
@@ -193,6 +193,14 @@ tagged! {
         FundingAccrued { market: MarketId => MarketName, premium: Signed => SignedText, index: i128 => FundingIndexText },
         /// The premium of the latest fill, which weighs until the next.
         PremiumObserved { market: MarketId => MarketName, premium: Signed => SignedText },
+        /// More was seen of the average that an expiry is settled at: the sum of price x milliseconds, in 1e-12 dollars, and the time that it covers.
+        IndexAveraged { feed: FeedId => FeedName, expiry: Time => TimeMs, sum: u128 => WholeText, covered: Span => SpanMs },
+        /// An expiry has passed and too little of its index was seen: it is settled once enough of it has been.
+        SettlementDelayed { feed: FeedId => FeedName, expiry: Time => TimeMs },
+        /// What is written on an index for an expiry is settled at this price of it.
+        ExpirySettled { feed: FeedId => FeedName, expiry: Time => TimeMs, price: Price => PriceText },
+        /// A market is settled at this price of its index: its positions are closed by what follows, and it stays closed.
+        MarketSettled { market: MarketId => MarketName, price: Price => PriceText },
         /// An account received or paid funding.
         FundingSettled { account: AccountId => AccountNumber, market: MarketId => MarketName, payment: Value => ValueText, index: i128 => FundingIndexText },
         /// An account paid a realised loss into the clearing account.

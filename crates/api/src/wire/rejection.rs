@@ -121,6 +121,10 @@ tagged! {
         MessageIsSpent {},
         /// A message that was verified cannot be followed.
         EvidenceRefused { refusal: attest::Refusal => Refusal },
+        /// The market has expired: what is open in it is settled, and nothing is traded any more.
+        MarketHasExpired { market: MarketId => MarketName },
+        /// An expiry has passed, or lies too far ahead: it must be after the one time and not after the other.
+        ExpiryOutOfBounds { after: Time => TimeMs, latest: Time => TimeMs },
     }
 }
 

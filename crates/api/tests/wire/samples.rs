@@ -2,7 +2,7 @@
 
 use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     command::{Command, Founding, FoundingAsset, PriceReport},
     event::{Event, LossBearer, ReportFault},
     params::{
@@ -74,7 +74,20 @@ fn asset_spec(d: &mut Dice) -> AssetSpec {
 }
 
 fn market_spec(d: &mut Dice) -> MarketSpec {
-    MarketSpec { symbol: d.symbol(), feed: d.feed(), factors: d.some(Dice::factor), decimals: d.decimals() }
+    MarketSpec {
+        symbol: d.symbol(),
+        feed: d.feed(),
+        factors: d.some(Dice::factor),
+        decimals: d.decimals(),
+        product: product(d),
+    }
+}
+
+fn product(d: &mut Dice) -> Product {
+    match d.below(2) {
+        0 => Product::Perp,
+        _ => Product::Future { expiry: d.time(), forward: d.feed() },
+    }
 }
 
 fn feed_spec(d: &mut Dice) -> FeedSpec {
@@ -342,6 +355,10 @@ fn events_third(d: &mut Dice) -> Vec<Event> {
         },
         Event::FundingAccrued { market: d.market(), premium: d.signed(), index: d.wide_signed() },
         Event::PremiumObserved { market: d.market(), premium: d.signed() },
+        Event::IndexAveraged { feed: d.feed(), expiry: d.time(), sum: d.wide(), covered: d.span() },
+        Event::SettlementDelayed { feed: d.feed(), expiry: d.time() },
+        Event::ExpirySettled { feed: d.feed(), expiry: d.time(), price: d.price() },
+        Event::MarketSettled { market: d.market(), price: d.price() },
         Event::FundingSettled {
             account: d.account(),
             market: d.market(),
@@ -439,5 +456,7 @@ fn rejections_second(d: &mut Dice) -> Vec<Rejection> {
         Rejection::EvidenceRefused {
             refusal: chosen(d, [Refusal::Malformed, Refusal::ExpiredSet, Refusal::OutOfOrder]),
         },
+        Rejection::MarketHasExpired { market: d.market() },
+        Rejection::ExpiryOutOfBounds { after: d.time(), latest: d.time() },
     ]
 }

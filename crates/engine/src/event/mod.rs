@@ -7,7 +7,7 @@ use alloc::boxed::Box;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_attest::{ChainTrust, Digest, FeedKey, Network, Refusal, SetId, Signer, SignerSet};
-use cistern_units::{Amount, Price, Shares, Signed, Size, Time, Value};
+use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 pub use self::{bearer::LossBearer, fault::ReportFault};
 use crate::{
@@ -452,22 +452,17 @@ named! {
         },
         /// A buyer and a seller traded; the pool is the counterparty of both.
         Filled {
-            /// Market.
             market: MarketId,
             /// Account that bought.
             buyer: AccountId,
             /// Account that sold.
             seller: AccountId,
-            /// Size.
             size: Size,
-            /// Price.
             price: Price,
         },
         /// A position changed.
         PositionChanged {
-            /// Account.
             account: AccountId,
-            /// Market.
             market: MarketId,
             /// Size after it.
             size: Size,
@@ -478,7 +473,6 @@ named! {
         },
         /// Mark premium [F1] and funding [F2] of a market moved with time.
         FundingAccrued {
-            /// Market.
             market: MarketId,
             /// Time-weighted premium after it.
             premium: Signed,
@@ -486,17 +480,18 @@ named! {
             index: i128,
         },
         /// The premium of the latest fill, which weighs until the next.
-        PremiumObserved {
-            /// Market.
-            market: MarketId,
-            /// Premium over the index.
-            premium: Signed,
-        },
+        PremiumObserved { market: MarketId, premium: Signed },
+        /// More was seen of the average that an expiry is settled at [E1]: its sum and the time that it covers.
+        IndexAveraged { feed: FeedId, expiry: Time, sum: u128, covered: Span },
+        /// An expiry has passed and too little of its index was seen: it is settled once enough of it has been.
+        SettlementDelayed { feed: FeedId, expiry: Time },
+        /// What is written on an index for an expiry is settled at this price of it [E1].
+        ExpirySettled { feed: FeedId, expiry: Time, price: Price },
+        /// A market is settled at this price of its index: its positions are closed by what follows, and it stays closed.
+        MarketSettled { market: MarketId, price: Price },
         /// An account received or paid funding.
         FundingSettled {
-            /// Account.
             account: AccountId,
-            /// Market.
             market: MarketId,
             /// What it received, or paid where negative.
             payment: Value,
@@ -505,34 +500,27 @@ named! {
         },
         /// An account paid a realised loss into the clearing account [W1].
         LossSettled {
-            /// Account.
             account: AccountId,
-            /// Units of the settlement asset.
             amount: Amount,
             /// Loss that is settled.
             value: Value,
         },
         /// An account was paid a realised profit from the clearing account [W1].
         ProfitSettled {
-            /// Account.
             account: AccountId,
-            /// Units of the settlement asset.
             amount: Amount,
             /// Profit that is settled.
             value: Value,
         },
         /// Realised P&L changed from one account to another, at a liquidation.
         ProfitMoved {
-            /// From.
             from: AccountId,
-            /// To.
             to: AccountId,
             /// Value; negative where a loss moved.
             value: Value,
         },
         /// An account was seen below its maintenance requirement.
         MarginBreached {
-            /// Account.
             account: AccountId,
             /// Equity.
             equity: Value,
@@ -543,14 +531,11 @@ named! {
         },
         /// An account is above its maintenance requirement again.
         MarginRestored {
-            /// Account.
             account: AccountId,
         },
         /// A part of an account was taken over by a liquidator [L1], for a penalty [L2].
         LiquidationStepped {
-            /// Account.
             account: AccountId,
-            /// Who took over.
             liquidator: AccountId,
             /// Value that was closed.
             closed: Value,
@@ -559,12 +544,10 @@ named! {
         },
         /// Nobody could take over an account in breach; it waits.
         LiquidationDeferred {
-            /// Account.
             account: AccountId,
         },
         /// An account's equity is used up: what it cannot pay is bad debt from here on.
         BadDebtRecorded {
-            /// Account.
             account: AccountId,
             /// Value that is missing.
             deficit: Value,
@@ -573,7 +556,6 @@ named! {
         InsurancePaid {
             /// Account that it was paid for.
             account: AccountId,
-            /// Value.
             value: Value,
         },
         /// The insurance fund was not enough, and a loss is shared.
@@ -587,13 +569,9 @@ named! {
         },
         /// A debt was written off against its lenders.
         DebtWrittenOff {
-            /// Account.
             account: AccountId,
-            /// Asset.
             asset: AssetId,
-            /// Units.
             amount: Amount,
-            /// Shares of debt.
             shares: Shares,
         },
     }

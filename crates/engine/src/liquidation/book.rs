@@ -3,14 +3,14 @@
 use alloc::vec::Vec;
 
 use cistern_margin::{Leg, Tier};
-use cistern_units::Value;
+use cistern_units::{Fraction, Value};
 
 use crate::{
     draft::Draft,
     ids::{AccountId, AssetId, MarketId},
     rejection::Rejection,
     rows::Form,
-    valuation::{balance_value, position_value},
+    valuation::{balance_value, exposure, position_value},
     view::{FactorList, Prices},
 };
 
@@ -31,6 +31,8 @@ pub(super) struct LegView {
     pub(super) factors: FactorList,
     /// Value without its sign.
     pub(super) size: Value,
+    /// The part of it that moves with its factors.
+    moving: Fraction,
     /// Is it an asset or a long position?
     pub(super) positive: Sign,
     /// Sum of the falls of its factors, in 1e-9.
@@ -56,8 +58,10 @@ impl LegView {
         self.open == Gate::Open && !self.size.is_zero()
     }
 
-    fn signed(&self, size: Value) -> Result<Value, Rejection> {
-        Ok(if self.positive == Sign::Plus { size } else { size.negated()? })
+    /// What a part of the leg exposes to its factors.
+    fn exposed(&self, size: Value) -> Result<Value, Rejection> {
+        let size = if self.positive == Sign::Plus { size } else { size.negated()? };
+        Ok(exposure(size, self.moving)?)
     }
 
     fn as_leg(&self) -> Option<Leg> {
@@ -92,6 +96,7 @@ impl Book {
                 kind: if owed { Kind::Debt(balance.asset) } else { Kind::Owned(balance.asset, balance.form) },
                 factors: asset.factors,
                 size: balance_value(state, asset, balance, Tier::Maintenance)?.absolute()?,
+                moving: Fraction::ONE,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
                 haircut: haircut(&asset.factors),
                 open: gate(&asset.prices),
@@ -99,11 +104,12 @@ impl Book {
         }
         for position in &account.positions {
             let market = view.market(position.market)?;
-            let (notional, _) = position_value(state, view, position, Tier::Maintenance)?;
+            let worth = position_value(state, view, position, Tier::Maintenance)?;
             legs.push(LegView {
                 kind: Kind::Position(position.market),
                 factors: market.factors,
-                size: notional.absolute()?,
+                size: worth.notional.absolute()?,
+                moving: market.moving,
                 positive: if position.size.is_long() { Sign::Plus } else { Sign::Minus },
                 haircut: haircut(&market.factors),
                 open: gate(&market.prices),
@@ -114,6 +120,7 @@ impl Book {
                 kind: Kind::Loss,
                 factors: FactorList::default(),
                 size: account.header.pnl.absolute()?,
+                moving: Fraction::ONE,
                 positive: Sign::Minus,
                 haircut: 0,
                 open: Gate::Open,
@@ -138,7 +145,7 @@ impl Book {
             for (_, cut) in cuts.iter().filter(|(cut, _)| *cut == place) {
                 size = size.less(*cut)?.or_zero();
             }
-            work.portfolio.add(table, kind, leg.factors.as_slice(), leg.signed(size)?)?;
+            work.portfolio.add(table, kind, leg.factors.as_slice(), leg.exposed(size)?)?;
         }
         Ok(self.equity.less(cost)?.less(work.portfolio.requirement(table)?)?)
     }

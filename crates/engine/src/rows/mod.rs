@@ -4,6 +4,7 @@ mod account;
 mod agent;
 mod asset;
 mod config;
+mod expiry;
 mod feed;
 mod market;
 
@@ -13,5 +14,6 @@ pub use asset::AssetPool;
 pub use config::{
     AssetConfig, Config, FactorConfig, FeedConfig, MarketConfig, PendingAct, SourceConfig, UNSIGNED,
 };
+pub use expiry::Expiry;
 pub use feed::{Feed, Quote, Rate, RateState, Report, StableState, Validity};
 pub use market::MarketState;

@@ -169,6 +169,10 @@ impl State {
                 self.accrue_funding(journal, market, premium, index)
             }
             Event::PremiumObserved { market, premium } => self.observe_premium(journal, market, premium),
+            Event::IndexAveraged { .. }
+            | Event::SettlementDelayed { .. }
+            | Event::ExpirySettled { .. }
+            | Event::MarketSettled { .. } => self.expire(journal, event),
             Event::FundingSettled { account, market, payment, index } => {
                 self.settle_funding(journal, (account, market), payment, index)
             }

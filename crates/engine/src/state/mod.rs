@@ -10,16 +10,18 @@ use cistern_attest::{Digest, Signer};
 use cistern_units::{Price, Time, Value};
 
 use crate::{
+    act::Product,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
-    product::perp,
+    product::{perp, settlement},
     rejection::Rejection,
-    rows::{Account, Agent, AssetConfig, AssetPool, Config, Feed, MarketConfig, MarketState, Quote},
+    rows::{Account, Agent, AssetConfig, AssetPool, Config, Expiry, Feed, MarketConfig, MarketState, Quote},
 };
 
 mod access;
 mod accounts;
 mod books;
 mod evolve;
+mod expiries;
 mod governance;
 mod journal;
 mod prices;
@@ -68,6 +70,8 @@ pub struct State {
     pub markets: Vec<MarketState>,
     /// Each feed.
     pub feeds: Vec<Feed>,
+    /// Expiries that have not been settled, ordered by index and time.
+    pub expiries: Vec<Expiry>,
     /// Each account.
     pub accounts: Vec<Account>,
     /// Which account is whose.
@@ -160,10 +164,28 @@ impl State {
         Some(self.feed(feed).ok()?.quote.as_ref()?.price)
     }
 
-    /// The mark price of a market [F1], once its index has a price.
+    /// The mark price of a market [F1] [E1], once its index has a price; what it was settled at, once it is.
     #[must_use]
     pub fn mark_price(&self, id: MarketId) -> Option<Price> {
-        Some(perp::mark(self.index_price(id)?, self.market(id).ok()?.premium))
+        let (config, market) = (self.market_config(id).ok()?, self.market(id).ok()?);
+        if let Some(price) = market.settled {
+            return Some(price);
+        }
+        match config.spec.product {
+            Product::Perp => Some(perp::mark(self.index_price(id)?, market.premium)),
+            Product::Future { expiry, forward } => {
+                let row = self.expiry(config.spec.feed, expiry)?;
+                let forward = if self.totals.time < expiry { forward } else { config.spec.feed };
+                Some(settlement::expected(row, self.feed(forward).ok()?.quote?.price))
+            }
+        }
+    }
+
+    /// An expiry that has not been settled.
+    #[must_use]
+    pub fn expiry(&self, feed: FeedId, at: Time) -> Option<&Expiry> {
+        let place = self.expiries.binary_search_by_key(&(feed, at), Expiry::key).ok()?;
+        self.expiries.get(place)
     }
 
     /// The asset in which profits and losses are settled.

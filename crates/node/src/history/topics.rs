@@ -19,6 +19,7 @@ pub(super) fn is_kept(event: &Event) -> bool {
             | Event::InterestAccrued { .. }
             | Event::FundingAccrued { .. }
             | Event::PremiumObserved { .. }
+            | Event::IndexAveraged { .. }
     )
 }
 
@@ -114,6 +115,10 @@ fn is_of_pool(event: &Event) -> bool {
             | Event::ValidityChanged { .. }
             | Event::FundingAccrued { .. }
             | Event::PremiumObserved { .. }
+            | Event::IndexAveraged { .. }
+            | Event::SettlementDelayed { .. }
+            | Event::ExpirySettled { .. }
+            | Event::MarketSettled { .. }
     )
 }
 

@@ -92,6 +92,41 @@ fn a_number_out_of_bounds_says_what_to_do() {
     assert!(matches!(load("[margin"), Err(Fault::Syntax(_))));
 }
 
+/// The baseline with a future on BTC, some of its lines left out or changed.
+fn with_future(lines: &str) -> Result<Founding, Fault> {
+    let market = format!(
+        "\n[[feed]]\nname = \"BTC-DEC\"\n\n[[market]]\nname = \"BTC-25DEC26\"\nfeed = \"BTC\"\n{lines}\
+         decimals = 8\nfactors = [\"BTC\"]\ncap = 1\n"
+    );
+    load(&format!("{BASELINE}{market}"))
+}
+
+#[test]
+fn a_future_has_an_expiry_and_a_forward() {
+    let founding =
+        with_future("product = \"future\"\nexpiry = 2026-12-25T08:00:00Z\nforward = \"BTC-DEC\"\n").unwrap();
+    let (spec, _) = founding.markets.last().unwrap();
+    let expiry = Time::milliseconds(1_798_185_600_000);
+    let forward = spec.product.forward().unwrap();
+    assert_eq!((spec.product.expiry(), spec.forward()), (Some(expiry), forward));
+    assert_eq!(founding.feeds[forward.position()].symbol.as_str(), "BTC-DEC");
+    for (lines, says) in [
+        ("product = \"swap\"\n", "market.BTC-25DEC26.product must be perp or future"),
+        ("product = \"future\"\n", "market.BTC-25DEC26.expiry"),
+        (
+            "product = \"future\"\nexpiry = 2026-12-25T08:00:00+01:00\n",
+            "market.BTC-25DEC26.expiry must be a moment in UTC",
+        ),
+        (
+            "product = \"future\"\nexpiry = 2026-12-25T08:00:00Z\nforward = \"BTC-JAN\"\n",
+            "market.BTC-25DEC26.forward names BTC-JAN",
+        ),
+    ] {
+        let fault = with_future(lines).unwrap_err().to_string();
+        assert!(fault.starts_with(says), "{fault}");
+    }
+}
+
 #[test]
 fn every_figure_has_a_source() {
     for (file, text) in [("baseline", BASELINE), ("mainnet", MAINNET)] {

@@ -1,8 +1,8 @@
 //! Acts of governance: how they are asked for, and how they are told.
 
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
-    ids::FactorId,
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
+    ids::{FactorId, FeedId},
     params::{Class, Curve, OracleParams},
 };
 use cistern_units::{Amount, Decimals, Fraction};
@@ -29,7 +29,7 @@ pub const ACTS: &[(&str, &str)] = &[
         "list-asset",
         "NAME class=long-tail decimals=8 factors=A,B [base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
     ),
-    ("list-market", "NAME feed=FEED factors=A,B decimals=8"),
+    ("list-market", "NAME feed=FEED factors=A,B decimals=8 [expiry=2024-03-29T08:00 forward=FEED]"),
     ("oracle", "ASSET FEED"),
     ("deposit-cap", "ASSET PER_ACCOUNT TOTAL"),
     ("borrow-cap", "ASSET CAP"),
@@ -188,11 +188,27 @@ fn list_market(words: &[Word], names: &Names<'_>) -> Result<Act, Fault> {
         feed: names.feed(&feed)?,
         factors: Vec::new(),
         decimals: Decimals::default(),
+        product: Product::Perp,
     };
     settings.set("factors", &mut spec.factors, |word| factors(word, names))?;
     settings.set("decimals", &mut spec.decimals, decimals)?;
+    spec.product = product(&mut settings, spec.feed, names)?;
     settings.finish()?;
     Ok(Act::ListMarket(spec))
+}
+
+/// What is traded: a perpetual, unless an expiry says otherwise.
+fn product(settings: &mut Settings, index: FeedId, names: &Names<'_>) -> Result<Product, Fault> {
+    let Some(expiry) = settings.take("expiry") else {
+        return Ok(Product::Perp);
+    };
+    let expiry = match expiry.split_once('T') {
+        Some((date, time)) => read::moment(&date, Some(&time))?,
+        None => read::moment(&expiry, None)?,
+    };
+    let mut forward = index;
+    settings.set("forward", &mut forward, |word| names.feed(word))?;
+    Ok(Product::Future { expiry, forward })
 }
 
 fn class(word: &Word) -> Result<Class, Fault> {
@@ -275,12 +291,15 @@ pub(crate) fn told_asset(spec: &AssetSpec, names: &Names<'_>) -> String {
 pub(crate) fn told_market(spec: &MarketSpec, names: &Names<'_>) -> String {
     let factors: Vec<String> = spec.factors.iter().map(|factor| names.factor_name(*factor)).collect();
     let feed = names.feed_name(spec.feed);
-    format!(
-        "{}: index {feed}, {} decimals, moves with {}",
-        spec.symbol,
-        spec.decimals.places(),
-        joined(&factors)
-    )
+    let (name, places, factors) = (spec.symbol, spec.decimals.places(), joined(&factors));
+    let what = format!("{name}: index {feed}, {places} decimals, moves with {factors}");
+    match spec.product {
+        Product::Perp => what,
+        Product::Future { expiry, forward } => {
+            let (expiry, forward) = (number::moment(expiry), names.feed_name(forward));
+            format!("{what}, marked at {forward}, expires at {expiry}")
+        }
+    }
 }
 
 pub(crate) fn told_curve(curve: &Curve) -> String {

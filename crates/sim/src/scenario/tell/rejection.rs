@@ -148,6 +148,16 @@ fn governance(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
         Rejection::IndexMustBeValid { market } => {
             format!("index must be valid: only reduce {} until more sources report", names.market_name(*market))
         }
+        Rejection::MarketHasExpired { market } => {
+            format!(
+                "market has expired: what is open in {} is settled, trade another",
+                names.market_name(*market)
+            )
+        }
+        Rejection::ExpiryOutOfBounds { after, latest } => {
+            let [after, latest] = [after, latest].map(|time| number::moment(*time));
+            format!("expiry out of bounds: choose one after {after} and not after {latest}")
+        }
         _ => return None,
     };
     Some(told)

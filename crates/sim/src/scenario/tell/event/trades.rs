@@ -39,6 +39,29 @@ pub(super) fn trades(event: &Event, names: &Names<'_>) -> Option<String> {
     Some(told)
 }
 
+/// What an expiry brings.
+pub(super) fn expiries(event: &Event, names: &Names<'_>) -> Option<String> {
+    let told = match event {
+        Event::IndexAveraged { feed, expiry, covered, .. } => {
+            let (feed, expiry, covered) =
+                (names.feed_name(*feed), number::moment(*expiry), number::span(*covered));
+            format!("{covered} of {feed} are in the average for {expiry}")
+        }
+        Event::SettlementDelayed { feed, expiry } => {
+            let (feed, expiry) = (names.feed_name(*feed), number::moment(*expiry));
+            format!("too little of {feed} was seen before {expiry} to settle: more of it is waited for")
+        }
+        Event::ExpirySettled { feed, expiry, price } => {
+            let (feed, expiry, price) =
+                (names.feed_name(*feed), number::moment(*expiry), number::price(*price));
+            format!("{feed} settles at {price} for {expiry}")
+        }
+        Event::MarketSettled { market, .. } => format!("{} is settled", names.market_name(*market)),
+        _ => return None,
+    };
+    Some(told)
+}
+
 /// Funding, and profits and losses that become units.
 pub(super) fn settlements(event: &Event, names: &Names<'_>) -> Option<String> {
     let told = match event {
