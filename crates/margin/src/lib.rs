@@ -29,6 +29,7 @@ mod error;
 mod factor;
 mod fold;
 mod joint;
+pub mod option;
 mod portfolio;
 mod table;
 mod wide_joint;
