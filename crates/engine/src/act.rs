@@ -52,6 +52,74 @@ pub enum Product {
         /// Feed of the price for that moment, which is its mark; it may be the index.
         forward: FeedId,
     },
+    /// A European option, settled in cash at its expiry.
+    Option {
+        /// When it is settled.
+        expiry: Time,
+        /// Feed of the price for that moment; it may be the index.
+        forward: FeedId,
+        /// Above or below which price it pays.
+        strike: Price,
+        /// Which of the two.
+        style: Style,
+    },
+}
+
+/// Which of the two an option is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub enum Style {
+    /// It pays what the index is worth above the strike.
+    Call,
+    /// It pays what the index is worth below the strike.
+    Put,
+}
+
+impl From<Style> for cistern_margin::option::Style {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Call => Self::Call,
+            Style::Put => Self::Put,
+        }
+    }
+}
+
+/// Implied volatilities of an expiry, a year, by how far a strike is from the forward [E2]: in deviations, which are
+/// `volatility at the money x root of the time left`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub struct Smile {
+    /// Two deviations below the forward, and further.
+    pub far_down: Ratio,
+    /// One deviation below.
+    pub down: Ratio,
+    /// At the forward.
+    pub money: Ratio,
+    /// One deviation above.
+    pub up: Ratio,
+    /// Two deviations above, and further.
+    pub far_up: Ratio,
+}
+
+impl Smile {
+    /// Names of its points, from the lowest strike up.
+    pub const POINTS: [&'static str; 5] = ["far_down", "down", "money", "up", "far_up"];
+    /// Lowest volatility that is believed. 1 %: a tenth of a quiet stablecoin pair.
+    pub const VOL_MIN: Ratio = Ratio::new(10_000_000);
+    /// Highest volatility that is believed. 500 %: above any mark of a major's options, below a slip of a unit.
+    pub const VOL_MAX: Ratio = Ratio::new(5_000_000_000);
+
+    /// Its points, from the lowest strike up.
+    #[must_use]
+    pub const fn points(&self) -> [Ratio; 5] {
+        [self.far_down, self.down, self.money, self.up, self.far_up]
+    }
+
+    /// The first point that cannot be a volatility, by its name.
+    #[must_use]
+    pub fn unsound(&self) -> Option<&'static str> {
+        let sound = |vol: Ratio| (Self::VOL_MIN..=Self::VOL_MAX).contains(&vol);
+        let place = self.points().into_iter().position(|vol| !sound(vol))?;
+        Self::POINTS.get(place).copied()
+    }
 }
 
 impl Product {
@@ -60,7 +128,7 @@ impl Product {
     pub const fn expiry(&self) -> Option<Time> {
         match self {
             Self::Perp => None,
-            Self::Future { expiry, .. } => Some(*expiry),
+            Self::Future { expiry, .. } | Self::Option { expiry, .. } => Some(*expiry),
         }
     }
 
@@ -69,7 +137,7 @@ impl Product {
     pub const fn forward(&self) -> Option<FeedId> {
         match self {
             Self::Perp => None,
-            Self::Future { forward, .. } => Some(*forward),
+            Self::Future { forward, .. } | Self::Option { forward, .. } => Some(*forward),
         }
     }
 }

@@ -3,6 +3,7 @@
 use cistern_units::{Amount, Size};
 
 use crate::{
+    act::Product,
     draft::Draft,
     ids::{AccountId, AssetId, MarketId},
     limits::{AMOUNT_MAX, SIZE_MAX},
@@ -82,11 +83,18 @@ impl Draft<'_> {
         }
     }
 
-    /// A market's index has evidence enough for new positions [O5].
+    /// A market's index, forward and volatilities have evidence enough for new positions [O5].
     pub(crate) fn require_valid_index(&self, market: MarketId) -> Result<(), Rejection> {
         let spec = &self.state.market_config(market)?.spec;
         let allows = |feed| oracle::allows_new_risk(view::validity_now(self.state, feed));
-        if allows(spec.feed) && allows(spec.forward()) {
+        let surface = match spec.product {
+            Product::Option { expiry, .. } => self.state.expiry(spec.feed, expiry),
+            Product::Perp | Product::Future { .. } => None,
+        };
+        let thin = |row| !oracle::allows_new_risk(view::surface_validity(row, self.now()));
+        if surface.is_some_and(thin) {
+            Err(Rejection::SurfaceMustBeValid { market })
+        } else if allows(spec.feed) && allows(spec.forward()) {
             Ok(())
         } else {
             Err(Rejection::IndexMustBeValid { market })

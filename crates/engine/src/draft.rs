@@ -157,6 +157,7 @@ fn touches(event: &Event) -> Touch {
         | Event::ValidityChanged { .. }
         | Event::FundingAccrued { .. }
         | Event::IndexAveraged { .. }
+        | Event::SurfaceUpdated { .. }
         | Event::MarketSettled { .. } => Touch::Prices,
         _ => Touch::Books,
     }

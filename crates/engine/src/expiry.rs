@@ -46,7 +46,7 @@ impl Closing {
 /// Settles what has expired, in the order of accounts; says so where too little of an index was seen for that.
 pub(crate) fn due(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     let now = draft.now();
-    let past: Vec<Expiry> = draft.state.expiries.iter().filter(|row| row.at <= now).copied().collect();
+    let past: Vec<Expiry> = draft.state.expiries.iter().filter(|row| row.at <= now).cloned().collect();
     let mut closing = Vec::new();
     for row in past {
         let (feed, expiry) = row.key();

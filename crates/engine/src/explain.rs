@@ -11,7 +11,7 @@ use crate::{
     rows::{Account, Form, Validity},
     shock::{Shock, Unshocked},
     state::State,
-    valuation::{Assessment, Summary, assess, balance_value, position_value, summarise},
+    valuation::{Assessment, Summary, assess, balance_value, option_requirement, position_value, summarise},
     view::{FactorList, View, validity_now},
 };
 
@@ -115,6 +115,8 @@ struct Part {
     value: Value,
     /// The part of the value that moves with the factors.
     exposure: Value,
+    /// What it needs by itself, where it is an option.
+    option: Option<Value>,
 }
 
 /// Explains an account.
@@ -143,7 +145,12 @@ pub(crate) fn explain(
             contribution: standing.requirement.less(without)?,
         });
     }
-    let liquidation_moves = liquidation_moves(state, view, (portfolio, account), (&standing, &exposures))?;
+    let mut moving: Vec<FactorId> = exposures.iter().map(|(factor, _)| *factor).collect();
+    for part in parts.iter().filter(|part| part.option.is_some()) {
+        let factors = part.factors.as_slice().iter().map(|factor| FactorId(factor.0));
+        moving.extend(factors.filter(|factor| !moving.contains(factor)).collect::<Vec<_>>());
+    }
+    let liquidation_moves = liquidation_moves(state, view, (portfolio, account), (&standing, &moving))?;
     Ok(Explanation {
         summary,
         maintenance,
@@ -168,21 +175,36 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
             factors: asset.factors,
             value,
             exposure: value,
+            option: None,
         });
     }
     for position in &account.positions {
         let worth = position_value(state, view, position, Tier::Maintenance)?;
+        let market = view.market(position.market)?;
+        let need = |option| {
+            let leg = (position.size, worth.notional);
+            option_requirement(view, (market, option), leg, Tier::Maintenance)
+        };
+        let needs = market.option.as_ref().map(need).transpose()?;
         parts.push(Part {
             kind: LegKind::Position(position.market),
             leg: Some(Leg::Derivative),
-            factors: view.market(position.market)?.factors,
+            factors: market.factors,
             value: worth.notional,
             exposure: worth.exposure,
+            option: needs,
         });
     }
     if !account.header.pnl.is_zero() {
         let (factors, value) = (FactorList::default(), account.header.pnl);
-        parts.push(Part { kind: LegKind::Unsettled, leg: None, factors, value, exposure: Value::ZERO });
+        parts.push(Part {
+            kind: LegKind::Unsettled,
+            leg: None,
+            factors,
+            value,
+            exposure: Value::ZERO,
+            option: None,
+        });
     }
     Ok(parts)
 }
@@ -197,12 +219,15 @@ fn requirement_without(
 ) -> Result<Value, Rejection> {
     let table = view.table(Tier::Maintenance)?;
     portfolio.clear(account.header.mode);
+    let mut options = Value::ZERO;
     for (place, part) in parts.iter().enumerate() {
-        if let Some(leg) = part.leg.filter(|_| place != without) {
-            portfolio.add(table, leg, part.factors.as_slice(), part.exposure)?;
+        match (part.leg.filter(|_| place != without), part.option) {
+            (Some(_), Some(needs)) => options = options.plus(needs)?,
+            (Some(leg), None) => portfolio.add(table, leg, part.factors.as_slice(), part.exposure)?,
+            (None, _) => {}
         }
     }
-    Ok(portfolio.requirement(table)?)
+    Ok(portfolio.requirement(table)?.plus(options)?)
 }
 
 /// Positions without their signs and debts, over equity, rounded up [M10].
@@ -219,14 +244,14 @@ fn liquidation_moves(
     state: &State,
     view: &mut View,
     (portfolio, account): (&mut Portfolio, &Account),
-    (standing, exposures): (&Assessment, &[(FactorId, Value)]),
+    (standing, factors): (&Assessment, &[FactorId]),
 ) -> Result<Vec<LiquidationMove>, Rejection> {
     if !account.has_obligations() || standing.free()?.is_negative() {
         return Ok(Vec::new());
     }
     let unshocked = Unshocked::of(view);
     let mut found = Vec::new();
-    for (factor, _) in exposures {
+    for factor in factors {
         for (way, tried) in [(Way::Down, FALLS), (Way::Up, RISES)] {
             let mut breaks = |change: i64| {
                 unshocked.shock(view, &[Shock { factor: *factor, change: Signed::new(change) }]);

@@ -249,5 +249,6 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
         Command::Veto { act_id } => governance::veto(draft, *act_id),
         Command::Pause => governance::pause(draft),
         Command::Resume => governance::resume(draft),
+        Command::ReportSurface { reports } => oracle::report_surface(draft, reports),
     }
 }

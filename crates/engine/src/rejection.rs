@@ -192,6 +192,16 @@ named! {
             /// Latest that may be.
             latest: Time,
         },
+        /// The volatilities of the market's expiry have too little evidence for this; only reducing works.
+        SurfaceMustBeValid {
+            /// Market.
+            market: MarketId,
+        },
+        /// An account that is judged without offsets sells no options.
+        ShortOptionNeedsPortfolioMode {
+            /// Account.
+            account: AccountId,
+        },
     }
 }
 

@@ -21,6 +21,7 @@ pub struct Shock {
 /// Prices of an instant as they were, to try shocks on and to put back.
 pub(crate) struct Unshocked {
     assets: Vec<Prices>,
+    /// Of an option, those of its forward.
     markets: Vec<Prices>,
 }
 
@@ -29,7 +30,11 @@ impl Unshocked {
     pub(crate) fn of(view: &View) -> Self {
         Self {
             assets: view.assets.iter().map(|asset| asset.prices).collect(),
-            markets: view.markets.iter().map(|market| market.prices).collect(),
+            markets: view
+                .markets
+                .iter()
+                .map(|market| market.option.map_or(market.prices, |option| option.forward))
+                .collect(),
         }
     }
 
@@ -39,7 +44,14 @@ impl Unshocked {
             asset.prices = moved(*prices, (&asset.factors, Fraction::ONE), shocks);
         }
         for (market, prices) in view.markets.iter_mut().zip(&self.markets) {
-            market.prices = moved(*prices, (&market.factors, market.moving), shocks);
+            let prices = moved(*prices, (&market.factors, market.moving), shocks);
+            market.prices = match &mut market.option {
+                None => prices,
+                Some(option) => {
+                    option.forward = prices;
+                    option.prices()
+                }
+            };
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Fills of the built-in venue, both sides novated to the pool, and the settlement of what they realise [W1].
 
-use cistern_margin::Tier;
+use cistern_margin::{Mode, Tier};
 use cistern_units::{Amount, Price, Size, Value};
 
 use crate::{
     accrue,
+    act::Product,
     controls::require_size,
     custody::require_balance_room,
     draft::Draft,
@@ -44,6 +45,11 @@ pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection
         draft.require_running()?;
         draft.require_valid_index(market)?;
     }
+    for ((account, change), direction) in change.iter().zip(&directions) {
+        if *direction == Direction::Extends && change.is_short() {
+            require_may_sell(draft, *account, market)?;
+        }
+    }
     require_band(draft, market, price)?;
     let before = [stand(draft, buyer)?, stand(draft, seller)?];
     accrue::funding(draft, market)?;
@@ -58,6 +64,15 @@ pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection
     {
         require_covered(draft, (account, change), direction, before)?;
         draft.end_breach(account)?;
+    }
+    Ok(())
+}
+
+/// Without offsets a short option has no requirement that could be done by hand: standard mode has none.
+fn require_may_sell(draft: &Draft<'_>, account: AccountId, market: MarketId) -> Result<(), Rejection> {
+    let is_option = matches!(draft.state.market_config(market)?.spec.product, Product::Option { .. });
+    if is_option && draft.state.account(account)?.header.mode == Mode::Standard {
+        return Err(Rejection::ShortOptionNeedsPortfolioMode { account });
     }
     Ok(())
 }
@@ -160,10 +175,10 @@ enum Direction {
 /// A fill far from what the market is worth moves value between accounts; it is not a trade.
 fn require_band(draft: &Draft<'_>, market: MarketId, price: Price) -> Result<(), Rejection> {
     let state = &draft.state;
-    let prices = state.index_price(market).zip(state.mark_price(market));
-    let prices = prices.ok_or(Rejection::IndexMustBeValid { market })?;
+    let prices = state.index_price(market).zip(state.forward_price(market)).zip(state.mark_price(market));
+    let ((index, forward), mark) = prices.ok_or(Rejection::IndexMustBeValid { market })?;
     let product = &state.market_config(market)?.spec.product;
-    let (lowest, highest) = product::band(product, prices, &state.config.params.funding);
+    let (lowest, highest) = product::band(product, [index, forward, mark], &state.config.params.funding);
     if price < lowest || price > highest {
         Err(Rejection::PriceOutsideBand { lowest, highest })
     } else {

@@ -4,6 +4,7 @@ use cistern_margin::{Leg, Portfolio, Tier};
 use cistern_units::{Amount, Fraction, Overflow, Ratio, Size, Value};
 
 use crate::{
+    act::Style,
     draft::Draft,
     event::Event,
     ids::{AccountId, MarketId},
@@ -11,7 +12,7 @@ use crate::{
     rejection::Rejection,
     rows::{Account, Balance, Form, Position},
     state::State,
-    view::{AssetView, View},
+    view::{AssetView, MarketView, OptionView, View},
 };
 
 /// An account at one tier.
@@ -145,6 +146,28 @@ pub(crate) fn position_value(
     })
 }
 
+/// What an option position needs at a tier until the scenarios of the model price it [E3]: a long one all that it is worth,
+/// a short one what it can lose. Nothing offsets it.
+pub(crate) fn option_requirement(
+    view: &View,
+    (market, option): (&MarketView, &OptionView),
+    (size, worth): (Size, Value),
+    tier: Tier,
+) -> Result<Value, Rejection> {
+    if size.is_long() {
+        return Ok(worth.or_zero());
+    }
+    let (table, factors) = (view.table(tier)?, market.factors.as_slice());
+    let range = match option.terms.style {
+        Style::Call => table.rise(factors).raw(),
+        Style::Put => u64::from(table.haircut(factors).raw()),
+    };
+    let Some(forward) = option.forward.owing(tier) else { return Ok(Value::ZERO) };
+    let notional = forward.notional_down(size, market.decimals)?.absolute()?;
+    let moving = exposure(notional, market.moving)?;
+    Ok(moving.scaled_up(option.terms.short_loss_up(forward, range), u128::from(Ratio::ONE.raw()))?)
+}
+
 /// Judges an account at a tier; the view must be fresh.
 pub(crate) fn assess(
     state: &State,
@@ -156,6 +179,7 @@ pub(crate) fn assess(
     let table = view.table(tier)?;
     portfolio.clear(account.header.mode);
     let mut result = Assessment { unsettled: account.header.pnl, ..Assessment::default() };
+    let mut options = Value::ZERO;
     for balance in &account.balances {
         let asset = view.asset(balance.asset)?;
         let value = balance_value(state, asset, balance, tier)?;
@@ -168,12 +192,19 @@ pub(crate) fn assess(
         }
     }
     for position in &account.positions {
-        let PositionValue { exposure, profit, .. } = position_value(state, view, position, tier)?;
+        let PositionValue { notional, exposure, profit } = position_value(state, view, position, tier)?;
         result.unsettled = result.unsettled.plus(profit)?;
-        portfolio.add(table, Leg::Derivative, view.market(position.market)?.factors.as_slice(), exposure)?;
+        let market = view.market(position.market)?;
+        match &market.option {
+            None => portfolio.add(table, Leg::Derivative, market.factors.as_slice(), exposure)?,
+            Some(option) => {
+                let worth = (position.size, notional);
+                options = options.plus(option_requirement(view, (market, option), worth, tier)?)?;
+            }
+        }
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
-    result.requirement = portfolio.requirement(table)?;
+    result.requirement = portfolio.requirement(table)?.plus(options)?;
     Ok(result)
 }
 

@@ -6,15 +6,15 @@ use cistern_engine::{
     ids::{AssetId, FactorId, FeedId, MarketId, Symbol},
     params,
 };
-use cistern_units::{Amount, Decimals, Fraction, Ratio, Size, Time};
+use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Time};
 
 use super::{
     evidence::{Binding, Network, RateSpec, SignerSet},
     params::{Class, Curve, OracleParams},
-    shape::{encoded, record, tagged},
+    shape::{encoded, record, tagged, word},
     text::{
-        AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, RatioText,
-        SizeText, SymbolText, TimeMs,
+        AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, PriceText,
+        RatioText, SizeText, SymbolText, TimeMs,
     },
 };
 
@@ -55,6 +55,34 @@ tagged! {
         Perp {},
         /// Settled in cash at its expiry; `forward` is the feed of the price for that moment, and may be the index.
         Future { expiry: Time => TimeMs, forward: FeedId => FeedName },
+        /// A European option, settled in cash at its expiry; `forward` as of a future.
+        Option { expiry: Time => TimeMs, forward: FeedId => FeedName, strike: Price => PriceText, style: act::Style => OptionStyle },
+    }
+}
+
+word! {
+    /// Which of the two an option is.
+    OptionStyle = act::Style {
+        /// It pays what the index is worth above the strike.
+        Call,
+        /// It pays what the index is worth below the strike.
+        Put,
+    }
+}
+
+record! {
+    /// Implied volatilities of an expiry, a year, by how far a strike is from the forward: in deviations, which are the volatility at the money times the root of the time left.
+    Smile = act::Smile {
+        /// Two deviations below the forward, and further.
+        far_down: Ratio => RatioText,
+        /// One deviation below.
+        down: Ratio => RatioText,
+        /// At the forward.
+        money: Ratio => RatioText,
+        /// One deviation above.
+        up: Ratio => RatioText,
+        /// Two deviations above, and further.
+        far_up: Ratio => RatioText,
     }
 }
 

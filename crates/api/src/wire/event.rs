@@ -9,7 +9,7 @@ use cistern_engine::{
 use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 use super::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Smile},
     evidence::{Agent, Binding, Network, Rate, RateSpec, Refusal, SignerSet},
     params::{Curve, Params},
     shape::{encoded, tagged, word},
@@ -39,6 +39,10 @@ word! {
         Unsigned,
         /// The first word of a source, too far from what the feed is worth.
         Apart,
+        /// A volatility that cannot be one: none, or an absurd one.
+        Bounds,
+        /// What it speaks of has expired.
+        Expired,
     }
 }
 
@@ -199,6 +203,12 @@ tagged! {
         SettlementDelayed { feed: FeedId => FeedName, expiry: Time => TimeMs },
         /// What is written on an index for an expiry is settled at this price of it.
         ExpirySettled { feed: FeedId => FeedName, expiry: Time => TimeMs, price: Price => PriceText },
+        /// A source said volatilities of an expiry, and they count.
+        SurfaceReported { feed: FeedId => FeedName, expiry: Time => TimeMs, source: SourceId => SourceName, smile: act::Smile => Box<Smile>, published_at: Time => TimeMs },
+        /// A source said volatilities of an expiry, and they do not count.
+        SurfaceRefused { feed: FeedId => FeedName, expiry: Time => TimeMs, source: SourceId => SourceName, smile: act::Smile => Box<Smile>, fault: event::ReportFault => ReportFault },
+        /// An expiry has new volatilities, as old as the oldest word in them, or other evidence behind them.
+        SurfaceUpdated { feed: FeedId => FeedName, expiry: Time => TimeMs, smile: act::Smile => Box<Smile>, at: Time => TimeMs, validity: rows::Validity => Validity },
         /// A market is settled at this price of its index: its positions are closed by what follows, and it stays closed.
         MarketSettled { market: MarketId => MarketName, price: Price => PriceText },
         /// An account received or paid funding.

@@ -125,6 +125,10 @@ tagged! {
         MarketHasExpired { market: MarketId => MarketName },
         /// An expiry has passed, or lies too far ahead: it must be after the one time and not after the other.
         ExpiryOutOfBounds { after: Time => TimeMs, latest: Time => TimeMs },
+        /// The volatilities of the market's expiry have too little evidence for this; only reducing works.
+        SurfaceMustBeValid { market: MarketId => MarketName },
+        /// An account that is judged without offsets sells no options.
+        ShortOptionNeedsPortfolioMode { account: AccountId => AccountNumber },
     }
 }
 
@@ -279,6 +283,7 @@ impl Subject {
             | Command::OpenAccount { .. }
             | Command::Tick { .. }
             | Command::Attest { .. }
+            | Command::ReportSurface { .. }
             | Command::ApproveAgent { .. }
             | Command::RevokeAgent { .. }
             | Command::Veto { .. }

@@ -115,6 +115,14 @@ fn governance(rule: &Rule) -> Option<String> {
         Rule::ExpiryOutOfBounds { after, latest } => {
             format!("The expiry must lie after {} and not after {}: choose another one.", after.0, latest.0)
         }
+        Rule::SurfaceMustBeValid { market } => format!(
+            "Too few sources stand behind the volatilities of {}: only reduce until more report.",
+            market.0
+        ),
+        Rule::ShortOptionNeedsPortfolioMode { account } => format!(
+            "Account {} is judged without offsets and sells no options: choose portfolio mode first.",
+            account.0
+        ),
         Rule::LossMustBeShared { asset } => format!(
             "Somebody who owes {} can no longer pay: lend and recall again when that loss has been shared.",
             asset.0

@@ -2,8 +2,8 @@
 
 use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
-    command::{Command, Founding, FoundingAsset, PriceReport},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product, Smile, Style},
+    command::{Command, Founding, FoundingAsset, PriceReport, SurfaceReport},
     event::{Event, LossBearer, ReportFault},
     params::{
         Class, Curve, FundingParams, GovernanceParams, LiquidationParams, MarginParams, OracleParams, Params,
@@ -23,8 +23,8 @@ fn validity(d: &mut Dice) -> Validity {
 }
 
 fn report_fault(d: &mut Dice) -> ReportFault {
-    use ReportFault::{Ahead, Apart, Jump, NotNewer, Stale, Uncertain, Unknown, Unsigned};
-    chosen(d, [Unknown, Stale, Ahead, NotNewer, Uncertain, Jump, Unsigned, Apart])
+    use ReportFault::{Ahead, Apart, Bounds, Expired, Jump, NotNewer, Stale, Uncertain, Unknown, Unsigned};
+    chosen(d, [Unknown, Stale, Ahead, NotNewer, Uncertain, Jump, Unsigned, Apart, Bounds, Expired])
 }
 
 fn loss_bearer(d: &mut Dice) -> LossBearer {
@@ -83,9 +83,29 @@ fn market_spec(d: &mut Dice) -> MarketSpec {
     }
 }
 
+fn smile(d: &mut Dice) -> Smile {
+    Smile { far_down: d.ratio(), down: d.ratio(), money: d.ratio(), up: d.ratio(), far_up: d.ratio() }
+}
+
+fn surface_report(d: &mut Dice) -> SurfaceReport {
+    SurfaceReport {
+        feed: d.feed(),
+        expiry: d.time(),
+        source: d.source(),
+        smile: smile(d),
+        published_at: d.time(),
+    }
+}
+
 fn product(d: &mut Dice) -> Product {
-    match d.below(2) {
+    match d.below(3) {
         0 => Product::Perp,
+        1 => Product::Option {
+            expiry: d.time(),
+            forward: d.feed(),
+            strike: d.price(),
+            style: chosen(d, [Style::Call, Style::Put]),
+        },
         _ => Product::Future { expiry: d.time(), forward: d.feed() },
     }
 }
@@ -240,6 +260,7 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
         Command::Veto { act_id: d.act_id() },
         Command::Pause,
         Command::Resume,
+        Command::ReportSurface { reports: d.some(surface_report) },
     ]
 }
 
@@ -358,6 +379,27 @@ fn events_third(d: &mut Dice) -> Vec<Event> {
         Event::IndexAveraged { feed: d.feed(), expiry: d.time(), sum: d.wide(), covered: d.span() },
         Event::SettlementDelayed { feed: d.feed(), expiry: d.time() },
         Event::ExpirySettled { feed: d.feed(), expiry: d.time(), price: d.price() },
+        Event::SurfaceReported {
+            feed: d.feed(),
+            expiry: d.time(),
+            source: d.source(),
+            smile: smile(d),
+            published_at: d.time(),
+        },
+        Event::SurfaceRefused {
+            feed: d.feed(),
+            expiry: d.time(),
+            source: d.source(),
+            smile: smile(d),
+            fault: report_fault(d),
+        },
+        Event::SurfaceUpdated {
+            feed: d.feed(),
+            expiry: d.time(),
+            smile: smile(d),
+            at: d.time(),
+            validity: validity(d),
+        },
         Event::MarketSettled { market: d.market(), price: d.price() },
         Event::FundingSettled {
             account: d.account(),
@@ -458,5 +500,7 @@ fn rejections_second(d: &mut Dice) -> Vec<Rejection> {
         },
         Rejection::MarketHasExpired { market: d.market() },
         Rejection::ExpiryOutOfBounds { after: d.time(), latest: d.time() },
+        Rejection::SurfaceMustBeValid { market: d.market() },
+        Rejection::ShortOptionNeedsPortfolioMode { account: d.account() },
     ]
 }

@@ -11,7 +11,7 @@ use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 pub use self::{bearer::LossBearer, fault::ReportFault};
 use crate::{
-    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec, Smile},
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::{Curve, Params},
@@ -487,6 +487,12 @@ named! {
         SettlementDelayed { feed: FeedId, expiry: Time },
         /// What is written on an index for an expiry is settled at this price of it [E1].
         ExpirySettled { feed: FeedId, expiry: Time, price: Price },
+        /// A source said volatilities of an expiry, and they count.
+        SurfaceReported { feed: FeedId, expiry: Time, source: SourceId, smile: Smile, published_at: Time },
+        /// A source said volatilities of an expiry, and they do not count.
+        SurfaceRefused { feed: FeedId, expiry: Time, source: SourceId, smile: Smile, fault: ReportFault },
+        /// An expiry has new volatilities, as old as the oldest word in them, or other evidence behind them [E2].
+        SurfaceUpdated { feed: FeedId, expiry: Time, smile: Smile, at: Time, validity: Validity },
         /// A market is settled at this price of its index: its positions are closed by what follows, and it stays closed.
         MarketSettled { market: MarketId, price: Price },
         /// An account received or paid funding.

@@ -200,7 +200,9 @@ fn check_market(draft: &Draft<'_>, spec: &MarketSpec) -> Result<(), Rejection> {
     }
     match spec.product {
         Product::Perp => Ok(()),
-        Product::Future { expiry, forward } => check_expiry(draft, (spec.feed, expiry), forward),
+        Product::Future { expiry, forward } | Product::Option { expiry, forward, .. } => {
+            check_expiry(draft, (spec.feed, expiry), forward)
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     ids::{AccountId, AssetId, MarketId},
     rejection::Rejection,
     rows::Form,
-    valuation::{balance_value, exposure, position_value},
+    valuation::{balance_value, exposure, option_requirement, position_value},
     view::{FactorList, Prices},
 };
 
@@ -33,6 +33,8 @@ pub(super) struct LegView {
     pub(super) size: Value,
     /// The part of it that moves with its factors.
     moving: Fraction,
+    /// What the whole of it needs by itself at the target, where it is an option.
+    option: Option<Value>,
     /// Is it an asset or a long position?
     pub(super) positive: Sign,
     /// Sum of the falls of its factors, in 1e-9.
@@ -97,6 +99,7 @@ impl Book {
                 factors: asset.factors,
                 size: balance_value(state, asset, balance, Tier::Maintenance)?.absolute()?,
                 moving: Fraction::ONE,
+                option: None,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
                 haircut: haircut(&asset.factors),
                 open: gate(&asset.prices),
@@ -105,11 +108,18 @@ impl Book {
         for position in &account.positions {
             let market = view.market(position.market)?;
             let worth = position_value(state, view, position, Tier::Maintenance)?;
+            let need = |option| {
+                let leg = (position.size, worth.notional);
+                option_requirement(view, (market, option), leg, Tier::Target)
+            };
+            let needs = market.option.as_ref().map(need).transpose()?;
             legs.push(LegView {
                 kind: Kind::Position(position.market),
                 factors: market.factors,
-                size: worth.notional.absolute()?,
+                // An option that is worth nothing is something that changes hands all the same.
+                size: worth.notional.absolute()?.max(Value::new(1)),
                 moving: market.moving,
+                option: needs,
                 positive: if position.size.is_long() { Sign::Plus } else { Sign::Minus },
                 haircut: haircut(&market.factors),
                 open: gate(&market.prices),
@@ -121,6 +131,7 @@ impl Book {
                 factors: FactorList::default(),
                 size: account.header.pnl.absolute()?,
                 moving: Fraction::ONE,
+                option: None,
                 positive: Sign::Minus,
                 haircut: 0,
                 open: Gate::Open,
@@ -138,6 +149,7 @@ impl Book {
     ) -> Result<Value, Rejection> {
         let work = &mut *draft.work;
         let table = work.view.table(Tier::Target)?;
+        let mut options = Value::ZERO;
         work.portfolio.clear(draft.state.account(self.account)?.header.mode);
         for (place, leg) in self.legs.iter().enumerate() {
             let Some(kind) = leg.as_leg() else { continue };
@@ -145,9 +157,16 @@ impl Book {
             for (_, cut) in cuts.iter().filter(|(cut, _)| *cut == place) {
                 size = size.less(*cut)?.or_zero();
             }
-            work.portfolio.add(table, kind, leg.factors.as_slice(), leg.exposed(size)?)?;
+            match leg.option {
+                None => work.portfolio.add(table, kind, leg.factors.as_slice(), leg.exposed(size)?)?,
+                Some(needs) => {
+                    let left = needs.scaled_up(size.magnitude(), leg.size.magnitude().max(1))?;
+                    options = options.plus(left)?;
+                }
+            }
         }
-        Ok(self.equity.less(cost)?.less(work.portfolio.requirement(table)?)?)
+        let requirement = work.portfolio.requirement(table)?.plus(options)?;
+        Ok(self.equity.less(cost)?.less(requirement)?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Derivative products; one file each, and the settlement price that those with an end share.
 
 pub(crate) mod future;
+pub(crate) mod option;
 pub(crate) mod perp;
 pub(crate) mod settlement;
 
@@ -12,12 +13,13 @@ use crate::{act::Product, params::FundingParams};
 #[must_use]
 pub(crate) fn band(
     product: &Product,
-    (index, mark): (Price, Price),
+    [index, forward, mark]: [Price; 3],
     params: &FundingParams,
 ) -> (Price, Price) {
     match product {
         Product::Perp => perp::band(index, params.price_band),
         Product::Future { .. } => future::band(mark, params.price_band),
+        Product::Option { .. } => option::band(mark, forward, params.price_band),
     }
 }
 
@@ -26,7 +28,7 @@ pub(crate) fn band(
 pub(crate) const fn has_funding(product: &Product) -> bool {
     match product {
         Product::Perp => true,
-        Product::Future { .. } => false,
+        Product::Future { .. } | Product::Option { .. } => false,
     }
 }
 
@@ -36,6 +38,7 @@ pub(crate) const fn payoff(product: &Product, price: Price) -> u128 {
     match product {
         Product::Perp => 0,
         Product::Future { .. } => price.raw(),
+        Product::Option { strike, style, .. } => option::payoff(*style, *strike, price),
     }
 }
 

@@ -14,6 +14,6 @@ pub use asset::AssetPool;
 pub use config::{
     AssetConfig, Config, FactorConfig, FeedConfig, MarketConfig, PendingAct, SourceConfig, UNSIGNED,
 };
-pub use expiry::Expiry;
+pub use expiry::{Expiry, Surface, SurfaceWord};
 pub use feed::{Feed, Quote, Rate, RateState, Report, StableState, Validity};
 pub use market::MarketState;

@@ -68,7 +68,10 @@ impl State {
                 self.permit(journal, event);
                 Ok(())
             }
-            Event::GroupDropped { .. } | Event::ObservationRefused { .. } | Event::Filled { .. } => Ok(()),
+            Event::GroupDropped { .. }
+            | Event::ObservationRefused { .. }
+            | Event::SurfaceRefused { .. }
+            | Event::Filled { .. } => Ok(()),
             _ => self.evolve_prices(journal, event),
         }
     }
@@ -172,6 +175,8 @@ impl State {
             Event::IndexAveraged { .. }
             | Event::SettlementDelayed { .. }
             | Event::ExpirySettled { .. }
+            | Event::SurfaceReported { .. }
+            | Event::SurfaceUpdated { .. }
             | Event::MarketSettled { .. } => self.expire(journal, event),
             Event::FundingSettled { account, market, payment, index } => {
                 self.settle_funding(journal, (account, market), payment, index)

@@ -7,7 +7,7 @@ use crate::{
     event::Event,
     ids::{FeedId, MarketId},
     rejection::Rejection,
-    rows::Expiry,
+    rows::{Expiry, SurfaceWord},
     state::{Journal, State, journal::RowUndo},
 };
 
@@ -26,6 +26,25 @@ impl State {
                 let row = self.expiries.remove(place);
                 journal.expiries.push(RowUndo::Insert(place, row));
                 Ok(())
+            }
+            Event::SurfaceReported { feed, expiry, source, smile, published_at } => {
+                let word = SurfaceWord { source, smile, published_at };
+                self.change_expiry(journal, (feed, expiry), |row| {
+                    let words = &mut row.surface.words;
+                    match words.binary_search_by_key(&source, |known| known.source) {
+                        Ok(place) => {
+                            if let Some(known) = words.get_mut(place) {
+                                *known = word;
+                            }
+                        }
+                        Err(place) => words.insert(place, word),
+                    }
+                })
+            }
+            Event::SurfaceUpdated { feed, expiry, smile, at, validity } => {
+                self.change_expiry(journal, (feed, expiry), |row| {
+                    (row.surface.smile, row.surface.at, row.surface.validity) = (Some(smile), at, validity);
+                })
             }
             Event::MarketSettled { market, price } => self.settle_market(journal, market, price),
             _ => Ok(()),
@@ -79,7 +98,7 @@ impl State {
     ) -> Result<(), Rejection> {
         let place = self.expiry_place(key).ok_or(Rejection::MarketUnknown)?;
         let row = self.expiries.get_mut(place).ok_or(Rejection::MarketUnknown)?;
-        journal.expiries.push(RowUndo::Set(place, *row));
+        journal.expiries.push(RowUndo::Set(place, row.clone()));
         change(row);
         Ok(())
     }

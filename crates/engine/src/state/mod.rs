@@ -12,7 +12,7 @@ use cistern_units::{Price, Time, Value};
 use crate::{
     act::Product,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
-    product::{perp, settlement},
+    product::{option::Terms, payoff, perp, settlement},
     rejection::Rejection,
     rows::{Account, Agent, AssetConfig, AssetPool, Config, Expiry, Feed, MarketConfig, MarketState, Quote},
 };
@@ -164,19 +164,34 @@ impl State {
         Some(self.feed(feed).ok()?.quote.as_ref()?.price)
     }
 
-    /// The mark price of a market [F1] [E1], once its index has a price; what it was settled at, once it is.
+    /// The price that a market's mark is made of: that for its expiry, as far as it is not an average yet [E1], or the index
+    /// where it has no end.
+    #[must_use]
+    pub fn forward_price(&self, id: MarketId) -> Option<Price> {
+        let spec = &self.market_config(id).ok()?.spec;
+        let Some(expiry) = spec.product.expiry() else {
+            return self.index_price(id);
+        };
+        let row = self.expiry(spec.feed, expiry)?;
+        let forward = if self.totals.time < expiry { spec.forward() } else { spec.feed };
+        Some(settlement::expected(row, self.feed(forward).ok()?.quote?.price))
+    }
+
+    /// The mark price of a market [F1] [E1] [E2], once it has one; what it was settled at, once it is.
     #[must_use]
     pub fn mark_price(&self, id: MarketId) -> Option<Price> {
         let (config, market) = (self.market_config(id).ok()?, self.market(id).ok()?);
         if let Some(price) = market.settled {
-            return Some(price);
+            return Some(Price::clamped(payoff(&config.spec.product, price)));
         }
+        let forward = self.forward_price(id)?;
         match config.spec.product {
-            Product::Perp => Some(perp::mark(self.index_price(id)?, market.premium)),
-            Product::Future { expiry, forward } => {
+            Product::Perp => Some(perp::mark(forward, market.premium)),
+            Product::Future { .. } => Some(forward),
+            Product::Option { expiry, .. } => {
                 let row = self.expiry(config.spec.feed, expiry)?;
-                let forward = if self.totals.time < expiry { forward } else { config.spec.feed };
-                Some(settlement::expected(row, self.feed(forward).ok()?.quote?.price))
+                let terms = Terms::of(&config.spec.product, row, self.totals.time)?;
+                Some(Price::clamped(terms.value(forward).0))
             }
         }
     }

@@ -20,6 +20,8 @@ pub(super) fn is_kept(event: &Event) -> bool {
             | Event::FundingAccrued { .. }
             | Event::PremiumObserved { .. }
             | Event::IndexAveraged { .. }
+            | Event::SurfaceReported { .. }
+            | Event::SurfaceRefused { .. }
     )
 }
 
@@ -119,6 +121,9 @@ fn is_of_pool(event: &Event) -> bool {
             | Event::SettlementDelayed { .. }
             | Event::ExpirySettled { .. }
             | Event::MarketSettled { .. }
+            | Event::SurfaceReported { .. }
+            | Event::SurfaceRefused { .. }
+            | Event::SurfaceUpdated { .. }
     )
 }
 

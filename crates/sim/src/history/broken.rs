@@ -112,7 +112,7 @@ fn an_expiry_that_is_not_one_is_seen() {
     assert_seen(recounted(open), "nothing_is_open_in_a_market_that_is_settled", "S1");
     let twice = |state: &mut State| {
         let row = Expiry::new(FeedId(1), Time::ZERO, FeedId(1));
-        state.expiries.splice(0..0, [row, row]);
+        state.expiries.splice(0..0, [row.clone(), row]);
     };
     assert_seen(recounted(twice), "expiries_are_ordered_and_unique", "S12");
     let forgotten = |state: &mut State| {

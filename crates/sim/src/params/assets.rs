@@ -1,5 +1,5 @@
 use cistern_engine::{
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product, Style},
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     limits::SIZE_MAX,
@@ -122,9 +122,26 @@ fn product(from: &mut Section, feeds: &[FeedSpec]) -> Result<Product, Fault> {
         "future" => {
             Ok(Product::Future { expiry: from.moment("expiry")?, forward: feed_id(from, "forward", feeds)? })
         }
+        "option" => Ok(Product::Option {
+            expiry: from.moment("expiry")?,
+            forward: feed_id(from, "forward", feeds)?,
+            strike: from.price("strike")?,
+            style: style(from)?,
+        }),
         other => {
             let (path, found) = (from.path("product"), other.to_owned());
-            Err(Fault::NotA { path, wanted: "perp or future", found })
+            Err(Fault::NotA { path, wanted: "perp, future or option", found })
+        }
+    }
+}
+
+fn style(from: &mut Section) -> Result<Style, Fault> {
+    match from.text("style")?.as_str() {
+        "call" => Ok(Style::Call),
+        "put" => Ok(Style::Put),
+        other => {
+            let (path, found) = (from.path("style"), other.to_owned());
+            Err(Fault::NotA { path, wanted: "call or put", found })
         }
     }
 }

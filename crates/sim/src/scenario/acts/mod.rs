@@ -1,11 +1,11 @@
 //! Acts of governance: how they are asked for, and how they are told.
 
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product, Style},
     ids::{FactorId, FeedId},
     params::{Class, Curve, OracleParams},
 };
-use cistern_units::{Amount, Decimals, Fraction};
+use cistern_units::{Amount, Decimals, Fraction, Time};
 
 mod evidence;
 
@@ -29,7 +29,10 @@ pub const ACTS: &[(&str, &str)] = &[
         "list-asset",
         "NAME class=long-tail decimals=8 factors=A,B [base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
     ),
-    ("list-market", "NAME feed=FEED factors=A,B decimals=8 [expiry=2024-03-29T08:00 forward=FEED]"),
+    (
+        "list-market",
+        "NAME feed=FEED factors=A,B decimals=8 [expiry=2024-03-29T08:00 forward=FEED strike=100_000 style=call]",
+    ),
     ("oracle", "ASSET FEED"),
     ("deposit-cap", "ASSET PER_ACCOUNT TOTAL"),
     ("borrow-cap", "ASSET CAP"),
@@ -202,13 +205,35 @@ fn product(settings: &mut Settings, index: FeedId, names: &Names<'_>) -> Result<
     let Some(expiry) = settings.take("expiry") else {
         return Ok(Product::Perp);
     };
-    let expiry = match expiry.split_once('T') {
-        Some((date, time)) => read::moment(&date, Some(&time))?,
-        None => read::moment(&expiry, None)?,
-    };
+    let expiry = expiry_of(&expiry)?;
     let mut forward = index;
     settings.set("forward", &mut forward, |word| names.feed(word))?;
-    Ok(Product::Future { expiry, forward })
+    let Some(strike) = settings.take("strike") else {
+        return Ok(Product::Future { expiry, forward });
+    };
+    let mut style = Style::Call;
+    settings.set("style", &mut style, option_style)?;
+    Ok(Product::Option { expiry, forward, strike: read::price(&strike)?, style })
+}
+
+/// A moment in one word: `2024-03-29T08:00`.
+pub(crate) fn expiry_of(word: &Word) -> Result<Time, Fault> {
+    match word.split_once('T') {
+        Some((date, time)) => read::moment(&date, Some(&time)),
+        None => read::moment(word, None),
+    }
+}
+
+fn option_style(word: &Word) -> Result<Style, Fault> {
+    match word.text.as_str() {
+        "call" => Ok(Style::Call),
+        "put" => Ok(Style::Put),
+        other => Err(word.fault(FaultKind::UnknownChoice {
+            what: "style",
+            word: other.to_owned(),
+            choices: "call, put".to_owned(),
+        })),
+    }
 }
 
 fn class(word: &Word) -> Result<Class, Fault> {
@@ -298,6 +323,12 @@ pub(crate) fn told_market(spec: &MarketSpec, names: &Names<'_>) -> String {
         Product::Future { expiry, forward } => {
             let (expiry, forward) = (number::moment(expiry), names.feed_name(forward));
             format!("{what}, marked at {forward}, expires at {expiry}")
+        }
+        Product::Option { expiry, forward, strike, style } => {
+            let (expiry, forward, strike) =
+                (number::moment(expiry), names.feed_name(forward), number::price(strike));
+            let style = if style == Style::Call { "call" } else { "put" };
+            format!("{what}, a {style} at {strike} on {forward}, expires at {expiry}")
         }
     }
 }

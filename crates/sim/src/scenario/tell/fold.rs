@@ -170,7 +170,8 @@ fn is_news(event: &Event, before: &Before) -> bool {
         | Event::AccountOpened { .. }
         | Event::InterestAccrued { .. }
         | Event::FundingAccrued { .. }
-        | Event::IndexAveraged { .. } => false,
+        | Event::IndexAveraged { .. }
+        | Event::SurfaceReported { .. } => false,
         _ => true,
     }
 }

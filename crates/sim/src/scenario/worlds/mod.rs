@@ -1,7 +1,7 @@
 //! The built-in pools that scenarios begin with.
 
 use cistern_engine::{
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product, Style},
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     params::{Class, Curve, OracleParams, Params},
@@ -50,6 +50,7 @@ struct MarketRow {
 enum ProductRow {
     Perp,
     Future { forward: (&'static str, &'static str) },
+    Option { strike: &'static str, style: Style },
 }
 
 /// When what is dated in these worlds expires: 2024-01-05 08:00.
@@ -175,7 +176,7 @@ const PLANS: &[Plan] = &[
     Plan {
         name: "dated",
         meaning: "USDC (settles), BTC at $100,000 and ETH at $4,000, a perpetual on BTC, and futures on both that expire on \
-                  2024-01-05 at 08:00: that on BTC with a price of its own, $100,500, that on ETH at the index",
+                  2024-01-05 at 08:00: that on BTC with a price of its own, $100,500, that on ETH at the index; a call and a put on BTC at $100,000",
         factors: &[USDC, ("BTC", 1_500, 1_500, 75, 98), ETH, ("BTC-basis", 200, 200, 0, 50)],
         assets: &[
             AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
@@ -212,6 +213,22 @@ const PLANS: &[Plan] = &[
                 decimals: 6,
                 factors: &["ETH"],
                 product: ProductRow::Future { forward: ("ETH", "") },
+            },
+            MarketRow {
+                name: "BTC-5JAN-100K-C",
+                feed: "BTC",
+                price: "",
+                decimals: 8,
+                factors: &["BTC", "BTC-basis"],
+                product: ProductRow::Option { strike: "100_000", style: Style::Call },
+            },
+            MarketRow {
+                name: "BTC-5JAN-100K-P",
+                feed: "BTC",
+                price: "",
+                decimals: 8,
+                factors: &["BTC", "BTC-basis"],
+                product: ProductRow::Option { strike: "100_000", style: Style::Put },
             },
         ],
         evidence: None,
@@ -367,6 +384,10 @@ fn built(plan: &Plan) -> World {
         let product = match market.product {
             ProductRow::Perp => Product::Perp,
             ProductRow::Future { forward } => Product::Future { expiry: EXPIRY, forward: feed(forward) },
+            ProductRow::Option { strike, style } => {
+                let strike = fixed_price(strike);
+                Product::Option { expiry: EXPIRY, forward: feed(("BTC-FWD", "")), strike, style }
+            }
         };
         let decimals = decimals(market.decimals);
         let spec = MarketSpec {
