@@ -1,5 +1,7 @@
 //! What time does: interest on debts [I1], funding of markets [F2].
 
+use alloc::vec::Vec;
+
 use cistern_units::{Price, Span, Time};
 
 use crate::{
@@ -74,10 +76,9 @@ pub(crate) fn all(draft: &mut Draft<'_>) -> Result<(), Rejection> {
 /// Takes the index prices that held until now into the averages that expiries are settled at [E1].
 fn averages(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     let now = draft.now();
-    for row in draft.state.expiries.clone() {
-        if now <= settlement::beginning(&row) || now <= row.averaged_at {
-            continue;
-        }
+    let begun = |row: &&Expiry| now > settlement::beginning(row) && now > row.averaged_at;
+    let rows: Vec<Expiry> = draft.state.expiries.iter().filter(begun).cloned().collect();
+    for row in rows {
         let (sum, covered) = match held(draft, &row) {
             Some((price, times)) => settlement::averaged(&row, price, times),
             None => (row.sum, row.covered),

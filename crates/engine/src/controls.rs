@@ -9,7 +9,7 @@ use crate::{
     limits::{AMOUNT_MAX, SIZE_MAX},
     oracle,
     rejection::Rejection,
-    rows::{Balance, Form, Validity},
+    rows::{Balance, Expiry, Form, Validity},
     state::remembered,
     valuation, view,
 };
@@ -69,6 +69,10 @@ impl Draft<'_> {
             if frozen(spec.feed) || frozen(spec.forward()) {
                 return Err(Rejection::IndexMustBeValid { market: position.market });
             }
+            let surface = self.surface_of(position.market)?;
+            if surface.is_some_and(|row| view::surface_validity(row, self.now()) == Validity::Frozen) {
+                return Err(Rejection::SurfaceMustBeValid { market: position.market });
+            }
         }
         Ok(())
     }
@@ -83,14 +87,20 @@ impl Draft<'_> {
         }
     }
 
+    /// The expiry whose volatilities a market depends on: that of an option.
+    fn surface_of(&self, market: MarketId) -> Result<Option<&Expiry>, Rejection> {
+        let spec = &self.state.market_config(market)?.spec;
+        Ok(match spec.product {
+            Product::Option { expiry, .. } => self.state.expiry(spec.feed, expiry),
+            Product::Perp | Product::Future { .. } => None,
+        })
+    }
+
     /// A market's index, forward and volatilities have evidence enough for new positions [O5].
     pub(crate) fn require_valid_index(&self, market: MarketId) -> Result<(), Rejection> {
         let spec = &self.state.market_config(market)?.spec;
         let allows = |feed| oracle::allows_new_risk(view::validity_now(self.state, feed));
-        let surface = match spec.product {
-            Product::Option { expiry, .. } => self.state.expiry(spec.feed, expiry),
-            Product::Perp | Product::Future { .. } => None,
-        };
+        let surface = self.surface_of(market)?;
         let thin = |row| !oracle::allows_new_risk(view::surface_validity(row, self.now()));
         if surface.is_some_and(thin) {
             Err(Rejection::SurfaceMustBeValid { market })

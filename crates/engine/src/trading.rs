@@ -175,7 +175,7 @@ enum Direction {
 /// A fill far from what the market is worth moves value between accounts; it is not a trade.
 fn require_band(draft: &Draft<'_>, market: MarketId, price: Price) -> Result<(), Rejection> {
     let state = &draft.state;
-    let prices = state.index_price(market).zip(state.forward_price(market)).zip(state.mark_price(market));
+    let prices = state.index_price(market).zip(state.forward(market)).zip(state.mark_price(market));
     let ((index, forward), mark) = prices.ok_or(Rejection::IndexMustBeValid { market })?;
     let product = &state.market_config(market)?.spec.product;
     let (lowest, highest) = product::band(product, [index, forward, mark], &state.config.params.funding);

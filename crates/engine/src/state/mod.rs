@@ -167,7 +167,7 @@ impl State {
     /// The price that a market's mark is made of: that for its expiry, as far as it is not an average yet [E1], or the index
     /// where it has no end.
     #[must_use]
-    pub fn forward_price(&self, id: MarketId) -> Option<Price> {
+    pub fn forward(&self, id: MarketId) -> Option<Price> {
         let spec = &self.market_config(id).ok()?.spec;
         let Some(expiry) = spec.product.expiry() else {
             return self.index_price(id);
@@ -184,7 +184,7 @@ impl State {
         if let Some(price) = market.settled {
             return Some(Price::clamped(payoff(&config.spec.product, price)));
         }
-        let forward = self.forward_price(id)?;
+        let forward = self.forward(id)?;
         match config.spec.product {
             Product::Perp => Some(perp::mark(forward, market.premium)),
             Product::Future { .. } => Some(forward),
