@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use cistern_engine::{
     Engine,
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     entry::Entry,
@@ -83,6 +83,7 @@ fn founding() -> Founding {
             feed: FeedId(*factor),
             factors: vec![FactorId(*factor)],
             decimals: Decimals::new(SIZE_DECIMALS).unwrap_or_default(),
+            product: Product::Perp,
         };
         (spec, Size::new(1 << 60))
     };

@@ -212,7 +212,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Perpetual markets. */
+        /** Markets. */
         get: operations["markets"];
         put?: never;
         post?: never;
@@ -1008,6 +1008,10 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "resume";
+        } | {
+            reports: components["schemas"]["SurfaceReport"][];
+            /** @enum {string} */
+            type: "report_surface";
         };
         /** @description What a listed holder stands ready to buy of a claim. */
         Commitment: {
@@ -1101,7 +1105,7 @@ export interface components {
          * @description A code of the API, or the name of the rule that would have been broken.
          * @enum {string}
          */
-        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "MESSAGE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "KIND_MUST_ALLOW" | "HOLDER_MUST_BE_ALLOWED" | "COMMITMENTS_MUST_COVER" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED";
+        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "MESSAGE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "KIND_MUST_ALLOW" | "HOLDER_MUST_BE_ALLOWED" | "COMMITMENTS_MUST_COVER" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED" | "MARKET_HAS_EXPIRED" | "EXPIRY_OUT_OF_BOUNDS" | "SURFACE_MUST_BE_VALID" | "SHORT_OPTION_NEEDS_PORTFOLIO_MODE";
         /** @description A fact: what changed and by how much. */
         Event: {
             params: components["schemas"]["Params"];
@@ -1467,6 +1471,53 @@ export interface components {
             /** @enum {string} */
             type: "premium_observed";
         } | {
+            covered: components["schemas"]["SpanMs"];
+            expiry: components["schemas"]["TimeMs"];
+            feed: components["schemas"]["FeedName"];
+            sum: components["schemas"]["WholeText"];
+            /** @enum {string} */
+            type: "index_averaged";
+        } | {
+            expiry: components["schemas"]["TimeMs"];
+            feed: components["schemas"]["FeedName"];
+            /** @enum {string} */
+            type: "settlement_delayed";
+        } | {
+            expiry: components["schemas"]["TimeMs"];
+            feed: components["schemas"]["FeedName"];
+            price: components["schemas"]["PriceText"];
+            /** @enum {string} */
+            type: "expiry_settled";
+        } | {
+            expiry: components["schemas"]["TimeMs"];
+            feed: components["schemas"]["FeedName"];
+            published_at: components["schemas"]["TimeMs"];
+            smile: components["schemas"]["Smile"];
+            source: components["schemas"]["SourceName"];
+            /** @enum {string} */
+            type: "surface_reported";
+        } | {
+            expiry: components["schemas"]["TimeMs"];
+            fault: components["schemas"]["ReportFault"];
+            feed: components["schemas"]["FeedName"];
+            smile: components["schemas"]["Smile"];
+            source: components["schemas"]["SourceName"];
+            /** @enum {string} */
+            type: "surface_refused";
+        } | {
+            at: components["schemas"]["TimeMs"];
+            expiry: components["schemas"]["TimeMs"];
+            feed: components["schemas"]["FeedName"];
+            smile: components["schemas"]["Smile"];
+            /** @enum {string} */
+            type: "surface_updated";
+            validity: components["schemas"]["Validity"];
+        } | {
+            market: components["schemas"]["MarketName"];
+            price: components["schemas"]["PriceText"];
+            /** @enum {string} */
+            type: "market_settled";
+        } | {
             account: components["schemas"]["AccountNumber"];
             index: components["schemas"]["FundingIndexText"];
             market: components["schemas"]["MarketName"];
@@ -1542,7 +1593,7 @@ export interface components {
          * @description A kind of event: its `type`.
          * @enum {string}
          */
-        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "add_on_set" | "add_on_removed" | "holder_allowed" | "holder_removed" | "committed" | "queue_reported" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
+        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "add_on_set" | "add_on_removed" | "holder_allowed" | "holder_removed" | "committed" | "queue_reported" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "index_averaged" | "settlement_delayed" | "expiry_settled" | "surface_reported" | "surface_refused" | "surface_updated" | "market_settled" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
         /** @description A message as it came in. */
         Evidence: {
             /** @description Its bytes. */
@@ -1850,7 +1901,7 @@ export interface components {
             /** @description Value that may leave. */
             withdrawable: components["schemas"]["ValueText"];
         };
-        /** @description A perpetual market. */
+        /** @description A market. */
         Market: {
             /**
              * Format: int32
@@ -1861,7 +1912,7 @@ export interface components {
             factors: components["schemas"]["FactorName"][];
             /** @description Where its index price comes from. */
             feed: components["schemas"]["FeedName"];
-            /** @description What one whole contract has paid since the beginning. */
+            /** @description What one whole contract has paid since the beginning; of perpetuals alone. */
             funding_index: components["schemas"]["FundingIndexText"];
             index_price?: components["schemas"]["PriceText"] | null;
             mark_price?: components["schemas"]["PriceText"] | null;
@@ -1873,8 +1924,11 @@ export interface components {
             open_interest_cap: components["schemas"]["SizeText"];
             /** @description Value of it at the mark price. */
             open_interest_value: components["schemas"]["ValueText"];
-            /** @description Time-weighted premium of trades over the index. */
+            /** @description Time-weighted premium of trades over the index; of perpetuals alone. */
             premium: components["schemas"]["SignedText"];
+            /** @description What is traded. */
+            product: components["schemas"]["Product"];
+            settled_price?: components["schemas"]["PriceText"] | null;
         };
         /**
          * @description A market by its symbol, or `market:9` by its index.
@@ -1895,7 +1949,7 @@ export interface components {
          * @enum {string}
          */
         MarketSession: "unstated" | "open" | "closed";
-        /** @description What a perpetual market is when it is listed. */
+        /** @description What a market is when it is listed. */
         MarketSpec: {
             /**
              * Format: int32
@@ -1906,6 +1960,8 @@ export interface components {
             factors: components["schemas"]["FactorName"][];
             /** @description Feed of the index price. */
             feed: components["schemas"]["FeedName"];
+            /** @description What is traded. */
+            product: components["schemas"]["Product"];
             /** @description Name. */
             symbol: components["schemas"]["SymbolText"];
         };
@@ -2033,6 +2089,11 @@ export interface components {
             /** @description Profit or loss at the mark price, funding not counted. Clients know it by the spelling that exchanges use. */
             unrealized_pnl: components["schemas"]["ValueText"];
         };
+        /**
+         * @description Which of the two an option is.
+         * @enum {string}
+         */
+        OptionStyle: "call" | "put";
         /** @description How prices become one price, and when that is good enough. */
         OracleParams: {
             /** @description A report counts for this long. */
@@ -2241,7 +2302,7 @@ export interface components {
                 factors: components["schemas"]["FactorName"][];
                 /** @description Where its index price comes from. */
                 feed: components["schemas"]["FeedName"];
-                /** @description What one whole contract has paid since the beginning. */
+                /** @description What one whole contract has paid since the beginning; of perpetuals alone. */
                 funding_index: components["schemas"]["FundingIndexText"];
                 index_price?: components["schemas"]["PriceText"] | null;
                 mark_price?: components["schemas"]["PriceText"] | null;
@@ -2253,8 +2314,11 @@ export interface components {
                 open_interest_cap: components["schemas"]["SizeText"];
                 /** @description Value of it at the mark price. */
                 open_interest_value: components["schemas"]["ValueText"];
-                /** @description Time-weighted premium of trades over the index. */
+                /** @description Time-weighted premium of trades over the index; of perpetuals alone. */
                 premium: components["schemas"]["SignedText"];
+                /** @description What is traded. */
+                product: components["schemas"]["Product"];
+                settled_price?: components["schemas"]["PriceText"] | null;
             }[];
             /** @description What to ask for the items after these with; none after the last. */
             next_cursor?: string | null;
@@ -2528,6 +2592,23 @@ export interface components {
          * @enum {string}
          */
         PriceValidity: "full" | "reduced" | "disputed" | "frozen";
+        /** @description What a market trades. */
+        Product: {
+            /** @enum {string} */
+            type: "perp";
+        } | {
+            expiry: components["schemas"]["TimeMs"];
+            forward: components["schemas"]["FeedName"];
+            /** @enum {string} */
+            type: "future";
+        } | {
+            expiry: components["schemas"]["TimeMs"];
+            forward: components["schemas"]["FeedName"];
+            strike: components["schemas"]["PriceText"];
+            style: components["schemas"]["OptionStyle"];
+            /** @enum {string} */
+            type: "option";
+        };
         /** @description A redemption rate and its time. */
         Rate: {
             /** @description When it held. */
@@ -2662,7 +2743,7 @@ export interface components {
          * @description Why a price report does not count.
          * @enum {string}
          */
-        ReportFault: "unknown" | "stale" | "ahead" | "not_newer" | "uncertain" | "jump" | "unsigned" | "apart";
+        ReportFault: "unknown" | "stale" | "ahead" | "not_newer" | "uncertain" | "jump" | "unsigned" | "apart" | "bounds" | "expired";
         /**
          * @description What the requirement at maintenance is made of.
          * @enum {string}
@@ -2867,6 +2948,19 @@ export interface components {
          * @example -0.25
          */
         SizeText: string;
+        /** @description Implied volatilities of an expiry, a year, by how far a strike is from the forward: in deviations, which are the volatility at the money times the root of the time left. */
+        Smile: {
+            /** @description One deviation below. */
+            down: components["schemas"]["RatioText"];
+            /** @description Two deviations below the forward, and further. */
+            far_down: components["schemas"]["RatioText"];
+            /** @description Two deviations above, and further. */
+            far_up: components["schemas"]["RatioText"];
+            /** @description At the forward. */
+            money: components["schemas"]["RatioText"];
+            /** @description One deviation above. */
+            up: components["schemas"]["RatioText"];
+        };
         /**
          * @description A reporter of prices by its symbol, or `source:9` by its index.
          * @example alpha
@@ -2921,6 +3015,19 @@ export interface components {
          * @enum {string}
          */
         Subject: "price" | "rate";
+        /** @description What one source says about the volatilities of one expiry. */
+        SurfaceReport: {
+            /** @description Expiry. */
+            expiry: components["schemas"]["TimeMs"];
+            /** @description Feed of the index. */
+            feed: components["schemas"]["FeedName"];
+            /** @description When it was published. */
+            published_at: components["schemas"]["TimeMs"];
+            /** @description Implied volatilities. */
+            smile: components["schemas"]["Smile"];
+            /** @description Source. */
+            source: components["schemas"]["SourceName"];
+        };
         /**
          * @description The name that something is listed under: 1 to 16 printable letters without spaces.
          * @example ETH

@@ -1,4 +1,4 @@
-//! Perpetual markets: prices, funding, and how much is open.
+//! Markets: prices, funding, expiries, and how much is open.
 
 use axum::extract::State;
 use cistern_engine::{ids::MarketId, state::State as Pool};
@@ -13,13 +13,14 @@ use crate::{
     shared::{App, Shared},
     wire::{
         Names,
+        act::Product,
         text::{
             FactorName, FeedName, FundingIndexText, MarketName, PriceText, SignedText, SizeText, ValueText,
         },
     },
 };
 
-/// A perpetual market.
+/// A market.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Market {
     /// Market.
@@ -30,13 +31,17 @@ pub struct Market {
     pub factors: Vec<FactorName>,
     /// Decimals of the smallest size.
     pub decimals: u8,
+    /// What is traded.
+    pub product: Product,
+    /// Price of the index that it was settled at; none before.
+    pub settled_price: Option<PriceText>,
     /// Price of what it is written on; none before the first.
     pub index_price: Option<PriceText>,
     /// Price at which the pool counts positions; none before the first.
     pub mark_price: Option<PriceText>,
-    /// Time-weighted premium of trades over the index.
+    /// Time-weighted premium of trades over the index; of perpetuals alone.
     pub premium: SignedText,
-    /// What one whole contract has paid since the beginning.
+    /// What one whole contract has paid since the beginning; of perpetuals alone.
     pub funding_index: FundingIndexText,
     /// Size of all longs, equal to that of all shorts.
     pub open_interest: SizeText,
@@ -56,6 +61,8 @@ impl Market {
             feed: names.feed(config.spec.feed),
             factors: config.spec.factors.iter().map(|factor| names.factor(*factor)).collect(),
             decimals: u8::try_from(config.spec.decimals.places()).unwrap_or(u8::MAX),
+            product: Product::encode(&config.spec.product, names),
+            settled_price: market.settled.map(Into::into),
             index_price: state.index_price(id).map(Into::into),
             mark_price: mark.map(Into::into),
             premium: market.premium.into(),
@@ -78,7 +85,7 @@ impl Shared {
     }
 }
 
-/// Perpetual markets.
+/// Markets.
 #[utoipa::path(get, path = "/v1/markets", operation_id = "markets", tag = "pool",
     responses((status = 200, description = "All markets.", body = Page<Market>), Reads))]
 pub(crate) async fn of_http(State(app): State<App>) -> Result<Reply<Page<Market>>, Failure> {

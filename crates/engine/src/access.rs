@@ -109,6 +109,7 @@ fn needs(command: &Command) -> Needs {
         Command::Found { .. }
         | Command::Tick { .. }
         | Command::Attest { .. }
+        | Command::ReportSurface { .. }
         | Command::DepositProven { .. }
         | Command::Signed { .. } => Needs::OtherWay,
     }

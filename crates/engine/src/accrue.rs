@@ -1,15 +1,17 @@
 //! What time does: interest on debts [I1], funding of markets [F2].
 
-use cistern_units::Span;
+use alloc::vec::Vec;
+
+use cistern_units::{Price, Span, Time};
 
 use crate::{
     draft::Draft,
     event::Event,
     ids::{AccountId, AssetId, MarketId},
     interest as curve,
-    product::perp,
+    product::{has_funding, perp, settlement},
     rejection::Rejection,
-    rows::Validity,
+    rows::{Expiry, Validity},
     view,
 };
 
@@ -28,10 +30,11 @@ pub(crate) fn funding(draft: &mut Draft<'_>, market: MarketId) -> Result<(), Rej
     let state = &draft.state;
     let row = state.market(market)?;
     let elapsed = draft.now().since(row.accrued_at);
-    if elapsed.is_zero() {
+    let spec = &state.market_config(market)?.spec;
+    if elapsed.is_zero() || !has_funding(&spec.product) {
         return Ok(());
     }
-    let frozen = view::validity_now(state, state.market_config(market)?.spec.feed) == Validity::Frozen;
+    let frozen = view::validity_now(state, spec.feed) == Validity::Frozen;
     let (premium, index) = match state.index_price(market).filter(|_| !frozen) {
         Some(price) => perp::accrue(row, price, elapsed, &state.config.params.funding)?,
         None => (row.premium, row.funding_index),
@@ -67,7 +70,31 @@ pub(crate) fn all(draft: &mut Draft<'_>) -> Result<(), Rejection> {
             funding(draft, market)?;
         }
     }
+    averages(draft)
+}
+
+/// Takes the index prices that held until now into the averages that expiries are settled at [E1].
+fn averages(draft: &mut Draft<'_>) -> Result<(), Rejection> {
+    let now = draft.now();
+    let begun = |row: &&Expiry| now > settlement::beginning(row) && now > row.averaged_at;
+    let rows: Vec<Expiry> = draft.state.expiries.iter().filter(begun).cloned().collect();
+    for row in rows {
+        let (sum, covered) = match held(draft, &row) {
+            Some((price, times)) => settlement::averaged(&row, price, times),
+            None => (row.sum, row.covered),
+        };
+        draft.emit(Event::IndexAveraged { feed: row.feed, expiry: row.at, sum, covered })?;
+    }
     Ok(())
+}
+
+/// The index price that has held until now, from when and for how long; none that was frozen or disputed.
+fn held(draft: &Draft<'_>, row: &Expiry) -> Option<(Price, (Time, Time))> {
+    let feed = draft.state.feed(row.feed).ok().filter(|feed| feed.validity >= Validity::Reduced)?;
+    let age_max = draft.state.config.feeds.get(row.feed.position())?.spec.oracle.age_max;
+    let quote = feed.quote?;
+    let until = quote.at.plus(age_max).ok()?.min(draft.now());
+    Some((quote.price, (quote.at, until)))
 }
 
 /// Funding accrues at a tick when this much time has passed: a premium that averages over minutes needs no finer step.

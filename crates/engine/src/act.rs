@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_attest::{FeedKey, Network, SetId, SignerSet};
-use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span, Value};
+use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span, Time, Value};
 
 use crate::{
     addon::AddOn,
@@ -70,7 +70,110 @@ pub struct AssetSpec {
     pub curve: Curve,
 }
 
-/// What a perpetual market is when it is listed; its open interest is zero until a cap follows.
+/// What a market trades: a closed list, and what each kind does is in its file in `product/`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Product {
+    /// Without an end; funding keeps its price near the index.
+    #[default]
+    Perp,
+    /// Settled in cash at its expiry.
+    Future {
+        /// When it is settled.
+        expiry: Time,
+        /// Feed of the price for that moment, which is its mark; it may be the index.
+        forward: FeedId,
+    },
+    /// A European option, settled in cash at its expiry.
+    Option {
+        /// When it is settled.
+        expiry: Time,
+        /// Feed of the price for that moment; it may be the index.
+        forward: FeedId,
+        /// Above or below which price it pays.
+        strike: Price,
+        /// Which of the two.
+        style: Style,
+    },
+}
+
+/// Which of the two an option is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub enum Style {
+    /// It pays what the index is worth above the strike.
+    Call,
+    /// It pays what the index is worth below the strike.
+    Put,
+}
+
+impl From<Style> for cistern_margin::option::Style {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Call => Self::Call,
+            Style::Put => Self::Put,
+        }
+    }
+}
+
+/// Implied volatilities of an expiry, a year, by how far a strike is from the forward [E2]: in deviations, which are
+/// `volatility at the money x root of the time left`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub struct Smile {
+    /// Two deviations below the forward, and further.
+    pub far_down: Ratio,
+    /// One deviation below.
+    pub down: Ratio,
+    /// At the forward.
+    pub money: Ratio,
+    /// One deviation above.
+    pub up: Ratio,
+    /// Two deviations above, and further.
+    pub far_up: Ratio,
+}
+
+impl Smile {
+    /// Names of its points, from the lowest strike up.
+    pub const POINTS: [&'static str; 5] = ["far_down", "down", "money", "up", "far_up"];
+    /// Lowest volatility that is believed. 1 %: a tenth of a quiet stablecoin pair.
+    pub const VOL_MIN: Ratio = Ratio::new(10_000_000);
+    /// Highest volatility that is believed. 500 %: above any mark of a major's options, below a slip of a unit.
+    pub const VOL_MAX: Ratio = Ratio::new(5_000_000_000);
+
+    /// Its points, from the lowest strike up.
+    #[must_use]
+    pub const fn points(&self) -> [Ratio; 5] {
+        [self.far_down, self.down, self.money, self.up, self.far_up]
+    }
+
+    /// The first point that cannot be a volatility, by its name.
+    #[must_use]
+    pub fn unsound(&self) -> Option<&'static str> {
+        let sound = |vol: Ratio| (Self::VOL_MIN..=Self::VOL_MAX).contains(&vol);
+        let place = self.points().into_iter().position(|vol| !sound(vol))?;
+        Self::POINTS.get(place).copied()
+    }
+}
+
+impl Product {
+    /// When it is settled; never, for one without an end.
+    #[must_use]
+    pub const fn expiry(&self) -> Option<Time> {
+        match self {
+            Self::Perp => None,
+            Self::Future { expiry, .. } | Self::Option { expiry, .. } => Some(*expiry),
+        }
+    }
+
+    /// The feed of the price for its expiry.
+    #[must_use]
+    pub const fn forward(&self) -> Option<FeedId> {
+        match self {
+            Self::Perp => None,
+            Self::Future { forward, .. } | Self::Option { forward, .. } => Some(*forward),
+        }
+    }
+}
+
+/// What a market is when it is listed; its open interest is zero until a cap follows.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct MarketSpec {
     /// Name.
@@ -81,6 +184,16 @@ pub struct MarketSpec {
     pub factors: Vec<FactorId>,
     /// Decimals of the smallest size.
     pub decimals: Decimals,
+    /// What is traded.
+    pub product: Product,
+}
+
+impl MarketSpec {
+    /// The feed of its mark: of the price for its expiry, or the index where it has none.
+    #[must_use]
+    pub fn forward(&self) -> FeedId {
+        self.product.forward().unwrap_or(self.feed)
+    }
 }
 
 /// A price that sources may report.
@@ -258,7 +371,7 @@ pub enum Act {
         /// Curve.
         curve: Curve,
     },
-    /// Adds a perpetual market, with no open interest allowed.
+    /// Adds a market, with no open interest allowed.
     ListMarket(MarketSpec),
     /// Caps the open interest of a market.
     SetOpenInterestCap {

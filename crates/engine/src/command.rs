@@ -7,7 +7,7 @@ use cistern_attest::{ChainTrust, Digest, Evidence, Signer, SignerSet, Statement}
 use cistern_units::{Amount, Price, Size, Span, Time, Value};
 
 use crate::{
-    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec, Smile},
     addon::AddOn,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
@@ -26,6 +26,21 @@ pub struct PriceReport {
     pub price: Price,
     /// Half width of the source's own confidence interval, in raw price units.
     pub confidence: u128,
+    /// When it was published.
+    pub published_at: Time,
+}
+
+/// What one source says about the volatilities of one expiry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct SurfaceReport {
+    /// Feed of the index.
+    pub feed: FeedId,
+    /// Expiry.
+    pub expiry: Time,
+    /// Source.
+    pub source: SourceId,
+    /// Implied volatilities.
+    pub smile: Smile,
     /// When it was published.
     pub published_at: Time,
 }
@@ -306,5 +321,10 @@ named! {
         Pause,
         /// Accepts new risk again.
         Resume,
+        /// Volatilities of expiries; what is written on them is judged with them from the next tick on.
+        ReportSurface {
+            /// Reports.
+            reports: Vec<SurfaceReport>,
+        },
     }
 }

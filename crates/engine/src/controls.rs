@@ -3,13 +3,14 @@
 use cistern_units::{Amount, Size};
 
 use crate::{
+    act::Product,
     collateral::Dealing,
     draft::Draft,
     ids::{AccountId, AssetId, MarketId},
     limits::{AMOUNT_MAX, SIZE_MAX},
     oracle,
     rejection::Rejection,
-    rows::{Balance, Form, Validity},
+    rows::{Balance, Expiry, Form, Validity},
     state::remembered,
     valuation, view,
 };
@@ -91,17 +92,46 @@ impl Draft<'_> {
             }
         }
         for position in &account.positions {
-            if frozen(self.state.market_config(position.market)?.spec.feed) {
+            let spec = &self.state.market_config(position.market)?.spec;
+            if frozen(spec.feed) || frozen(spec.forward()) {
                 return Err(Rejection::IndexMustBeValid { market: position.market });
+            }
+            let surface = self.surface_of(position.market)?;
+            if surface.is_some_and(|row| view::surface_validity(row, self.now()) == Validity::Frozen) {
+                return Err(Rejection::SurfaceMustBeValid { market: position.market });
             }
         }
         Ok(())
     }
 
-    /// A market's index has evidence enough for new positions [O5].
+    /// A market has not expired.
+    pub(crate) fn require_before_expiry(&self, market: MarketId) -> Result<(), Rejection> {
+        let expiry = self.state.market_config(market)?.spec.product.expiry();
+        if expiry.is_some_and(|expiry| self.now() >= expiry) {
+            Err(Rejection::MarketHasExpired { market })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The expiry whose volatilities a market depends on: that of an option.
+    fn surface_of(&self, market: MarketId) -> Result<Option<&Expiry>, Rejection> {
+        let spec = &self.state.market_config(market)?.spec;
+        Ok(match spec.product {
+            Product::Option { expiry, .. } => self.state.expiry(spec.feed, expiry),
+            Product::Perp | Product::Future { .. } => None,
+        })
+    }
+
+    /// A market's index, forward and volatilities have evidence enough for new positions [O5].
     pub(crate) fn require_valid_index(&self, market: MarketId) -> Result<(), Rejection> {
-        let feed = self.state.market_config(market)?.spec.feed;
-        if oracle::allows_new_risk(view::validity_now(self.state, feed)) {
+        let spec = &self.state.market_config(market)?.spec;
+        let allows = |feed| oracle::allows_new_risk(view::validity_now(self.state, feed));
+        let surface = self.surface_of(market)?;
+        let thin = |row| !oracle::allows_new_risk(view::surface_validity(row, self.now()));
+        if surface.is_some_and(thin) {
+            Err(Rejection::SurfaceMustBeValid { market })
+        } else if allows(spec.feed) && allows(spec.forward()) {
             Ok(())
         } else {
             Err(Rejection::IndexMustBeValid { market })

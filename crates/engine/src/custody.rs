@@ -4,6 +4,7 @@ use cistern_attest::Digest;
 use cistern_units::Amount;
 
 use crate::{
+    act::Product,
     controls::require_amount,
     draft::Draft,
     event::Event,
@@ -26,6 +27,12 @@ pub(crate) fn open_account(draft: &mut Draft<'_>, owner: Owner, sub: u8) -> Resu
 
 pub(crate) fn choose_standard_mode(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
     draft.require_user(account)?;
+    for position in draft.state.account(account)?.positions.iter().filter(|open| open.size.is_short()) {
+        let product = &draft.state.market_config(position.market)?.spec.product;
+        if matches!(product, Product::Option { .. }) {
+            return Err(Rejection::ShortOptionNeedsPortfolioMode { account });
+        }
+    }
     draft.emit(Event::StandardModeChosen { account })?;
     draft.require_initial(account, Backing::Equity)
 }

@@ -105,8 +105,8 @@ impl<'a> Draft<'a> {
         let account = state.account(id)?;
         let assets = account.balances.iter().filter_map(|balance| state.asset(balance.asset).ok()?.feed);
         let markets = account.positions.iter();
-        let markets =
-            markets.filter_map(|position| Some(state.market_config(position.market).ok()?.spec.feed));
+        let markets = markets.filter_map(|position| state.market_config(position.market).ok());
+        let markets = markets.flat_map(|config| [config.spec.feed, config.spec.forward()]);
         let is_new = |feed: FeedId| {
             let feed = state.feed(feed).ok().filter(|feed| feed.validity >= Validity::Reduced);
             feed.and_then(|feed| feed.quote).is_some_and(|quote| quote.at == now)
@@ -157,7 +157,10 @@ fn touches(event: &Event) -> Touch {
         | Event::QueueReported { .. }
         | Event::PriceUpdated { .. }
         | Event::ValidityChanged { .. }
-        | Event::FundingAccrued { .. } => Touch::Prices,
+        | Event::FundingAccrued { .. }
+        | Event::IndexAveraged { .. }
+        | Event::SurfaceUpdated { .. }
+        | Event::MarketSettled { .. } => Touch::Prices,
         _ => Touch::Books,
     }
 }

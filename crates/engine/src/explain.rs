@@ -11,7 +11,10 @@ use crate::{
     rows::{Account, Form, Validity},
     shock::{Shock, Unshocked},
     state::State,
-    valuation::{Assessment, Charge, Summary, assess, balance_value, charges, position_value, summarise},
+    valuation::{
+        Assessment, Charge, Summary, assess, balance_value, charges, option_requirement, position_value,
+        summarise,
+    },
     view::{FactorList, View, validity_now},
 };
 
@@ -115,6 +118,10 @@ struct Part {
     leg: Option<Leg>,
     factors: FactorList,
     value: Value,
+    /// The part of the value that moves with the factors.
+    exposure: Value,
+    /// What it needs by itself, where it is an option.
+    option: Option<Value>,
 }
 
 /// Explains an account.
@@ -146,7 +153,12 @@ pub(crate) fn explain(
             contribution: standing.requirement.less(without)?,
         });
     }
-    let liquidation_moves = liquidation_moves(state, view, (portfolio, account), (&standing, &exposures))?;
+    let mut moving: Vec<FactorId> = exposures.iter().map(|(factor, _)| *factor).collect();
+    for part in parts.iter().filter(|part| part.option.is_some()) {
+        let factors = part.factors.as_slice().iter().map(|factor| FactorId(factor.0));
+        moving.extend(factors.filter(|factor| !moving.contains(factor)).collect::<Vec<_>>());
+    }
+    let liquidation_moves = liquidation_moves(state, view, (portfolio, account), (&standing, &moving))?;
     Ok(Explanation {
         summary,
         maintenance,
@@ -165,25 +177,43 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
     let mut parts = Vec::new();
     for balance in &account.balances {
         let asset = view.asset(balance.asset)?;
+        let value = balance_value(state, asset, balance, Tier::Maintenance)?;
         parts.push(Part {
             kind: LegKind::Balance(balance.asset, balance.form),
             leg: Some(if balance.form == Form::Owed { Leg::Debt } else { Leg::Holding }),
             factors: asset.factors,
-            value: balance_value(state, asset, balance, Tier::Maintenance)?,
+            value,
+            exposure: value,
+            option: None,
         });
     }
     for position in &account.positions {
-        let (notional, _) = position_value(state, view, position, Tier::Maintenance)?;
+        let worth = position_value(state, view, position, Tier::Maintenance)?;
+        let market = view.market(position.market)?;
+        let need = |option| {
+            let leg = (position.size, worth.notional);
+            option_requirement(view, (market, option), leg, Tier::Maintenance)
+        };
+        let needs = market.option.as_ref().map(need).transpose()?;
         parts.push(Part {
             kind: LegKind::Position(position.market),
             leg: Some(Leg::Derivative),
-            factors: view.market(position.market)?.factors,
-            value: notional,
+            factors: market.factors,
+            value: worth.notional,
+            exposure: worth.exposure,
+            option: needs,
         });
     }
     if !account.header.pnl.is_zero() {
         let (factors, value) = (FactorList::default(), account.header.pnl);
-        parts.push(Part { kind: LegKind::Unsettled, leg: None, factors, value });
+        parts.push(Part {
+            kind: LegKind::Unsettled,
+            leg: None,
+            factors,
+            value,
+            exposure: Value::ZERO,
+            option: None,
+        });
     }
     Ok(parts)
 }
@@ -198,12 +228,15 @@ fn requirement_without(
 ) -> Result<Value, Rejection> {
     let table = view.table(Tier::Maintenance)?;
     portfolio.clear(account.header.mode);
+    let mut options = Value::ZERO;
     for (place, part) in parts.iter().enumerate() {
-        if let Some(leg) = part.leg.filter(|_| place != without) {
-            portfolio.add(table, leg, part.factors.as_slice(), part.value)?;
+        match (part.leg.filter(|_| place != without), part.option) {
+            (Some(_), Some(needs)) => options = options.plus(needs)?,
+            (Some(leg), None) => portfolio.add(table, leg, part.factors.as_slice(), part.exposure)?,
+            (None, _) => {}
         }
     }
-    Ok(portfolio.requirement(table)?)
+    Ok(portfolio.requirement(table)?.plus(options)?)
 }
 
 /// Positions without their signs and debts, over equity, rounded up [M10].
@@ -220,14 +253,14 @@ fn liquidation_moves(
     state: &State,
     view: &mut View,
     (portfolio, account): (&mut Portfolio, &Account),
-    (standing, exposures): (&Assessment, &[(FactorId, Value)]),
+    (standing, factors): (&Assessment, &[FactorId]),
 ) -> Result<Vec<LiquidationMove>, Rejection> {
     if !account.has_obligations() || standing.free()?.is_negative() {
         return Ok(Vec::new());
     }
     let unshocked = Unshocked::of(view);
     let mut found = Vec::new();
-    for (factor, _) in exposures {
+    for factor in factors {
         for (way, tried) in [(Way::Down, FALLS), (Way::Up, RISES)] {
             let mut breaks = |change: i64| {
                 unshocked.shock(view, &[Shock { factor: *factor, change: Signed::new(change) }]);
@@ -270,7 +303,8 @@ fn stale(state: &State, account: &Account) -> Vec<FeedId> {
     let markets = account
         .positions
         .iter()
-        .filter_map(|position| state.market_config(position.market).ok().map(|config| config.spec.feed));
+        .filter_map(|position| state.market_config(position.market).ok())
+        .flat_map(|config| [config.spec.feed, config.spec.forward()]);
     let mut feeds: Vec<FeedId> =
         assets.chain(markets).filter(|feed| validity_now(state, *feed) < Validity::Full).collect();
     feeds.sort_unstable();

@@ -33,6 +33,7 @@ mod custody;
 mod draft;
 pub mod entry;
 pub mod event;
+mod expiry;
 pub mod explain;
 mod governance;
 pub mod ids;
@@ -227,12 +228,14 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
             // What time did until now is charged at the prices that held until now.
             accrue::all(draft)?;
             oracle::tick(draft, reports)?;
+            expiry::due(draft)?;
             governance::due(draft)?;
             liquidation::sweep(draft)
         }
         Command::Attest { statements, .. } => {
             accrue::all(draft)?;
             let has_news = oracle::attest(draft, statements)?;
+            expiry::due(draft)?;
             governance::due(draft)?;
             if has_news { liquidation::sweep(draft) } else { Ok(()) }
         }
@@ -251,5 +254,6 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
         Command::Veto { act_id } => governance::veto(draft, *act_id),
         Command::Pause => governance::pause(draft),
         Command::Resume => governance::resume(draft),
+        Command::ReportSurface { reports } => oracle::report_surface(draft, reports),
     }
 }

@@ -1,12 +1,26 @@
 //! Everything has a limit; each constant says why it is what it is.
 
-/// Assets, factors and markets of one pool: the coefficients of a tick stay within the first cache level.
+use cistern_units::{Fraction, Span};
+
+/// Assets and factors of one pool: the coefficients of a tick stay within the first cache level.
 pub const ASSETS_MAX: usize = 64;
 /// See [`ASSETS_MAX`].
 pub const FACTORS_MAX: usize = 64;
-/// See [`ASSETS_MAX`].
-pub const MARKETS_MAX: usize = 64;
-/// One feed an asset and one a market.
+/// Markets of one pool, those included that have expired: their prices of a tick stay within the second cache level.
+pub const MARKETS_MAX: usize = 1_024;
+/// Expiries of one pool that are to come: a year of weeks for each of the few underlyings that trade so far ahead.
+pub const EXPIRIES_MAX: usize = 256;
+/// An expiry may be so far ahead. Three years: the longest that Deribit and CME list in these assets.
+pub const EXPIRY_AHEAD_MAX: Span = Span::milliseconds(94_608_000_000);
+/// What a source says of volatilities counts for this long. 20 min: the heartbeat of Derive's feeds.
+pub const SURFACE_AGE_MAX: Span = Span::seconds(1_200);
+/// It may be this far ahead of the pool's clock. 5 s: clock skew between honest hosts.
+pub const SURFACE_AHEAD_MAX: Span = Span::seconds(5);
+/// Two groups agree while none of their volatilities is further apart. A fifth: the spread of a quiet option of a major.
+pub const SURFACE_BAND: Fraction = Fraction::basis_points(2_000);
+/// Reports of volatilities in one command: every source of every expiry of the nearest year.
+pub const SURFACE_REPORTS_MAX: usize = 1_024;
+/// One feed an asset, and forwards.
 pub const FEEDS_MAX: usize = 128;
 /// Reporters of one feed: the reports of a feed stay one small array.
 pub const SOURCES_MAX: usize = 16;

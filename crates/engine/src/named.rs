@@ -6,6 +6,7 @@ macro_rules! named {
         $($(#[$variant_meta:meta])* $variant:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? })?),* $(,)?
     }) => {
         $(#[$meta])*
+        #[allow(missing_docs, reason = "a field whose name says all needs no words")]
         pub enum $name {
             $($(#[$variant_meta])* $variant $({ $($(#[$field_meta])* $field: $type),* })?),*
         }

@@ -197,6 +197,28 @@ named! {
             /// Why.
             refusal: Refusal,
         },
+        /// The market has expired: what is open in it is settled, and nothing is traded any more.
+        MarketHasExpired {
+            /// Market.
+            market: MarketId,
+        },
+        /// An expiry has passed, or lies too far ahead.
+        ExpiryOutOfBounds {
+            /// It must be after this.
+            after: Time,
+            /// Latest that may be.
+            latest: Time,
+        },
+        /// The volatilities of the market's expiry have too little evidence for this; only reducing works.
+        SurfaceMustBeValid {
+            /// Market.
+            market: MarketId,
+        },
+        /// An account that is judged without offsets sells no options.
+        ShortOptionNeedsPortfolioMode {
+            /// Account.
+            account: AccountId,
+        },
     }
 }
 

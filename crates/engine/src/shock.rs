@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use cistern_units::{Price, Signed, wide};
+use cistern_units::{Fraction, Price, Signed, wide};
 
 use crate::{
     ids::FactorId,
@@ -21,6 +21,7 @@ pub struct Shock {
 /// Prices of an instant as they were, to try shocks on and to put back.
 pub(crate) struct Unshocked {
     assets: Vec<Prices>,
+    /// Of an option, those of its forward.
     markets: Vec<Prices>,
 }
 
@@ -29,28 +30,40 @@ impl Unshocked {
     pub(crate) fn of(view: &View) -> Self {
         Self {
             assets: view.assets.iter().map(|asset| asset.prices).collect(),
-            markets: view.markets.iter().map(|market| market.prices).collect(),
+            markets: view
+                .markets
+                .iter()
+                .map(|market| market.option.map_or(market.prices, |option| option.forward))
+                .collect(),
         }
     }
 
     /// Sets the view's prices to these, moved by shocks.
     pub(crate) fn shock(&self, view: &mut View, shocks: &[Shock]) {
         for (asset, prices) in view.assets.iter_mut().zip(&self.assets) {
-            asset.prices = moved(*prices, &asset.factors, shocks);
+            asset.prices = moved(*prices, (&asset.factors, Fraction::ONE), shocks);
         }
         for (market, prices) in view.markets.iter_mut().zip(&self.markets) {
-            market.prices = moved(*prices, &market.factors, shocks);
+            let prices = moved(*prices, (&market.factors, market.moving), shocks);
+            market.prices = match &mut market.option {
+                None => prices,
+                Some(option) => {
+                    option.forward = prices;
+                    option.prices()
+                }
+            };
         }
     }
 }
 
-fn moved(prices: Prices, factors: &FactorList, shocks: &[Shock]) -> Prices {
+/// Prices after shocks of their factors, of which only a part may still move them.
+fn moved(prices: Prices, (factors, moving): (&FactorList, Fraction), shocks: &[Shock]) -> Prices {
     let of = |price: Option<Price>| {
         price.map(|price| {
             shocks
                 .iter()
                 .filter(|shock| factors.as_slice().iter().any(|factor| factor.0 == shock.factor.0))
-                .fold(price, |price, shock| price_after(price, shock.change))
+                .fold(price, |price, shock| price_after(price, part_of(shock.change, moving)))
         })
     };
     Prices {
@@ -61,6 +74,13 @@ fn moved(prices: Prices, factors: &FactorList, shocks: &[Shock]) -> Prices {
         high: of(prices.high),
         ..prices
     }
+}
+
+/// A part of a move, rounded toward none.
+fn part_of(change: Signed, moving: Fraction) -> Signed {
+    let raw = i128::from(change.raw()).saturating_mul(i128::from(moving.raw()));
+    let part = raw.checked_div(i128::from(Fraction::ONE.raw())).and_then(|part| i64::try_from(part).ok());
+    part.map_or(change, Signed::new)
 }
 
 /// A price after a move, rounded down and within what can be a price.

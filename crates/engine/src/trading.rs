@@ -1,10 +1,11 @@
 //! Fills of the built-in venue, both sides novated to the pool, and the settlement of what they realise [W1].
 
-use cistern_margin::Tier;
+use cistern_margin::{Mode, Tier};
 use cistern_units::{Amount, Price, Size, Value};
 
 use crate::{
     accrue,
+    act::Product,
     controls::require_size,
     custody::require_balance_room,
     draft::Draft,
@@ -12,7 +13,7 @@ use crate::{
     ids::{AccountId, MarketId},
     interest,
     limits::POSITIONS_MAX,
-    product::perp,
+    product::{self, has_funding, perp},
     rejection::Rejection,
     rows::Form,
     valuation::Backing,
@@ -36,12 +37,18 @@ pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection
         return Err(Rejection::AccountsMustDiffer);
     }
     require_size(size)?;
+    draft.require_before_expiry(market)?;
     let change = [(buyer, size), (seller, size.reversed()?)];
     let directions =
         [direction(draft, buyer, market, size)?, direction(draft, seller, market, size.reversed()?)?];
     if directions.contains(&Direction::Extends) {
         draft.require_running()?;
         draft.require_valid_index(market)?;
+    }
+    for ((account, change), direction) in change.iter().zip(&directions) {
+        if *direction == Direction::Extends && change.is_short() {
+            require_may_sell(draft, *account, market)?;
+        }
     }
     require_band(draft, market, price)?;
     let before = [stand(draft, buyer)?, stand(draft, seller)?];
@@ -57,6 +64,15 @@ pub(crate) fn fill(draft: &mut Draft<'_>, trade: &Trade) -> Result<(), Rejection
     {
         require_covered(draft, (account, change), direction, before)?;
         draft.end_breach(account)?;
+    }
+    Ok(())
+}
+
+/// Without offsets a short option has no requirement that could be done by hand: standard mode has none.
+fn require_may_sell(draft: &Draft<'_>, account: AccountId, market: MarketId) -> Result<(), Rejection> {
+    let is_option = matches!(draft.state.market_config(market)?.spec.product, Product::Option { .. });
+    if is_option && draft.state.account(account)?.header.mode == Mode::Standard {
+        return Err(Rejection::ShortOptionNeedsPortfolioMode { account });
     }
     Ok(())
 }
@@ -90,7 +106,7 @@ pub(crate) fn change_position(
     // The same magnitude for both sides: the trade is worth nothing to the pool.
     let notional = price.notional_down(change.absolute()?, decimals)?;
     let notional = if change.is_short() { notional.negated()? } else { notional };
-    let traded = perp::trade(size, cost, change, notional)?;
+    let traded = product::trade(size, cost, change, notional)?;
     draft.emit(Event::PositionChanged {
         account,
         market,
@@ -156,11 +172,13 @@ enum Direction {
     Extends,
 }
 
-/// A fill far from the index moves value between accounts; it is not a trade.
+/// A fill far from what the market is worth moves value between accounts; it is not a trade.
 fn require_band(draft: &Draft<'_>, market: MarketId, price: Price) -> Result<(), Rejection> {
-    let index = draft.state.index_price(market).ok_or(Rejection::IndexMustBeValid { market })?;
-    let band = draft.state.config.params.funding.price_band;
-    let (lowest, highest) = (index.lowered_down(band), index.raised_up(band));
+    let state = &draft.state;
+    let prices = state.index_price(market).zip(state.forward(market)).zip(state.mark_price(market));
+    let ((index, forward), mark) = prices.ok_or(Rejection::IndexMustBeValid { market })?;
+    let product = &state.market_config(market)?.spec.product;
+    let (lowest, highest) = product::band(product, [index, forward, mark], &state.config.params.funding);
     if price < lowest || price > highest {
         Err(Rejection::PriceOutsideBand { lowest, highest })
     } else {
@@ -170,6 +188,9 @@ fn require_band(draft: &Draft<'_>, market: MarketId, price: Price) -> Result<(),
 
 fn observe_premium(draft: &mut Draft<'_>, trade: &Trade, open: Size) -> Result<(), Rejection> {
     let Trade { market, size, price, .. } = *trade;
+    if !has_funding(&draft.state.market_config(market)?.spec.product) {
+        return Ok(());
+    }
     let index = draft.state.index_price(market).ok_or(Rejection::IndexMustBeValid { market })?;
     let premium = perp::premium(price, index, &draft.state.config.params.funding);
     let premium = perp::weighted(premium, size, open);

@@ -3,9 +3,10 @@
 mod charges;
 
 use cistern_margin::{Leg, Portfolio, Tier};
-use cistern_units::{Amount, Overflow, Ratio, Size, Value};
+use cistern_units::{Amount, Fraction, Overflow, Ratio, Size, Value};
 
 use crate::{
+    act::Style,
     collateral::Credit,
     draft::Draft,
     event::Event,
@@ -14,7 +15,7 @@ use crate::{
     rejection::Rejection,
     rows::{Account, Balance, Form, Position},
     state::State,
-    view::{AssetView, View},
+    view::{AssetView, MarketView, OptionView, View},
 };
 
 pub use charges::Charge;
@@ -171,20 +172,69 @@ pub(crate) fn balance_worth(
     })
 }
 
-/// Signed notional of a position at a tier, and its P&L with the funding that is due.
+/// A position at a tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PositionValue {
+    /// Signed value at the mark.
+    pub(crate) notional: Value,
+    /// The part of it that moves with the market's factors.
+    pub(crate) exposure: Value,
+    /// P&L with the funding that is due.
+    pub(crate) profit: Value,
+}
+
+/// The part of a value that still moves, rounded away from nothing.
+#[inline(always)]
+pub(crate) fn exposure(value: Value, moving: Fraction) -> Result<Value, Overflow> {
+    if moving == Fraction::ONE {
+        Ok(value)
+    } else if value.is_negative() {
+        value.times_down(moving)
+    } else {
+        value.times_up(moving)
+    }
+}
+
+/// What a position is worth at a tier.
 #[inline(always)]
 pub(crate) fn position_value(
     state: &State,
     view: &View,
     position: &Position,
     tier: Tier,
-) -> Result<(Value, Value), Rejection> {
+) -> Result<PositionValue, Rejection> {
     let market = view.market(position.market)?;
     let price = if position.size.is_long() { market.prices.owned(tier) } else { market.prices.owing(tier) };
     let price = price.ok_or(Rejection::IndexMustBeValid { market: position.market })?;
     let notional = price.notional_down(position.size, market.decimals)?;
     let funding = perp::funding_due(position, state.market(position.market)?.funding_index, market.decimals)?;
-    Ok((notional, notional.less(position.cost)?.plus(funding)?))
+    Ok(PositionValue {
+        notional,
+        exposure: exposure(notional, market.moving)?,
+        profit: notional.less(position.cost)?.plus(funding)?,
+    })
+}
+
+/// What an option position needs at a tier until the scenarios of the model price it [E3]: a long one all that it is worth,
+/// a short one what it can lose. Nothing offsets it.
+pub(crate) fn option_requirement(
+    view: &View,
+    (market, option): (&MarketView, &OptionView),
+    (size, worth): (Size, Value),
+    tier: Tier,
+) -> Result<Value, Rejection> {
+    if size.is_long() {
+        return Ok(worth.or_zero());
+    }
+    let (table, factors) = (view.table(tier)?, market.factors.as_slice());
+    let range = match option.terms.style {
+        Style::Call => table.rise(factors).raw(),
+        Style::Put => u64::from(table.haircut(factors).raw()),
+    };
+    let Some(forward) = option.forward.owing(tier) else { return Ok(Value::ZERO) };
+    let notional = forward.notional_down(size, market.decimals)?.absolute()?;
+    let moving = exposure(notional, market.moving)?;
+    Ok(moving.scaled_up(option.terms.short_loss_up(forward, range), u128::from(Ratio::ONE.raw()))?)
 }
 
 /// Judges an account at a tier; the view must be fresh.
@@ -198,6 +248,7 @@ pub(crate) fn assess(
     let table = view.table(tier)?;
     portfolio.clear(account.header.mode);
     let mut result = Assessment { unsettled: account.header.pnl, ..Assessment::default() };
+    let mut options = Value::ZERO;
     for balance in &account.balances {
         let asset = view.asset(balance.asset)?;
         let value = balance_value(state, asset, balance, tier)?;
@@ -214,12 +265,19 @@ pub(crate) fn assess(
         }
     }
     for position in &account.positions {
-        let (notional, profit) = position_value(state, view, position, tier)?;
+        let PositionValue { notional, exposure, profit } = position_value(state, view, position, tier)?;
         result.unsettled = result.unsettled.plus(profit)?;
-        portfolio.add(table, Leg::Derivative, view.market(position.market)?.factors.as_slice(), notional)?;
+        let market = view.market(position.market)?;
+        match &market.option {
+            None => portfolio.add(table, Leg::Derivative, market.factors.as_slice(), exposure)?,
+            Some(option) => {
+                let worth = (position.size, notional);
+                options = options.plus(option_requirement(view, (market, option), worth, tier)?)?;
+            }
+        }
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
-    result.requirement = portfolio.requirement(table)?;
+    result.requirement = portfolio.requirement(table)?.plus(options)?;
     if tier == Tier::Initial && !state.config.add_ons.is_empty() {
         let size = portfolio.charge_for_size(table)?;
         let more = charges(state, view, (account, size), &mut |_| {})?;
@@ -288,8 +346,8 @@ impl Draft<'_> {
         for position in
             account.positions.iter().filter(|position| position.size.is_long() == change.is_long())
         {
-            let (notional, _) = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
-            let notional = notional.absolute()?;
+            let worth = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
+            let notional = worth.notional.absolute()?;
             if best.is_none_or(|(largest, _)| notional > largest) {
                 best = Some((notional, position.market));
             }

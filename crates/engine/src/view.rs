@@ -6,14 +6,15 @@ use cistern_margin::{Band, Depth, FactorError, FactorIndex, FactorTable, Range, 
 use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Time, Value};
 
 use crate::{
-    act::{FactorSpec, Impact},
+    act::{FactorSpec, Impact, Product, Style},
     collateral::{Credit, Dealing, Seen},
     ids::{AssetId, FactorId, FeedId, MarketId},
     limits::FACTORS_PER_ASSET_MAX,
+    limits::SURFACE_AGE_MAX,
     params::OracleParams,
-    product::perp,
+    product::{option::Terms, perp, settlement},
     rejection::Rejection,
-    rows::{FactorConfig, Validity},
+    rows::{Expiry, FactorConfig, MarketConfig, MarketState, Validity},
     state::State,
 };
 
@@ -91,6 +92,41 @@ pub(crate) struct MarketView {
     pub(crate) factors: FactorList,
     pub(crate) decimals: Decimals,
     pub(crate) prices: Prices,
+    /// The part of its price that still moves: all of it, but for an average that has begun [E1].
+    pub(crate) moving: Fraction,
+    /// What it depends on, where it is an option.
+    pub(crate) option: Option<OptionView>,
+}
+
+/// An option at one instant: its terms, and the prices of its forward.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OptionView {
+    pub(crate) terms: Terms,
+    pub(crate) forward: Prices,
+}
+
+impl OptionView {
+    /// Prices of the option itself at prices of its forward [E2] [O3]: a call is worth little where its forward is low, a put
+    /// where it is high; none gives credit at the initial tier without a live surface.
+    pub(crate) fn prices(&self) -> Prices {
+        let Prices { mark, mark_low, mark_high, low, high, validity, is_settled } = self.forward;
+        let least = |price: Price| Price::clamped(self.terms.value(price).0);
+        let most = |price: Price| Price::clamped(self.terms.value(price).1);
+        let (owned, owing) = match self.terms.style {
+            Style::Call => (low, high),
+            Style::Put => (high, low),
+        };
+        let credit = owned.filter(|_| validity > Validity::Frozen);
+        Prices {
+            mark: mark.map(least),
+            mark_low: mark_low.map(least),
+            mark_high: mark_high.map(most),
+            low: Some(credit.map_or(Price::MIN, least)),
+            high: owing.map(most),
+            validity,
+            is_settled,
+        }
+    }
 }
 
 /// Everything that the margin checks of one instant read besides the account.
@@ -143,11 +179,15 @@ impl View {
             let market = state.market(MarketId::at(place).ok_or(Rejection::MarketUnknown)?)?;
             let factors = FactorList::of(&config.spec.factors);
             let haircut = self.table(Tier::Maintenance)?.haircut(factors.as_slice());
-            self.markets.push(MarketView {
+            let decimals = config.spec.decimals;
+            let empty = MarketView {
                 factors,
-                decimals: config.spec.decimals,
-                prices: prices(state, config.spec.feed, Some(market.premium), haircut),
-            });
+                decimals,
+                prices: Prices::default(),
+                moving: Fraction::ONE,
+                option: None,
+            };
+            self.markets.push(market_view(state, (config, market), empty, haircut));
         }
         self.at = Some(now);
         Ok(())
@@ -235,6 +275,51 @@ fn prices(state: &State, id: FeedId, premium: Option<Signed>, haircut: Fraction)
         validity,
         is_settled: state.totals.time.since(feed.live_since) >= recovery_grace,
     }
+}
+
+/// A market at this instant.
+fn market_view(
+    state: &State,
+    (config, market): (&MarketConfig, &MarketState),
+    empty: MarketView,
+    haircut: Fraction,
+) -> MarketView {
+    if market.settled.is_some() {
+        let prices = Prices { mark: market.settled, ..Prices::default() };
+        return MarketView { prices, moving: Fraction::ZERO, ..empty };
+    }
+    let index = config.spec.feed;
+    let Some((expiry, forward)) = config.spec.product.expiry().zip(config.spec.product.forward()) else {
+        return MarketView { prices: prices(state, index, Some(market.premium), haircut), ..empty };
+    };
+    let Some(row) = state.expiry(index, expiry) else { return empty };
+    // What comes after the expiry is settled by the index alone.
+    let source = if state.totals.time < expiry { forward } else { index };
+    let ahead = prices(state, source, Some(Signed::ZERO), haircut);
+    let known = |price: Option<Price>| price.map(|price| settlement::expected(row, price));
+    let ahead = Prices {
+        mark: known(ahead.mark),
+        mark_low: known(ahead.mark_low),
+        mark_high: known(ahead.mark_high),
+        low: known(ahead.low),
+        high: known(ahead.high),
+        validity: ahead.validity.min(validity_now(state, index)),
+        is_settled: ahead.is_settled,
+    };
+    let moving = settlement::moving(row);
+    if !matches!(config.spec.product, Product::Option { .. }) {
+        return MarketView { prices: ahead, moving, ..empty };
+    }
+    let Some(terms) = Terms::of(&config.spec.product, row, state.totals.time) else { return empty };
+    let validity = ahead.validity.min(surface_validity(row, state.totals.time));
+    let option = OptionView { terms, forward: Prices { validity, ..ahead } };
+    MarketView { prices: option.prices(), moving, option: Some(option), ..empty }
+}
+
+/// Validity of the volatilities of an expiry now: frozen where the oldest word in them has grown old.
+pub(crate) fn surface_validity(row: &Expiry, now: Time) -> Validity {
+    let fresh = now.since(row.surface.at) <= SURFACE_AGE_MAX;
+    if fresh { row.surface.validity } else { Validity::Frozen }
 }
 
 fn is_ramping(state: &State, since: Time) -> bool {

@@ -205,4 +205,18 @@ impl FactorTable {
         }
         u32::try_from(sum).ok().and_then(Fraction::new).unwrap_or(Fraction::ONE)
     }
+
+    /// By how much something with these factors can rise: the sum of their rises. An unknown factor rises without end.
+    #[must_use]
+    pub fn rise(&self, factors: &[FactorIndex]) -> Ratio {
+        let mut sum = 0_u64;
+        for factor in factors {
+            let Some(rest) = self.rest.get(usize::from(factor.0)) else {
+                return Ratio::MAX;
+            };
+            let [_, rise] = rest.range;
+            sum = sum.saturating_add(rise);
+        }
+        Ratio::new(sum)
+    }
 }

@@ -12,7 +12,7 @@ const SEED: u64 = 9;
 const HEIGHT: u64 = 3_000;
 
 /// Events that nobody asks for.
-const LEFT_OUT: [&str; 7] = [
+const LEFT_OUT: [&str; 8] = [
     "TickOpened",
     "PriceReported",
     "ReportRefused",
@@ -20,6 +20,7 @@ const LEFT_OUT: [&str; 7] = [
     "InterestAccrued",
     "FundingAccrued",
     "PremiumObserved",
+    "IndexAveraged",
 ];
 
 /// Everything that happened, newest first, as a subscriber saw it.

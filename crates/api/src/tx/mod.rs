@@ -206,6 +206,7 @@ impl Shared {
             Command::Found { .. }
             | Command::Tick { .. }
             | Command::Attest { .. }
+            | Command::ReportSurface { .. }
             | Command::Schedule { .. }
             | Command::Liquidate { .. } => self.latest_names(),
             _ => self.known_names(),

@@ -6,16 +6,16 @@ use cistern_engine::{
     ids::{AssetId, FactorId, FeedId, MarketId, Owner, Symbol},
     params,
 };
-use cistern_units::{Amount, Decimals, Fraction, Ratio, Size, Span, Value};
+use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span, Time, Value};
 
 use super::{
     add_on::AddOn,
     evidence::{Binding, Network, RateSpec, SignerSet},
     params::{Class, Curve, OracleParams},
-    shape::{encoded, record, tagged},
+    shape::{encoded, record, tagged, word},
     text::{
         AmountText, AssetName, DigestText, FactorName, FeedName, FractionText, MarketName, OwnerText,
-        RatioText, SizeText, SpanMs, SymbolText, ValueText,
+        PriceText, RatioText, SizeText, SpanMs, SymbolText, TimeMs, ValueText,
     },
 };
 
@@ -96,8 +96,46 @@ record! {
     }
 }
 
+tagged! {
+    /// What a market trades.
+    Product ("type", "snake_case") = act::Product {
+        /// Without an end; funding keeps its price near the index.
+        Perp {},
+        /// Settled in cash at its expiry; `forward` is the feed of the price for that moment, and may be the index.
+        Future { expiry: Time => TimeMs, forward: FeedId => FeedName },
+        /// A European option, settled in cash at its expiry; `forward` as of a future.
+        Option { expiry: Time => TimeMs, forward: FeedId => FeedName, strike: Price => PriceText, style: act::Style => OptionStyle },
+    }
+}
+
+word! {
+    /// Which of the two an option is.
+    OptionStyle = act::Style {
+        /// It pays what the index is worth above the strike.
+        Call,
+        /// It pays what the index is worth below the strike.
+        Put,
+    }
+}
+
 record! {
-    /// What a perpetual market is when it is listed.
+    /// Implied volatilities of an expiry, a year, by how far a strike is from the forward: in deviations, which are the volatility at the money times the root of the time left.
+    Smile = act::Smile {
+        /// Two deviations below the forward, and further.
+        far_down: Ratio => RatioText,
+        /// One deviation below.
+        down: Ratio => RatioText,
+        /// At the forward.
+        money: Ratio => RatioText,
+        /// One deviation above.
+        up: Ratio => RatioText,
+        /// Two deviations above, and further.
+        far_up: Ratio => RatioText,
+    }
+}
+
+record! {
+    /// What a market is when it is listed.
     MarketSpec = act::MarketSpec {
         /// Name.
         symbol: Symbol => SymbolText,
@@ -107,6 +145,8 @@ record! {
         factors: Vec<FactorId> => Vec<FactorName>,
         /// Decimals of the smallest size.
         decimals: Decimals => u8,
+        /// What is traded.
+        product: act::Product => Product,
     }
 }
 
@@ -154,7 +194,7 @@ tagged! {
         ListFeed(act::FeedSpec => FeedSpec),
         /// Adds a collateral asset, without oracle, caps or withdrawals.
         ListAsset(act::AssetSpec => AssetSpec),
-        /// Adds a perpetual market, with no open interest allowed.
+        /// Adds a market, with no open interest allowed.
         ListMarket(act::MarketSpec => MarketSpec),
         /// Sets an add-on, in place of one of its kind about the same.
         SetAddOn(addon::AddOn => AddOn),
@@ -170,5 +210,6 @@ tagged! {
 encoded!(FactorSpec = act::FactorSpec);
 encoded!(AssetSpec = act::AssetSpec);
 encoded!(MarketSpec = act::MarketSpec);
+encoded!(Product = act::Product);
 encoded!(FeedSpec = act::FeedSpec);
 encoded!(Act = act::Act);

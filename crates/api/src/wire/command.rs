@@ -12,7 +12,7 @@ use cistern_units::{Amount, Price, Size, Span, Time, Value};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use super::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Smile},
     add_on::AddOn,
     evidence::{AgentScope, Authorisation, Binding, Evidence, RateSpec, SignerSet, Statement},
     fault::Fault,
@@ -37,6 +37,22 @@ record! {
         price: Price => PriceText,
         /// Half width of the source's own confidence interval.
         confidence: u128 => UncertaintyText,
+        /// When it was published.
+        published_at: Time => TimeMs,
+    }
+}
+
+record! {
+    /// What one source says about the volatilities of one expiry.
+    SurfaceReport = command::SurfaceReport {
+        /// Feed of the index.
+        feed: FeedId => FeedName,
+        /// Expiry.
+        expiry: Time => TimeMs,
+        /// Source.
+        source: SourceId => SourceName,
+        /// Implied volatilities.
+        smile: act::Smile => Smile,
         /// When it was published.
         published_at: Time => TimeMs,
     }
@@ -299,6 +315,8 @@ tagged! {
         Pause {},
         /// Accepts new risk again.
         Resume {},
+        /// Volatilities of expiries; what is written on them is judged with them from the next tick on.
+        ReportSurface { reports: Vec<command::SurfaceReport> => Vec<SurfaceReport> },
     }
 }
 

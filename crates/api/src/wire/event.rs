@@ -9,7 +9,7 @@ use cistern_engine::{
 use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 use super::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Smile},
     add_on::AddOn,
     evidence::{Agent, Binding, Network, Rate, RateSpec, Refusal, SignerSet},
     params::{Curve, Params},
@@ -17,7 +17,7 @@ use super::{
     text::{
         AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FactorName, FeedName,
         FundingIndexText, MarketName, OwnerText, PriceText, SettlementName, SharesText, SignedText,
-        SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText, ValueText,
+        SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText, ValueText, WholeText,
     },
 };
 
@@ -40,6 +40,10 @@ word! {
         Unsigned,
         /// The first word of a source, too far from what the feed is worth.
         Apart,
+        /// A volatility that cannot be one: none, or an absurd one.
+        Bounds,
+        /// What it speaks of has expired.
+        Expired,
     }
 }
 
@@ -218,6 +222,20 @@ tagged! {
         FundingAccrued { market: MarketId => MarketName, premium: Signed => SignedText, index: i128 => FundingIndexText },
         /// The premium of the latest fill, which weighs until the next.
         PremiumObserved { market: MarketId => MarketName, premium: Signed => SignedText },
+        /// More was seen of the average that an expiry is settled at: the sum of price x milliseconds, in 1e-12 dollars, and the time that it covers.
+        IndexAveraged { feed: FeedId => FeedName, expiry: Time => TimeMs, sum: u128 => WholeText, covered: Span => SpanMs },
+        /// An expiry has passed and too little of its index was seen: it is settled once enough of it has been.
+        SettlementDelayed { feed: FeedId => FeedName, expiry: Time => TimeMs },
+        /// What is written on an index for an expiry is settled at this price of it.
+        ExpirySettled { feed: FeedId => FeedName, expiry: Time => TimeMs, price: Price => PriceText },
+        /// A source said volatilities of an expiry, and they count.
+        SurfaceReported { feed: FeedId => FeedName, expiry: Time => TimeMs, source: SourceId => SourceName, smile: act::Smile => Box<Smile>, published_at: Time => TimeMs },
+        /// A source said volatilities of an expiry, and they do not count.
+        SurfaceRefused { feed: FeedId => FeedName, expiry: Time => TimeMs, source: SourceId => SourceName, smile: act::Smile => Box<Smile>, fault: event::ReportFault => ReportFault },
+        /// An expiry has new volatilities, as old as the oldest word in them, or other evidence behind them.
+        SurfaceUpdated { feed: FeedId => FeedName, expiry: Time => TimeMs, smile: act::Smile => Box<Smile>, at: Time => TimeMs, validity: rows::Validity => Validity },
+        /// A market is settled at this price of its index: its positions are closed by what follows, and it stays closed.
+        MarketSettled { market: MarketId => MarketName, price: Price => PriceText },
         /// An account received or paid funding.
         FundingSettled { account: AccountId => AccountNumber, market: MarketId => MarketName, payment: Value => ValueText, index: i128 => FundingIndexText },
         /// An account paid a realised loss into the clearing account.

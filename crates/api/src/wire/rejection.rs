@@ -127,6 +127,14 @@ tagged! {
         MessageIsSpent {},
         /// A message that was verified cannot be followed.
         EvidenceRefused { refusal: attest::Refusal => Refusal },
+        /// The market has expired: what is open in it is settled, and nothing is traded any more.
+        MarketHasExpired { market: MarketId => MarketName },
+        /// An expiry has passed, or lies too far ahead: it must be after the one time and not after the other.
+        ExpiryOutOfBounds { after: Time => TimeMs, latest: Time => TimeMs },
+        /// The volatilities of the market's expiry have too little evidence for this; only reducing works.
+        SurfaceMustBeValid { market: MarketId => MarketName },
+        /// An account that is judged without offsets sells no options.
+        ShortOptionNeedsPortfolioMode { account: AccountId => AccountNumber },
     }
 }
 
@@ -283,6 +291,7 @@ impl Subject {
             | Command::OpenAccount { .. }
             | Command::Tick { .. }
             | Command::Attest { .. }
+            | Command::ReportSurface { .. }
             | Command::ApproveAgent { .. }
             | Command::RevokeAgent { .. }
             | Command::Veto { .. }

@@ -109,6 +109,23 @@ fn governance(rule: &Rule) -> Option<String> {
         Rule::IndexMustBeValid { market } => {
             format!("Too few sources stand behind the index of {}: only reduce until more report.", market.0)
         }
+        Rule::MarketHasExpired { market } => {
+            format!(
+                "{} has expired: what is open in it is settled, and nothing is traded any more.",
+                market.0
+            )
+        }
+        Rule::ExpiryOutOfBounds { after, latest } => {
+            format!("The expiry must lie after {} and not after {}: choose another one.", after.0, latest.0)
+        }
+        Rule::SurfaceMustBeValid { market } => format!(
+            "Too few sources stand behind the volatilities of {}: only reduce until more report.",
+            market.0
+        ),
+        Rule::ShortOptionNeedsPortfolioMode { account } => format!(
+            "Account {} is judged without offsets and sells no options: choose portfolio mode first.",
+            account.0
+        ),
         Rule::LossMustBeShared { asset } => format!(
             "Somebody who owes {} can no longer pay: lend and recall again when that loss has been shared.",
             asset.0
@@ -197,7 +214,7 @@ fn risk(rule: &Rule, subject: &Subject) -> Option<String> {
     let who = subject.who();
     let told = match rule {
         Rule::PriceOutsideBand { lowest, highest } => format!(
-            "The price is too far from the index: trade between {} and {} dollars.",
+            "The price is too far from what the market is worth: trade between {} and {} dollars.",
             lowest.0, highest.0
         ),
         Rule::InitialMarginMustHold { account, shortfall } => format!(

@@ -7,7 +7,7 @@ use std::{
 
 use cistern_api::{Access, Options, Server};
 use cistern_engine::{
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
@@ -196,6 +196,7 @@ pub(crate) fn founding() -> Founding {
         feed: FeedId(1),
         factors: vec![FactorId(1)],
         decimals: Decimals::new(4).unwrap_or_default(),
+        product: Product::Perp,
     };
     Founding {
         params: Params::default(),

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use cistern_api::wire::{self, Names};
 use cistern_engine::{
     Engine,
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     collateral::Kind,
     command::Command,
     entry::Entry,
@@ -108,7 +108,13 @@ impl Crowd {
             6 => Act::SetWithdrawalLimit { asset, per_hour: Amount::new(amount.units() * 1_000) },
             7 => Act::SetFactor { factor: FactorId(2), spec },
             8 => Act::SetCurve { asset, curve },
-            9 => Act::ListMarket(MarketSpec { symbol: name, feed: FeedId(1), factors, decimals }),
+            9 => Act::ListMarket(MarketSpec {
+                symbol: name,
+                feed: FeedId(1),
+                factors,
+                decimals,
+                product: Product::Perp,
+            }),
             _ => Act::SetOpenInterestCap { market: MarketId(1), cap: Size::new(1 << 49) },
         }
     }

@@ -2,10 +2,10 @@
 
 use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec, Product, Smile, Style},
     addon::{AddOn, Depeg, OpenInterest, PoolShare, WrongWay},
     collateral::{Kind, RealWorld},
-    command::{Command, Founding, FoundingAsset, PriceReport},
+    command::{Command, Founding, FoundingAsset, PriceReport, SurfaceReport},
     event::{Event, LossBearer, ReportFault},
     params::{
         Class, Curve, FundingParams, GovernanceParams, LiquidationParams, MarginParams, OracleParams, Params,
@@ -25,8 +25,8 @@ fn validity(d: &mut Dice) -> Validity {
 }
 
 fn report_fault(d: &mut Dice) -> ReportFault {
-    use ReportFault::{Ahead, Apart, Jump, NotNewer, Stale, Uncertain, Unknown, Unsigned};
-    chosen(d, [Unknown, Stale, Ahead, NotNewer, Uncertain, Jump, Unsigned, Apart])
+    use ReportFault::{Ahead, Apart, Bounds, Expired, Jump, NotNewer, Stale, Uncertain, Unknown, Unsigned};
+    chosen(d, [Unknown, Stale, Ahead, NotNewer, Uncertain, Jump, Unsigned, Apart, Bounds, Expired])
 }
 
 fn loss_bearer(d: &mut Dice) -> LossBearer {
@@ -110,7 +110,40 @@ fn asset_spec(d: &mut Dice) -> AssetSpec {
 }
 
 fn market_spec(d: &mut Dice) -> MarketSpec {
-    MarketSpec { symbol: d.symbol(), feed: d.feed(), factors: d.some(Dice::factor), decimals: d.decimals() }
+    MarketSpec {
+        symbol: d.symbol(),
+        feed: d.feed(),
+        factors: d.some(Dice::factor),
+        decimals: d.decimals(),
+        product: product(d),
+    }
+}
+
+fn smile(d: &mut Dice) -> Smile {
+    Smile { far_down: d.ratio(), down: d.ratio(), money: d.ratio(), up: d.ratio(), far_up: d.ratio() }
+}
+
+fn surface_report(d: &mut Dice) -> SurfaceReport {
+    SurfaceReport {
+        feed: d.feed(),
+        expiry: d.time(),
+        source: d.source(),
+        smile: smile(d),
+        published_at: d.time(),
+    }
+}
+
+fn product(d: &mut Dice) -> Product {
+    match d.below(3) {
+        0 => Product::Perp,
+        1 => Product::Option {
+            expiry: d.time(),
+            forward: d.feed(),
+            strike: d.price(),
+            style: chosen(d, [Style::Call, Style::Put]),
+        },
+        _ => Product::Future { expiry: d.time(), forward: d.feed() },
+    }
 }
 
 fn feed_spec(d: &mut Dice) -> FeedSpec {
@@ -270,6 +303,7 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
         Command::Veto { act_id: d.act_id() },
         Command::Pause,
         Command::Resume,
+        Command::ReportSurface { reports: d.some(surface_report) },
     ]
 }
 
@@ -395,6 +429,31 @@ fn events_third(d: &mut Dice) -> Vec<Event> {
         },
         Event::FundingAccrued { market: d.market(), premium: d.signed(), index: d.wide_signed() },
         Event::PremiumObserved { market: d.market(), premium: d.signed() },
+        Event::IndexAveraged { feed: d.feed(), expiry: d.time(), sum: d.wide(), covered: d.span() },
+        Event::SettlementDelayed { feed: d.feed(), expiry: d.time() },
+        Event::ExpirySettled { feed: d.feed(), expiry: d.time(), price: d.price() },
+        Event::SurfaceReported {
+            feed: d.feed(),
+            expiry: d.time(),
+            source: d.source(),
+            smile: smile(d),
+            published_at: d.time(),
+        },
+        Event::SurfaceRefused {
+            feed: d.feed(),
+            expiry: d.time(),
+            source: d.source(),
+            smile: smile(d),
+            fault: report_fault(d),
+        },
+        Event::SurfaceUpdated {
+            feed: d.feed(),
+            expiry: d.time(),
+            smile: smile(d),
+            at: d.time(),
+            validity: validity(d),
+        },
+        Event::MarketSettled { market: d.market(), price: d.price() },
         Event::FundingSettled {
             account: d.account(),
             market: d.market(),
@@ -495,5 +554,9 @@ fn rejections_second(d: &mut Dice) -> Vec<Rejection> {
         Rejection::EvidenceRefused {
             refusal: chosen(d, [Refusal::Malformed, Refusal::ExpiredSet, Refusal::OutOfOrder]),
         },
+        Rejection::MarketHasExpired { market: d.market() },
+        Rejection::ExpiryOutOfBounds { after: d.time(), latest: d.time() },
+        Rejection::SurfaceMustBeValid { market: d.market() },
+        Rejection::ShortOptionNeedsPortfolioMode { account: d.account() },
     ]
 }

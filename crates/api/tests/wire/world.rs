@@ -1,7 +1,7 @@
 //! A pool of three collaterals, two lending curves apart, and two perpetuals; and seeded numbers of every size.
 
 use cistern_engine::{
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
@@ -58,6 +58,7 @@ pub(crate) fn founding() -> Founding {
             feed: FeedId(*feed),
             factors: vec![FactorId(*feed)],
             decimals: Decimals::new(*decimals).unwrap(),
+            product: Product::Perp,
         };
         (spec, Size::new(1 << 50))
     };

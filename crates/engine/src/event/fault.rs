@@ -19,4 +19,8 @@ pub enum ReportFault {
     Unsigned,
     /// The first word of a source, too far from what the feed is worth: wired to something else, or in another unit.
     Apart,
+    /// A volatility that cannot be one: none, or an absurd one.
+    Bounds,
+    /// What it speaks of has expired.
+    Expired,
 }

@@ -11,7 +11,7 @@ use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
 
 pub use self::{bearer::LossBearer, fault::ReportFault};
 use crate::{
-    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec},
+    act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec, Smile},
     addon::AddOn,
     ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
     named::named,
@@ -427,22 +427,17 @@ named! {
         },
         /// A buyer and a seller traded; the pool is the counterparty of both.
         Filled {
-            /// Market.
             market: MarketId,
             /// Account that bought.
             buyer: AccountId,
             /// Account that sold.
             seller: AccountId,
-            /// Size.
             size: Size,
-            /// Price.
             price: Price,
         },
         /// A position changed.
         PositionChanged {
-            /// Account.
             account: AccountId,
-            /// Market.
             market: MarketId,
             /// Size after it.
             size: Size,
@@ -453,7 +448,6 @@ named! {
         },
         /// Mark premium [F1] and funding [F2] of a market moved with time.
         FundingAccrued {
-            /// Market.
             market: MarketId,
             /// Time-weighted premium after it.
             premium: Signed,
@@ -461,17 +455,24 @@ named! {
             index: i128,
         },
         /// The premium of the latest fill, which weighs until the next.
-        PremiumObserved {
-            /// Market.
-            market: MarketId,
-            /// Premium over the index.
-            premium: Signed,
-        },
+        PremiumObserved { market: MarketId, premium: Signed },
+        /// More was seen of the average that an expiry is settled at [E1]: its sum and the time that it covers.
+        IndexAveraged { feed: FeedId, expiry: Time, sum: u128, covered: Span },
+        /// An expiry has passed and too little of its index was seen: it is settled once enough of it has been.
+        SettlementDelayed { feed: FeedId, expiry: Time },
+        /// What is written on an index for an expiry is settled at this price of it [E1].
+        ExpirySettled { feed: FeedId, expiry: Time, price: Price },
+        /// A source said volatilities of an expiry, and they count.
+        SurfaceReported { feed: FeedId, expiry: Time, source: SourceId, smile: Smile, published_at: Time },
+        /// A source said volatilities of an expiry, and they do not count.
+        SurfaceRefused { feed: FeedId, expiry: Time, source: SourceId, smile: Smile, fault: ReportFault },
+        /// An expiry has new volatilities, as old as the oldest word in them, or other evidence behind them [E2].
+        SurfaceUpdated { feed: FeedId, expiry: Time, smile: Smile, at: Time, validity: Validity },
+        /// A market is settled at this price of its index: its positions are closed by what follows, and it stays closed.
+        MarketSettled { market: MarketId, price: Price },
         /// An account received or paid funding.
         FundingSettled {
-            /// Account.
             account: AccountId,
-            /// Market.
             market: MarketId,
             /// What it received, or paid where negative.
             payment: Value,
@@ -480,34 +481,27 @@ named! {
         },
         /// An account paid a realised loss into the clearing account [W1].
         LossSettled {
-            /// Account.
             account: AccountId,
-            /// Units of the settlement asset.
             amount: Amount,
             /// Loss that is settled.
             value: Value,
         },
         /// An account was paid a realised profit from the clearing account [W1].
         ProfitSettled {
-            /// Account.
             account: AccountId,
-            /// Units of the settlement asset.
             amount: Amount,
             /// Profit that is settled.
             value: Value,
         },
         /// Realised P&L changed from one account to another, at a liquidation.
         ProfitMoved {
-            /// From.
             from: AccountId,
-            /// To.
             to: AccountId,
             /// Value; negative where a loss moved.
             value: Value,
         },
         /// An account was seen below its maintenance requirement.
         MarginBreached {
-            /// Account.
             account: AccountId,
             /// Equity.
             equity: Value,
@@ -518,14 +512,11 @@ named! {
         },
         /// An account is above its maintenance requirement again.
         MarginRestored {
-            /// Account.
             account: AccountId,
         },
         /// A part of an account was taken over by a liquidator [L1], for a penalty [L2].
         LiquidationStepped {
-            /// Account.
             account: AccountId,
-            /// Who took over.
             liquidator: AccountId,
             /// Value that was closed.
             closed: Value,
@@ -534,12 +525,10 @@ named! {
         },
         /// Nobody could take over an account in breach; it waits.
         LiquidationDeferred {
-            /// Account.
             account: AccountId,
         },
         /// An account's equity is used up: what it cannot pay is bad debt from here on.
         BadDebtRecorded {
-            /// Account.
             account: AccountId,
             /// Value that is missing.
             deficit: Value,
@@ -548,7 +537,6 @@ named! {
         InsurancePaid {
             /// Account that it was paid for.
             account: AccountId,
-            /// Value.
             value: Value,
         },
         /// The insurance fund was not enough, and a loss is shared.
@@ -562,13 +550,9 @@ named! {
         },
         /// A debt was written off against its lenders.
         DebtWrittenOff {
-            /// Account.
             account: AccountId,
-            /// Asset.
             asset: AssetId,
-            /// Units.
             amount: Amount,
-            /// Shares of debt.
             shares: Shares,
         },
     }

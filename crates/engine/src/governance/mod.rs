@@ -9,7 +9,7 @@ use cistern_margin::{FactorTable, Settings};
 use cistern_units::{Amount, Fraction, Ratio, Time};
 
 use crate::{
-    act::{Act, AssetSpec, FactorSpec, Impact, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, Impact, MarketSpec, Product},
     addon::is_same_risk,
     collateral::{Dealing, Listing},
     command::Founding,
@@ -17,8 +17,8 @@ use crate::{
     event::Event,
     ids::{ActId, AssetId, FactorId, FeedId, MarketId, Symbol},
     limits::{
-        ACTS_MAX, AMOUNT_MAX, ASSETS_MAX, FACTORS_MAX, FACTORS_PER_ASSET_MAX, FEEDS_MAX, HOLDERS_MAX,
-        MARKETS_MAX, SIZE_MAX, SOURCES_MAX,
+        ACTS_MAX, AMOUNT_MAX, ASSETS_MAX, EXPIRIES_MAX, EXPIRY_AHEAD_MAX, FACTORS_MAX, FACTORS_PER_ASSET_MAX,
+        FEEDS_MAX, HOLDERS_MAX, MARKETS_MAX, SIZE_MAX, SOURCES_MAX,
     },
     params::Class,
     rejection::Rejection,
@@ -213,7 +213,34 @@ fn check_market(draft: &Draft<'_>, spec: &MarketSpec) -> Result<(), Rejection> {
     require_free(state.config.markets.iter().map(|market| market.spec.symbol), spec.symbol)?;
     state.feed(spec.feed)?;
     let range = range_down(draft, &spec.factors, None)?;
-    if range == 0 { Err(Rejection::ParameterOutOfBounds) } else { Ok(()) }
+    if range == 0 {
+        return Err(Rejection::ParameterOutOfBounds);
+    }
+    match spec.product {
+        Product::Perp => Ok(()),
+        Product::Future { expiry, forward } | Product::Option { expiry, forward, .. } => {
+            check_expiry(draft, (spec.feed, expiry), forward)
+        }
+    }
+}
+
+/// The expiry is to come and not too far ahead, and all that is written on an index for it has one forward.
+fn check_expiry(
+    draft: &Draft<'_>,
+    (index, expiry): (FeedId, Time),
+    forward: FeedId,
+) -> Result<(), Rejection> {
+    let (state, after) = (&draft.state, draft.now());
+    let latest = after.plus(EXPIRY_AHEAD_MAX)?;
+    if expiry <= after || expiry > latest {
+        return Err(Rejection::ExpiryOutOfBounds { after, latest });
+    }
+    state.feed(forward)?;
+    match state.expiry(index, expiry) {
+        Some(known) if known.forward != forward => Err(Rejection::ParameterOutOfBounds),
+        Some(_) => Ok(()),
+        None => require_below(state.expiries.len(), EXPIRIES_MAX),
+    }
 }
 
 /// The haircut, the sum of the factors' falls, is within the bounds of the class and leaves something at the initial tier.

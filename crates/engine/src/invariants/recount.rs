@@ -1,6 +1,6 @@
 use alloc::vec;
 
-use cistern_units::{Ratio, Size, Value};
+use cistern_units::{Price, Ratio, Size, Value};
 
 use crate::{
     ids::{AccountId, FactorId, FeedId},
@@ -52,7 +52,8 @@ pub fn recount(state: &State) -> Result<(), Violation> {
     require(|| collected >= 0, "funding_never_pays_more_than_it_takes", "S3 inv-R6", 0)?;
     settlement_is_kept(state)?;
     parameters_are_within_bounds(state)?;
-    prices_lie_within_what_was_said(state)
+    prices_lie_within_what_was_said(state)?;
+    expiries_are_in_order(state)
 }
 
 fn rows_are_in_order(account: &Account, row: usize) -> Result<(), Violation> {
@@ -153,6 +154,8 @@ fn markets_agree(state: &State, markets: &[MarketCount]) -> Result<(), Violation
             "S1",
             row,
         )?;
+        let closed = market.settled.is_none() || (long == 0 && count.cost == 0);
+        require(|| closed, "nothing_is_open_in_a_market_that_is_settled", "S1", row)?;
     }
     Ok(())
 }
@@ -190,6 +193,22 @@ fn parameters_are_within_bounds(state: &State) -> Result<(), Violation> {
         require(|| bounded, "a_haircut_is_within_the_bounds_of_its_class", "inv-P6 inv-H6", row)?;
         let listed = asset.feed.is_some() || (asset.cap_total.is_zero() && asset.cap_borrow.is_zero());
         require(|| listed, "an_asset_without_an_oracle_takes_no_deposits", "inv-P9 inv-P10", row)?;
+    }
+    Ok(())
+}
+
+/// Every market that has an end is settled or has its expiry, of which no more was seen than there was.
+fn expiries_are_in_order(state: &State) -> Result<(), Violation> {
+    let sorted = state.expiries.is_sorted_by(|a, b| a.key() < b.key());
+    require(|| sorted, "expiries_are_ordered_and_unique", "S12", 0)?;
+    for (row, (config, market)) in state.config.markets.iter().zip(&state.markets).enumerate() {
+        let waits = |at| state.expiry(config.spec.feed, at).is_some();
+        let kept = config.spec.product.expiry().is_none_or(|at| market.settled.is_some() != waits(at));
+        require(|| kept, "a_market_is_settled_or_waits_for_its_expiry", "S12", row)?;
+    }
+    for (row, expiry) in state.expiries.iter().enumerate() {
+        let bound = Price::MAX.raw().saturating_mul(u128::from(expiry.covered.as_milliseconds()));
+        require(|| expiry.sum <= bound, "an_average_lies_within_what_can_be_a_price", "S8", row)?;
     }
     Ok(())
 }

@@ -3,14 +3,14 @@
 use alloc::vec::Vec;
 
 use cistern_margin::{Leg, Tier};
-use cistern_units::Value;
+use cistern_units::{Fraction, Value};
 
 use crate::{
     draft::Draft,
     ids::{AccountId, AssetId, MarketId},
     rejection::Rejection,
     rows::Form,
-    valuation::{balance_value, balance_worth, position_value},
+    valuation::{balance_value, balance_worth, exposure, option_requirement, position_value},
     view::{FactorList, Prices},
 };
 
@@ -31,6 +31,10 @@ pub(super) struct LegView {
     pub(super) factors: FactorList,
     /// Value without its sign.
     pub(super) size: Value,
+    /// The part of it that moves with its factors.
+    moving: Fraction,
+    /// What the whole of it needs by itself at the target, where it is an option.
+    option: Option<Value>,
     /// Is it an asset or a long position?
     pub(super) positive: Sign,
     /// Sum of the falls of its factors, in 1e-9.
@@ -58,8 +62,10 @@ impl LegView {
         self.open == Gate::Open && !self.size.is_zero()
     }
 
-    fn signed(&self, size: Value) -> Result<Value, Rejection> {
-        Ok(if self.positive == Sign::Plus { size } else { size.negated()? })
+    /// What a part of the leg exposes to its factors.
+    fn exposed(&self, size: Value) -> Result<Value, Rejection> {
+        let size = if self.positive == Sign::Plus { size } else { size.negated()? };
+        Ok(exposure(size, self.moving)?)
     }
 
     fn as_leg(&self) -> Option<Leg> {
@@ -95,6 +101,8 @@ impl Book {
                 factors: asset.factors,
                 size: balance_worth(state, asset, balance, Tier::Maintenance)?.absolute()?,
                 credited: balance_value(state, asset, balance, Tier::Maintenance)?.absolute()?,
+                moving: Fraction::ONE,
+                option: None,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
                 haircut: haircut(&asset.factors),
                 open: gate(&asset.prices),
@@ -102,12 +110,20 @@ impl Book {
         }
         for position in &account.positions {
             let market = view.market(position.market)?;
-            let (notional, _) = position_value(state, view, position, Tier::Maintenance)?;
+            let worth = position_value(state, view, position, Tier::Maintenance)?;
+            let need = |option| {
+                let leg = (position.size, worth.notional);
+                option_requirement(view, (market, option), leg, Tier::Target)
+            };
+            let needs = market.option.as_ref().map(need).transpose()?;
             legs.push(LegView {
                 kind: Kind::Position(position.market),
                 factors: market.factors,
-                size: notional.absolute()?,
-                credited: notional.absolute()?,
+                // An option that is worth nothing is something that changes hands all the same.
+                size: worth.notional.absolute()?.max(Value::new(1)),
+                credited: worth.notional.absolute()?.max(Value::new(1)),
+                moving: market.moving,
+                option: needs,
                 positive: if position.size.is_long() { Sign::Plus } else { Sign::Minus },
                 haircut: haircut(&market.factors),
                 open: gate(&market.prices),
@@ -119,6 +135,8 @@ impl Book {
                 factors: FactorList::default(),
                 size: account.header.pnl.absolute()?,
                 credited: account.header.pnl.absolute()?,
+                moving: Fraction::ONE,
+                option: None,
                 positive: Sign::Minus,
                 haircut: 0,
                 open: Gate::Open,
@@ -146,6 +164,7 @@ impl Book {
         let work = &mut *draft.work;
         let table = work.view.table(Tier::Target)?;
         let mut equity = self.equity.less(cost)?;
+        let mut options = Value::ZERO;
         work.portfolio.clear(draft.state.account(self.account)?.header.mode);
         for (place, leg) in self.legs.iter().enumerate() {
             let Some(kind) = leg.as_leg() else { continue };
@@ -159,9 +178,16 @@ impl Book {
                 equity = equity.plus(leg.size.less(size)?)?.less(leg.credited.less(left)?)?;
                 size = left;
             }
-            work.portfolio.add(table, kind, leg.factors.as_slice(), leg.signed(size)?)?;
+            match leg.option {
+                None => work.portfolio.add(table, kind, leg.factors.as_slice(), leg.exposed(size)?)?,
+                Some(needs) => {
+                    let left = needs.scaled_up(size.magnitude(), leg.size.magnitude().max(1))?;
+                    options = options.plus(left)?;
+                }
+            }
         }
-        Ok(equity.less(work.portfolio.requirement(table)?)?)
+        let requirement = work.portfolio.requirement(table)?.plus(options)?;
+        Ok(equity.less(requirement)?)
     }
 }
 

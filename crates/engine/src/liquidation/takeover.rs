@@ -201,8 +201,8 @@ fn claw_back(draft: &mut Draft<'_>, account: AccountId, part: Value) -> Result<(
         let row = draft.state.account(id)?;
         let mut profit = row.header.pnl;
         for position in &row.positions {
-            profit =
-                profit.plus(position_value(draft.state, &draft.work.view, position, Tier::Maintenance)?.1)?;
+            let worth = position_value(draft.state, &draft.work.view, position, Tier::Maintenance)?;
+            profit = profit.plus(worth.profit)?;
         }
         if profit.is_positive() {
             whole = whole.plus(profit)?;

@@ -4,6 +4,7 @@ mod admit;
 mod aggregate;
 mod observe;
 mod redemption;
+mod surface;
 
 use alloc::{boxed::Box, vec::Vec};
 
@@ -18,6 +19,8 @@ use crate::{
     rejection::Rejection,
     rows::Validity,
 };
+
+pub(crate) use surface::report as report_surface;
 
 /// Records all reports of one instant and recomputes every feed. The order of the reports makes no difference.
 pub(crate) fn tick(draft: &mut Draft<'_>, reports: &[PriceReport]) -> Result<(), Rejection> {

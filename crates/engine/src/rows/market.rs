@@ -1,7 +1,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
-use cistern_units::{Signed, Size, Time, Value};
+use cistern_units::{Price, Signed, Size, Time, Value};
 
-/// What changes about a perpetual market while it runs.
+/// What changes about a market while it runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct MarketState {
     /// Sum of all long sizes, which equals the sum of all short sizes.
@@ -20,4 +20,6 @@ pub struct MarketState {
     pub premium_at: Time,
     /// Up to when premium and funding have been computed.
     pub accrued_at: Time,
+    /// What it was settled at; from then on nothing is open.
+    pub settled: Option<Price>,
 }

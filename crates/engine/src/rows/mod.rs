@@ -5,6 +5,7 @@ mod agent;
 mod asset;
 mod claim;
 mod config;
+mod expiry;
 mod feed;
 mod market;
 
@@ -15,5 +16,6 @@ pub use claim::Commitment;
 pub use config::{
     AssetConfig, Config, FactorConfig, FeedConfig, MarketConfig, PendingAct, SourceConfig, UNSIGNED,
 };
+pub use expiry::{Expiry, Surface, SurfaceWord};
 pub use feed::{Feed, Quote, Rate, RateState, Report, StableState, Validity};
 pub use market::MarketState;

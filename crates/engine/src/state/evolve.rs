@@ -68,7 +68,10 @@ impl State {
                 self.permit(journal, event);
                 Ok(())
             }
-            Event::GroupDropped { .. } | Event::ObservationRefused { .. } | Event::Filled { .. } => Ok(()),
+            Event::GroupDropped { .. }
+            | Event::ObservationRefused { .. }
+            | Event::SurfaceRefused { .. }
+            | Event::Filled { .. } => Ok(()),
             _ => self.evolve_prices(journal, event),
         }
     }
@@ -178,6 +181,12 @@ impl State {
                 self.accrue_funding(journal, market, premium, index)
             }
             Event::PremiumObserved { market, premium } => self.observe_premium(journal, market, premium),
+            Event::IndexAveraged { .. }
+            | Event::SettlementDelayed { .. }
+            | Event::ExpirySettled { .. }
+            | Event::SurfaceReported { .. }
+            | Event::SurfaceUpdated { .. }
+            | Event::MarketSettled { .. } => self.expire(journal, event),
             Event::FundingSettled { account, market, payment, index } => {
                 self.settle_funding(journal, (account, market), payment, index)
             }

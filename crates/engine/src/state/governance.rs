@@ -205,6 +205,7 @@ impl State {
         let now = self.totals.time;
         self.config_mut(journal).markets.push(MarketConfig { spec: spec.clone(), cap: Size::ZERO });
         self.markets.push(MarketState { accrued_at: now, ..MarketState::default() });
+        self.begin_expiry(journal, spec);
     }
 }
 

@@ -5,7 +5,7 @@ use cistern_units::Time;
 
 use crate::{
     ids::{AccountId, AssetId, FeedId, MarketId, Owner},
-    rows::{Agent, AssetPool, Balance, Commitment, Config, Feed, Header, MarketState, Position},
+    rows::{Agent, AssetPool, Balance, Commitment, Config, Expiry, Feed, Header, MarketState, Position},
     state::{State, Totals},
 };
 
@@ -44,6 +44,7 @@ pub(crate) struct Journal {
     pub(crate) pools: Vec<(AssetId, AssetPool)>,
     pub(crate) markets: Vec<(MarketId, MarketState)>,
     pub(crate) feeds: Vec<(FeedId, Feed)>,
+    pub(crate) expiries: Vec<RowUndo<Expiry>>,
     pub(crate) headers: Vec<(AccountId, Header)>,
     pub(crate) balances: Vec<(AccountId, RowUndo<Balance>)>,
     pub(crate) positions: Vec<(AccountId, RowUndo<Position>)>,
@@ -56,7 +57,8 @@ pub(crate) struct Journal {
     pub(crate) lengths: (usize, usize, usize),
 }
 
-/// A point of a draft that it can return to. Governance, feeds and new accounts do not change behind such a point.
+/// A point of a draft that it can return to. Governance, feeds, expiries and new accounts do not change behind such a
+/// point.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
     totals: Totals,
@@ -116,6 +118,7 @@ impl Journal {
         self.pools.clear();
         self.markets.clear();
         self.feeds.clear();
+        self.expiries.clear();
         self.headers.clear();
         self.balances.clear();
         self.positions.clear();
@@ -143,6 +146,9 @@ impl Journal {
             state.spent.remove(&message);
         }
         restore(&mut state.feeds, self.feeds.drain(..).rev().map(|(id, old)| (id.position(), old)));
+        for undo in self.expiries.drain(..).rev() {
+            undo.take_back(&mut state.expiries);
+        }
         state.pools.truncate(self.lengths.0);
         state.markets.truncate(self.lengths.1);
         state.feeds.truncate(self.lengths.2);

@@ -10,12 +10,14 @@ use cistern_attest::{Digest, Signer};
 use cistern_units::{Price, Time, Value};
 
 use crate::{
+    act::Product,
     collateral::Dealing,
     ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
-    product::perp,
+    product::{option::Terms, payoff, perp, settlement},
     rejection::Rejection,
     rows::{
-        Account, Agent, AssetConfig, AssetPool, Commitment, Config, Feed, MarketConfig, MarketState, Quote,
+        Account, Agent, AssetConfig, AssetPool, Commitment, Config, Expiry, Feed, MarketConfig, MarketState,
+        Quote,
     },
 };
 
@@ -23,6 +25,7 @@ mod access;
 mod accounts;
 mod books;
 mod evolve;
+mod expiries;
 mod governance;
 mod journal;
 mod prices;
@@ -71,6 +74,8 @@ pub struct State {
     pub markets: Vec<MarketState>,
     /// Each feed.
     pub feeds: Vec<Feed>,
+    /// Expiries that have not been settled, ordered by index and time.
+    pub expiries: Vec<Expiry>,
     /// Each account.
     pub accounts: Vec<Account>,
     /// Which account is whose.
@@ -165,10 +170,43 @@ impl State {
         Some(self.feed(feed).ok()?.quote.as_ref()?.price)
     }
 
-    /// The mark price of a market [F1], once its index has a price.
+    /// The price that a market's mark is made of: that for its expiry, as far as it is not an average yet [E1], or the index
+    /// where it has no end.
+    #[must_use]
+    pub fn forward(&self, id: MarketId) -> Option<Price> {
+        let spec = &self.market_config(id).ok()?.spec;
+        let Some(expiry) = spec.product.expiry() else {
+            return self.index_price(id);
+        };
+        let row = self.expiry(spec.feed, expiry)?;
+        let forward = if self.totals.time < expiry { spec.forward() } else { spec.feed };
+        Some(settlement::expected(row, self.feed(forward).ok()?.quote?.price))
+    }
+
+    /// The mark price of a market [F1] [E1] [E2], once it has one; what it was settled at, once it is.
     #[must_use]
     pub fn mark_price(&self, id: MarketId) -> Option<Price> {
-        Some(perp::mark(self.index_price(id)?, self.market(id).ok()?.premium))
+        let (config, market) = (self.market_config(id).ok()?, self.market(id).ok()?);
+        if let Some(price) = market.settled {
+            return Some(Price::clamped(payoff(&config.spec.product, price)));
+        }
+        let forward = self.forward(id)?;
+        match config.spec.product {
+            Product::Perp => Some(perp::mark(forward, market.premium)),
+            Product::Future { .. } => Some(forward),
+            Product::Option { expiry, .. } => {
+                let row = self.expiry(config.spec.feed, expiry)?;
+                let terms = Terms::of(&config.spec.product, row, self.totals.time)?;
+                Some(Price::clamped(terms.value(forward).0))
+            }
+        }
+    }
+
+    /// An expiry that has not been settled.
+    #[must_use]
+    pub fn expiry(&self, feed: FeedId, at: Time) -> Option<&Expiry> {
+        let place = self.expiries.binary_search_by_key(&(feed, at), Expiry::key).ok()?;
+        self.expiries.get(place)
     }
 
     /// The asset in which profits and losses are settled.

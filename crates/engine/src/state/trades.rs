@@ -10,7 +10,11 @@ use crate::{
 };
 
 impl State {
-    fn market_mut(&mut self, journal: &mut Journal, id: MarketId) -> Result<&mut MarketState, Rejection> {
+    pub(crate) fn market_mut(
+        &mut self,
+        journal: &mut Journal,
+        id: MarketId,
+    ) -> Result<&mut MarketState, Rejection> {
         let market = self.markets.get_mut(id.position()).ok_or(Rejection::MarketUnknown)?;
         journal.markets.push((id, *market));
         Ok(market)

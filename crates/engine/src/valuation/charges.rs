@@ -45,7 +45,7 @@ pub(crate) fn charges(
     let mut markets = Value::ZERO;
     for position in &account.positions {
         let market = view.market(position.market)?;
-        let (notional, _) = position_value(state, view, position, Tier::Initial)?;
+        let notional = position_value(state, view, position, Tier::Initial)?.notional;
         let open = state.market(position.market)?.open_interest;
         let open =
             market.prices.mark.map_or(Ok(Value::ZERO), |mark| mark.notional_down(open, market.decimals))?;
@@ -103,7 +103,7 @@ fn long(state: &State, view: &View, account: &Account, factor: FactorId) -> Resu
     for position in &account.positions {
         let market = view.market(position.market)?;
         if market.factors.as_slice().iter().any(|other| other.0 == factor.0) {
-            sum = sum.plus(position_value(state, view, position, Tier::Initial)?.0)?;
+            sum = sum.plus(position_value(state, view, position, Tier::Initial)?.notional)?;
         }
     }
     Ok(sum)

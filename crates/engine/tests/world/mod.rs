@@ -3,7 +3,7 @@
 
 use cistern_engine::{
     Engine,
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     entry::Entry,
@@ -65,6 +65,7 @@ fn founding() -> Founding {
         feed: FeedId(1),
         factors: vec![FactorId(1)],
         decimals: Decimals::new(4).unwrap(),
+        product: Product::Perp,
     };
     Founding {
         params,

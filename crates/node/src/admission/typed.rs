@@ -119,7 +119,7 @@ macro_rules! typed {
 }
 
 typed! {
-    no signature for Found DepositProven Tick Attest Signed;
+    no signature for Found DepositProven Tick Attest Signed ReportSurface;
     OpenAccount(owner: "address owner", sub: "uint8 sub");
     ChooseStandardMode(account: "uint32 account");
     ChoosePortfolioMode(account: "uint32 account");

@@ -19,6 +19,9 @@ pub(super) fn is_kept(event: &Event) -> bool {
             | Event::InterestAccrued { .. }
             | Event::FundingAccrued { .. }
             | Event::PremiumObserved { .. }
+            | Event::IndexAveraged { .. }
+            | Event::SurfaceReported { .. }
+            | Event::SurfaceRefused { .. }
     )
 }
 
@@ -114,6 +117,13 @@ fn is_of_pool(event: &Event) -> bool {
             | Event::ValidityChanged { .. }
             | Event::FundingAccrued { .. }
             | Event::PremiumObserved { .. }
+            | Event::IndexAveraged { .. }
+            | Event::SettlementDelayed { .. }
+            | Event::ExpirySettled { .. }
+            | Event::MarketSettled { .. }
+            | Event::SurfaceReported { .. }
+            | Event::SurfaceRefused { .. }
+            | Event::SurfaceUpdated { .. }
     )
 }
 

@@ -13,7 +13,7 @@ use std::{
 };
 
 use cistern_engine::{
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     collateral::Kind,
     command::{Command, Founding, FoundingAsset, PriceReport},
     ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
@@ -85,6 +85,7 @@ pub fn founding() -> Founding {
             feed: FeedId::at(place).unwrap(),
             factors: vec![FactorId::at(place).unwrap()],
             decimals: Decimals::new(4).unwrap(),
+            product: Product::Perp,
         };
         (spec, Size::new(1 << 60))
     };

@@ -2,11 +2,12 @@
 
 use cistern_engine::{
     Engine,
+    act::Product,
     command::Command,
     event::Event,
-    ids::{AccountId, AssetId},
+    ids::{AccountId, AssetId, FeedId, Owner},
     invariants::{self, Violation},
-    rows::{Balance, Form},
+    rows::{Account, Balance, Expiry, Form},
     state::State,
     valuation::Summary,
 };
@@ -17,6 +18,12 @@ use crate::history::{
     checkers::{Seen, compare, liquidation_helps},
     round_trips,
 };
+
+/// Is it a user's account that holds bitcoin and owes nothing?
+fn is_at_rest(account: &Account) -> bool {
+    let is_user = account.header.owner != Owner::default();
+    is_user && !account.has_obligations() && !account.held(AssetId(1)).is_zero()
+}
 
 /// A pool in the middle of a history that has debts, positions and prices.
 fn lived() -> State {
@@ -29,7 +36,8 @@ fn lived() -> State {
         let state = engine.state();
         let traded = state.accounts.iter().any(|account| account.positions.len() > 1);
         let owes = state.pools.iter().any(|pool| pool.owed_shares.raw() > 1_000_000);
-        if traded && owes && state.feeds.iter().all(|feed| feed.quote.is_some()) {
+        let rests = state.accounts.iter().any(is_at_rest);
+        if traded && owes && rests && state.feeds.iter().all(|feed| feed.quote.is_some()) {
             return state.clone();
         }
     }
@@ -93,6 +101,29 @@ fn an_open_size_without_its_other_side_is_seen() {
         position.size = position.size.plus(position.size).unwrap();
     };
     assert_seen(recounted(size), "open_sizes_of_a_market_sum_to_zero", "S1");
+}
+
+#[test]
+fn an_expiry_that_is_not_one_is_seen() {
+    let open = |state: &mut State| {
+        let place = state.markets.iter().position(|market| !market.open_interest.is_zero()).unwrap();
+        state.markets[place].settled = Some(Price::ONE);
+    };
+    assert_seen(recounted(open), "nothing_is_open_in_a_market_that_is_settled", "S1");
+    let twice = |state: &mut State| {
+        let row = Expiry::new(FeedId(1), Time::ZERO, FeedId(1));
+        state.expiries.splice(0..0, [row.clone(), row]);
+    };
+    assert_seen(recounted(twice), "expiries_are_ordered_and_unique", "S12");
+    let forgotten = |state: &mut State| {
+        let product = Product::Future { expiry: Time::ZERO, forward: FeedId(1) };
+        state.config.markets[0].spec.product = product;
+    };
+    assert_seen(recounted(forgotten), "a_market_is_settled_or_waits_for_its_expiry", "S12");
+    let absurd = |state: &mut State| {
+        state.expiries.insert(0, Expiry { sum: 1, ..Expiry::new(FeedId(0), Time::ZERO, FeedId(0)) });
+    };
+    assert_seen(recounted(absurd), "an_average_lies_within_what_can_be_a_price", "S8");
 }
 
 #[test]
@@ -245,10 +276,7 @@ fn an_index_that_falls_and_an_outflow_beyond_the_limit_are_seen() {
 #[test]
 fn a_pool_that_cannot_pay_out_and_a_gain_from_nothing_are_seen() {
     let mut state = lived();
-    let place = state
-        .accounts
-        .iter()
-        .position(|account| !account.has_obligations() && !account.held(AssetId(1)).is_zero());
+    let place = state.accounts.iter().position(is_at_rest);
     let account = AccountId::at(place.unwrap()).unwrap();
     round_trips::leaves(&state, account).unwrap();
     state.pools[1].custody = Amount::ZERO;

@@ -41,7 +41,7 @@ impl Crowd {
             self.now += self.dice.magnitude(1_200_000) as u64;
         }
         let command = match self.sent {
-            1 => Command::Found { founding: Box::new(world::founding(&mut self.dice)) },
+            1 => Command::Found { founding: Box::new(world::founding(&mut self.dice, self.now)) },
             2..=11 => self.open(),
             12 => self.tick(1_000),
             13..=32 => self.deposit(),
@@ -75,7 +75,7 @@ impl Crowd {
     }
 
     fn market(&mut self) -> MarketId {
-        let bound = if self.dice.happens(5) { 5 } else { 3 };
+        let bound = if self.dice.happens(5) { 6 } else { 4 };
         MarketId(u16::try_from(self.dice.below(bound)).unwrap_or(0))
     }
 

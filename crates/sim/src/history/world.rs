@@ -1,13 +1,13 @@
-//! The pool that a history begins with: four assets, three markets, parameters that vary with the seed.
+//! The pool that a history begins with: four assets, three perpetuals and a future that expires on the way, parameters that vary with the seed.
 
 use cistern_engine::{
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product},
     collateral::Kind,
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     params::{Class, Curve, OracleParams, Params},
 };
-use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span};
+use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Span, Time};
 
 use crate::history::Dice;
 
@@ -32,7 +32,7 @@ pub(super) fn price(millionths: u128) -> Price {
     Price::clamped(millionths.saturating_mul(1_000_000))
 }
 
-pub(super) fn founding(dice: &mut Dice) -> Founding {
+pub(super) fn founding(dice: &mut Dice, now: u64) -> Founding {
     let mut params = Params::default();
     params.liquidation.backstop_after_ticks = u8::try_from(dice.between(2, 4)).unwrap_or(3);
     params.governance.delay = Span::HOUR;
@@ -55,7 +55,8 @@ pub(super) fn founding(dice: &mut Dice) -> Founding {
     let factors: Vec<_> = factors.collect();
     let feeds = NAMES.map(|name| FeedSpec { symbol: symbol(name), oracle }).to_vec();
     let assets = (0..NAMES.len()).map(asset).collect();
-    let markets = (1..NAMES.len()).map(market).collect();
+    let expiry = Time::milliseconds(now + dice.between(1_800_000, 7_200_000));
+    let markets = (1..NAMES.len()).map(market).chain([future(expiry)]).collect();
     let sources =
         [("alpha", 0), ("beta", 1), ("gamma", 2)].map(|(name, group)| (symbol(name), group)).to_vec();
     Founding { params, sources, factors, feeds, assets, markets, ..Founding::default() }
@@ -86,6 +87,14 @@ fn market(place: usize) -> (MarketSpec, Size) {
         feed: FeedId::at(place).unwrap_or_default(),
         factors: vec![FactorId::at(place).unwrap_or_default()],
         decimals: Decimals::new(SIZE_DECIMALS).unwrap_or_default(),
+        product: Product::Perp,
     };
     (spec, Size::new(10_000_000_000_000))
+}
+
+/// The dog again, until an expiry within the history.
+fn future(expiry: Time) -> (MarketSpec, Size) {
+    let (perp, cap) = market(NAMES.len() - 1);
+    let product = Product::Future { expiry, forward: perp.feed };
+    (MarketSpec { symbol: symbol("DOGE-END"), product, ..perp }, cap)
 }

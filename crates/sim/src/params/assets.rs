@@ -1,5 +1,5 @@
 use cistern_engine::{
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product, Style},
     collateral::{Kind, RealWorld},
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
@@ -125,17 +125,53 @@ fn market(
     factors: &Factors,
     feeds: &[FeedSpec],
 ) -> Result<(MarketSpec, Size), Fault> {
-    let name = from.text("feed")?;
-    let place = feeds.iter().position(|feed| feed.symbol.as_str() == name);
-    let no_such = || Fault::NoSuch { path: from.path("feed"), name: name.clone(), list: "asset" };
-    let feed = place.and_then(FeedId::at).ok_or_else(no_such)?;
+    let feed = feed_id(&mut from, "feed", feeds)?;
+    let product = product(&mut from, feeds)?;
     let decimals = from.decimals("decimals")?;
     let factors = factor_ids(&mut from, factors)?;
     let cap = i64::try_from(units(&mut from, "cap", decimals)?).ok().filter(|cap| *cap <= SIZE_MAX);
     let too_large = || Fault::rule(from.path("cap"), "is too large at these decimals: lower one of them");
     let cap = Size::new(cap.ok_or_else(too_large)?);
     from.finish()?;
-    Ok((MarketSpec { symbol, feed, factors, decimals }, cap))
+    Ok((MarketSpec { symbol, feed, factors, decimals, product }, cap))
+}
+
+fn feed_id(from: &mut Section, key: &str, feeds: &[FeedSpec]) -> Result<FeedId, Fault> {
+    let name = from.text(key)?;
+    let place = feeds.iter().position(|feed| feed.symbol.as_str() == name);
+    let path = from.path(key);
+    place.and_then(FeedId::at).ok_or(Fault::NoSuch { path, name, list: "asset or feed" })
+}
+
+/// What a market trades, and when what has an end has it.
+fn product(from: &mut Section, feeds: &[FeedSpec]) -> Result<Product, Fault> {
+    match from.text("product")?.as_str() {
+        "perp" => Ok(Product::Perp),
+        "future" => {
+            Ok(Product::Future { expiry: from.moment("expiry")?, forward: feed_id(from, "forward", feeds)? })
+        }
+        "option" => Ok(Product::Option {
+            expiry: from.moment("expiry")?,
+            forward: feed_id(from, "forward", feeds)?,
+            strike: from.price("strike")?,
+            style: style(from)?,
+        }),
+        other => {
+            let (path, found) = (from.path("product"), other.to_owned());
+            Err(Fault::NotA { path, wanted: "perp, future or option", found })
+        }
+    }
+}
+
+fn style(from: &mut Section) -> Result<Style, Fault> {
+    match from.text("style")?.as_str() {
+        "call" => Ok(Style::Call),
+        "put" => Ok(Style::Put),
+        other => {
+            let (path, found) = (from.path("style"), other.to_owned());
+            Err(Fault::NotA { path, wanted: "call or put", found })
+        }
+    }
 }
 
 /// The haircut of an asset, the sum of its factors' falls, lies within the bounds of its class.

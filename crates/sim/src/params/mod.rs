@@ -62,7 +62,8 @@ pub fn load(text: &str) -> Result<Founding, Fault> {
     let sources = file.items("source")?.into_iter().map(topics::source).collect::<Result<Vec<_>, _>>()?;
     let factors = file.items("factor")?.into_iter().map(topics::factor).collect::<Result<Vec<_>, _>>()?;
     let assets = assets::assets(&mut file, &factors, &curves)?;
-    let feeds = feeds(assets.iter().map(|asset| asset.spec.symbol), oracle);
+    let extra = file.tables("feed")?.into_iter().map(feed_name).collect::<Result<Vec<_>, _>>()?;
+    let feeds = feeds(assets.iter().map(|asset| asset.spec.symbol).chain(extra), oracle);
     let markets = assets::markets(&mut file, &factors, &feeds)?;
     let lists = add_ons::Lists { assets: &assets, factors: &factors, markets: &markets };
     let add_ons = add_ons::add_ons(&mut file, &lists)?;
@@ -79,17 +80,25 @@ pub fn load(text: &str) -> Result<Founding, Fault> {
     Ok(founding)
 }
 
-/// One feed an asset, of its name; markets are indexed on the same.
+/// The name of a feed that is no asset's: the price for an expiry.
+fn feed_name(mut from: Section) -> Result<Symbol, Fault> {
+    let name = from.name("name")?;
+    from.finish()?;
+    Ok(name)
+}
+
+/// One feed an asset, of its name; markets are indexed on the same, and on others that the file names.
 fn feeds(names: impl Iterator<Item = Symbol>, oracle: OracleParams) -> Vec<FeedSpec> {
     names.map(|symbol| FeedSpec { symbol, oracle }).collect()
 }
 
 fn names_differ(founding: &Founding) -> Result<(), Fault> {
-    let lists: [(&str, Vec<Symbol>); 4] = [
+    let lists: [(&str, Vec<Symbol>); 5] = [
         ("source", founding.sources.iter().map(|(symbol, _)| *symbol).collect()),
         ("factor", founding.factors.iter().map(|(symbol, _)| *symbol).collect()),
         ("asset", founding.assets.iter().map(|asset| asset.spec.symbol).collect()),
         ("market", founding.markets.iter().map(|(spec, _)| spec.symbol).collect()),
+        ("feed", founding.feeds.iter().map(|feed| feed.symbol).collect()),
     ];
     for (list, names) in lists {
         let mut seen = BTreeSet::new();
@@ -105,7 +114,10 @@ fn names_differ(founding: &Founding) -> Result<(), Fault> {
 /// The engine has the last word: whatever this loader does not know to check, a founding does.
 fn engine_accepts(founding: &Founding) -> Result<(), Fault> {
     let command = Command::Found { founding: Box::new(founding.clone()) };
-    let found = Entry { time: Time::ZERO, command };
+    // As if it were founded just before the first of its expiries.
+    let expiries = founding.markets.iter().filter_map(|(spec, _)| spec.product.expiry());
+    let first = expiries.min().map_or(0, |expiry| expiry.as_milliseconds().saturating_sub(1));
+    let found = Entry { time: Time::milliseconds(first), command };
     match Engine::new().preview(&found) {
         Ok(_) => Ok(()),
         Err(rejection) => Err(Fault::Refused(rejection.to_string())),

@@ -1,8 +1,9 @@
 use cistern_engine::ids::Symbol;
-use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Span, Value, parse_decimal};
+use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Span, Time, Value, parse_decimal};
 use toml::{Table, Value as Toml};
 
 use super::Fault;
+use crate::scenario::days_of;
 
 /// One topic of a file, emptied field by field: what is left at the end is unknown.
 #[derive(Debug)]
@@ -167,6 +168,16 @@ impl Section {
         Ok(Span::seconds(self.whole(key)?))
     }
 
+    /// A moment of RFC 3339, in UTC.
+    pub(super) fn moment(&mut self, key: &str) -> Result<Time, Fault> {
+        let found = self.take(key)?;
+        let moment = match &found {
+            Toml::Datetime(moment) => utc(moment),
+            _ => None,
+        };
+        moment.ok_or_else(|| self.not(key, "a moment in UTC like 2026-12-25T08:00:00Z", &found.to_string()))
+    }
+
     pub(super) fn decimals(&mut self, key: &str) -> Result<Decimals, Fault> {
         let places: u8 = self.whole(key)?;
         Decimals::new(places).ok_or_else(|| self.not(key, "at most 18", &places.to_string()))
@@ -183,4 +194,14 @@ impl Section {
             None => Ok(()),
         }
     }
+}
+
+/// The moment of a date and a time in UTC, to the second.
+fn utc(moment: &toml::value::Datetime) -> Option<Time> {
+    let (date, time) = (moment.date?, moment.time?);
+    moment.offset.filter(|offset| *offset == toml::value::Offset::Z)?;
+    let days = days_of(date.year.into(), date.month.into(), date.day.into())?;
+    let seconds =
+        u64::from(time.hour) * 3_600 + u64::from(time.minute) * 60 + u64::from(time.second.unwrap_or(0));
+    Some(Time::milliseconds((days * 86_400 + seconds) * 1_000))
 }

@@ -1,7 +1,11 @@
 use std::{fs, path::Path};
 
 use cistern_attest::{SignerSet, known_sets};
-use cistern_engine::ids::SourceId;
+use cistern_engine::{
+    act::{Product, Style},
+    ids::SourceId,
+};
+use cistern_units::Price;
 
 use super::*;
 
@@ -90,6 +94,63 @@ fn a_number_out_of_bounds_says_what_to_do() {
         assert!(fault.starts_with(path), "{fault}");
     }
     assert!(matches!(load("[margin"), Err(Fault::Syntax(_))));
+}
+
+/// The baseline with a future on BTC, some of its lines left out or changed.
+fn with_future(lines: &str) -> Result<Founding, Fault> {
+    let market = format!(
+        "\n[[feed]]\nname = \"BTC-DEC\"\n\n[[market]]\nname = \"BTC-25DEC26\"\nfeed = \"BTC\"\n{lines}\
+         decimals = 8\nfactors = [\"BTC\"]\ncap = 1\n"
+    );
+    load(&format!("{BASELINE}{market}"))
+}
+
+#[test]
+fn a_future_has_an_expiry_and_a_forward() {
+    let founding =
+        with_future("product = \"future\"\nexpiry = 2026-12-25T08:00:00Z\nforward = \"BTC-DEC\"\n").unwrap();
+    let (spec, _) = founding.markets.last().unwrap();
+    let expiry = Time::milliseconds(1_798_185_600_000);
+    let forward = spec.product.forward().unwrap();
+    assert_eq!((spec.product.expiry(), spec.forward()), (Some(expiry), forward));
+    assert_eq!(founding.feeds[forward.position()].symbol.as_str(), "BTC-DEC");
+    for (lines, says) in [
+        ("product = \"swap\"\n", "market.BTC-25DEC26.product must be perp, future or option"),
+        ("product = \"future\"\n", "market.BTC-25DEC26.expiry"),
+        (
+            "product = \"future\"\nexpiry = 2026-12-25T08:00:00+01:00\n",
+            "market.BTC-25DEC26.expiry must be a moment in UTC",
+        ),
+        (
+            "product = \"future\"\nexpiry = 2026-12-25T08:00:00Z\nforward = \"BTC-JAN\"\n",
+            "market.BTC-25DEC26.forward names BTC-JAN",
+        ),
+    ] {
+        let fault = with_future(lines).unwrap_err().to_string();
+        assert!(fault.starts_with(says), "{fault}");
+    }
+}
+
+#[test]
+fn an_option_has_a_strike_and_a_style() {
+    let lines = |strike: &str, style: &str| {
+        format!(
+            "product = \"option\"\nexpiry = 2026-12-25T08:00:00Z\nforward = \"BTC-DEC\"\n\
+             strike = \"{strike}\"\nstyle = \"{style}\"\n"
+        )
+    };
+    let founding = with_future(&lines("100000", "put")).unwrap();
+    let (spec, _) = founding.markets.last().unwrap();
+    let Product::Option { strike, style, .. } = spec.product else { panic!("{:?}", spec.product) };
+    assert_eq!((strike.raw() / Price::ONE.raw(), style), (100_000, Style::Put));
+    for (strike, style, says) in [
+        ("0", "put", "market.BTC-25DEC26.strike must be above 0"),
+        ("-5", "put", "market.BTC-25DEC26.strike must be above 0"),
+        ("100000", "straddle", "market.BTC-25DEC26.style must be call or put"),
+    ] {
+        let fault = with_future(&lines(strike, style)).unwrap_err().to_string();
+        assert!(fault.starts_with(says), "{fault}");
+    }
 }
 
 #[test]

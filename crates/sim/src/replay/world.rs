@@ -1,7 +1,7 @@
 //! The pool of a crisis: of the universe what the crisis has prices for, and what publishes each price.
 
 use cistern_engine::{
-    act::{FeedSpec, MarketSpec},
+    act::{FeedSpec, MarketSpec, Product},
     command::{Founding, PriceReport},
     ids::{FactorId, FeedId, SourceId, Symbol},
 };
@@ -70,7 +70,8 @@ impl World {
             let Some(feed) = id else { continue };
             world.founding.assets.push(cistern_engine::command::FoundingAsset { feed, ..asset.clone() });
         }
-        for (spec, cap) in &universe.markets {
+        // A market with an end has expired long since, or will long after a crisis of the past.
+        for (spec, cap) in universe.markets.iter().filter(|(spec, _)| spec.product == Product::Perp) {
             let name = universe.feeds.get(spec.feed.position()).map(|feed| feed.symbol);
             let place = world.founding.feeds.iter().position(|feed| Some(feed.symbol) == name);
             if let Some(feed) = place.and_then(FeedId::at) {

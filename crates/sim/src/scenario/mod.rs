@@ -28,6 +28,7 @@ use thiserror::Error;
 
 pub use acts::ACTS;
 pub use compare::Mismatch;
+pub(crate) use number::days_of;
 pub use read::{Detail, Fault, FaultKind, Question, Script, Step, Verb, parse, rewrite};
 pub use run::{Report, Stop, answers};
 pub use target::Target;

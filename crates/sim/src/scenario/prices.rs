@@ -2,15 +2,15 @@
 
 use cistern_attest::Statement;
 use cistern_engine::{
-    act::{Binding, RateSpec, Subject},
-    command::{Command, PriceReport},
+    act::{Binding, RateSpec, Smile, Subject},
+    command::{Command, PriceReport, SurfaceReport},
     ids::{FeedId, SourceId},
     state::State,
 };
 use cistern_units::{Price, Span, Time};
 
 use super::{
-    attest,
+    acts, attest,
     names::Names,
     read::{self, Fault, FaultKind, Sign, Word},
 };
@@ -225,12 +225,52 @@ fn report(feed: FeedId, word: &Word, time: Time, names: &Names<'_>) -> Result<Pr
     let (price, confidence) =
         said.split_once('~').map_or((said, None), |(price, width)| (price, Some(width)));
     let confidence = confidence.map_or(Ok(0), |word| read::units(&word, "confidence", Price::PLACES))?;
-    let published_at = match age.as_ref().map(read::moved).transpose()? {
+    let published_at = moved_back(time, age.as_ref())?;
+    Ok(PriceReport { feed, source, price: read::price(&price)?, confidence, published_at })
+}
+
+/// Reads `FEED EXPIRY VOLS [SOURCE:VOLS@AGE…]`: what sources say of the volatilities of an expiry.
+pub(crate) fn surface(words: &[Word], time: Time, names: &Names<'_>) -> Result<Command, Fault> {
+    let (feed, expiry) = (names.feed(&words[0])?, acts::expiry_of(&words[1])?);
+    let mut reports = Vec::new();
+    for word in &words[2..] {
+        let (said, age) = word.split_once('@').map_or((word.clone(), None), |(said, age)| (said, Some(age)));
+        let published_at = moved_back(time, age.as_ref())?;
+        let (sources, vols) = match said.text.rfind(':') {
+            Some(colon) => {
+                let source = names.source(&said.part(0, &said.text[..colon]))?;
+                let skipped = said.text[..=colon].chars().count();
+                (vec![source], said.part(skipped, &said.text[colon + 1..]))
+            }
+            None => ((0..names.state.config.sources.len()).map_while(SourceId::at).collect(), said),
+        };
+        let smile = smile(&vols)?;
+        let report = |source| SurfaceReport { feed, expiry, source, smile, published_at };
+        reports.extend(sources.into_iter().map(report));
+    }
+    Ok(Command::ReportSurface { reports })
+}
+
+/// One volatility for all strikes, or five.
+fn smile(word: &Word) -> Result<Smile, Fault> {
+    let vols = word.list().iter().map(read::ratio).collect::<Result<Vec<_>, _>>()?;
+    match *vols.as_slice() {
+        [flat] => Ok(Smile { far_down: flat, down: flat, money: flat, up: flat, far_up: flat }),
+        [far_down, down, money, up, far_up] => Ok(Smile { far_down, down, money, up, far_up }),
+        _ => {
+            let (what, rule) = ("list of volatilities", "write one, or five from the lowest strike up");
+            Err(word.fault(FaultKind::OutOfRange { word: word.text.clone(), what, rule }))
+        }
+    }
+}
+
+/// A moment so long ago, or ahead where the age is negative.
+fn moved_back(time: Time, age: Option<&Word>) -> Result<Time, Fault> {
+    Ok(match age.map(read::moved).transpose()? {
         Some((Sign::Plus, age)) => {
             Time::milliseconds(time.as_milliseconds().saturating_sub(age.as_milliseconds()))
         }
         Some((Sign::Minus, ahead)) => time.plus(ahead).unwrap_or(time),
         None => time,
-    };
-    Ok(PriceReport { feed, source, price: read::price(&price)?, confidence, published_at })
+    })
 }

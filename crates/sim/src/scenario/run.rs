@@ -159,6 +159,7 @@ impl<'t> Runner<'t> {
                 let time = self.tick_time();
                 prices::tick(words, time, &self.names()).map(Some)
             }
+            Verb::Surface => prices::surface(words, self.clock, &self.names()).map(Some),
             Verb::Attest | Verb::Rate | Verb::Rotate | Verb::Finalise => {
                 // Evidence may come at any moment; a tick keeps its distance to it.
                 self.last_tick = Some(self.clock);

@@ -62,6 +62,8 @@ fn fault(event: &Event) -> Option<Verdict> {
             ReportFault::Jump => {
                 ("jump", "far from what it said before; it counts once the next one confirms it")
             }
+            ReportFault::Bounds => ("bounds", "no volatility can be that: check its unit"),
+            ReportFault::Expired => ("expired", "what it speaks of has expired"),
             ReportFault::Unsigned => ("unsigned", "the source speaks by evidence alone"),
             ReportFault::Apart => (
                 "apart",

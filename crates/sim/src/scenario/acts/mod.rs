@@ -1,12 +1,12 @@
 //! Acts of governance: how they are asked for, and how they are told.
 
 use cistern_engine::{
-    act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec},
+    act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec, Product, Style},
     collateral::Kind,
-    ids::FactorId,
+    ids::{FactorId, FeedId},
     params::{Class, Curve, OracleParams},
 };
-use cistern_units::{Amount, Decimals, Fraction, Value};
+use cistern_units::{Amount, Decimals, Fraction, Time, Value};
 
 mod add_ons;
 mod evidence;
@@ -35,7 +35,10 @@ pub const ACTS: &[(&str, &str)] = &[
         "list-asset",
         "NAME class=long-tail decimals=8 factors=A,B [kind=token heartbeat=1d day=0.005 closed=0.005 year=0.1 notice=1d closes=4d21h opens=6d21h base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
     ),
-    ("list-market", "NAME feed=FEED factors=A,B decimals=8"),
+    (
+        "list-market",
+        "NAME feed=FEED factors=A,B decimals=8 [expiry=2024-03-29T08:00 forward=FEED strike=100_000 style=call]",
+    ),
     ("oracle", "ASSET FEED"),
     ("deposit-cap", "ASSET PER_ACCOUNT TOTAL"),
     ("borrow-cap", "ASSET CAP"),
@@ -209,11 +212,49 @@ fn list_market(words: &[Word], names: &Names<'_>) -> Result<Act, Fault> {
         feed: names.feed(&feed)?,
         factors: Vec::new(),
         decimals: Decimals::default(),
+        product: Product::Perp,
     };
     settings.set("factors", &mut spec.factors, |word| factors(word, names))?;
     settings.set("decimals", &mut spec.decimals, decimals)?;
+    spec.product = product(&mut settings, spec.feed, names)?;
     settings.finish()?;
     Ok(Act::ListMarket(spec))
+}
+
+/// What is traded: a perpetual, unless an expiry says otherwise.
+fn product(settings: &mut Settings, index: FeedId, names: &Names<'_>) -> Result<Product, Fault> {
+    let Some(expiry) = settings.take("expiry") else {
+        return Ok(Product::Perp);
+    };
+    let expiry = expiry_of(&expiry)?;
+    let mut forward = index;
+    settings.set("forward", &mut forward, |word| names.feed(word))?;
+    let Some(strike) = settings.take("strike") else {
+        return Ok(Product::Future { expiry, forward });
+    };
+    let mut style = Style::Call;
+    settings.set("style", &mut style, option_style)?;
+    Ok(Product::Option { expiry, forward, strike: read::price(&strike)?, style })
+}
+
+/// A moment in one word: `2024-03-29T08:00`.
+pub(crate) fn expiry_of(word: &Word) -> Result<Time, Fault> {
+    match word.split_once('T') {
+        Some((date, time)) => read::moment(&date, Some(&time)),
+        None => read::moment(word, None),
+    }
+}
+
+fn option_style(word: &Word) -> Result<Style, Fault> {
+    match word.text.as_str() {
+        "call" => Ok(Style::Call),
+        "put" => Ok(Style::Put),
+        other => Err(word.fault(FaultKind::UnknownChoice {
+            what: "style",
+            word: other.to_owned(),
+            choices: "call, put".to_owned(),
+        })),
+    }
 }
 
 fn class(word: &Word) -> Result<Class, Fault> {
@@ -314,12 +355,21 @@ pub(crate) fn told_asset(spec: &AssetSpec, names: &Names<'_>) -> String {
 pub(crate) fn told_market(spec: &MarketSpec, names: &Names<'_>) -> String {
     let factors: Vec<String> = spec.factors.iter().map(|factor| names.factor_name(*factor)).collect();
     let feed = names.feed_name(spec.feed);
-    format!(
-        "{}: index {feed}, {} decimals, moves with {}",
-        spec.symbol,
-        spec.decimals.places(),
-        joined(&factors)
-    )
+    let (name, places, factors) = (spec.symbol, spec.decimals.places(), joined(&factors));
+    let what = format!("{name}: index {feed}, {places} decimals, moves with {factors}");
+    match spec.product {
+        Product::Perp => what,
+        Product::Future { expiry, forward } => {
+            let (expiry, forward) = (number::moment(expiry), names.feed_name(forward));
+            format!("{what}, marked at {forward}, expires at {expiry}")
+        }
+        Product::Option { expiry, forward, strike, style } => {
+            let (expiry, forward, strike) =
+                (number::moment(expiry), names.feed_name(forward), number::price(strike));
+            let style = if style == Style::Call { "call" } else { "put" };
+            format!("{what}, a {style} at {strike} on {forward}, expires at {expiry}")
+        }
+    }
 }
 
 pub(crate) fn told_curve(curve: &Curve) -> String {

@@ -76,6 +76,8 @@ verbs! {
     Finalise = "finalise", " SLOT";
     /// Lets time pass with a tick every 30 seconds that repeats all prices.
     Hold = "hold", " SPAN [every SPAN]";
+    /// Volatilities of an expiry by all sources, or by those that are named: one for all strikes, or five from the lowest strike up.
+    Surface = "surface", " FEED EXPIRY VOLS [SOURCE:VOLS@AGE…]";
     /// Takes over the next step of an account in breach.
     Liquidate = "liquidate", " ACCOUNT LIQUIDATOR";
     /// Has an account stand ready to take over what nobody else does.

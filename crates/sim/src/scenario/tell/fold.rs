@@ -169,7 +169,9 @@ fn is_news(event: &Event, before: &Before) -> bool {
         | Event::PriceReported { .. }
         | Event::AccountOpened { .. }
         | Event::InterestAccrued { .. }
-        | Event::FundingAccrued { .. } => false,
+        | Event::FundingAccrued { .. }
+        | Event::IndexAveraged { .. }
+        | Event::SurfaceReported { .. } => false,
         _ => true,
     }
 }

@@ -52,17 +52,27 @@ pub(crate) fn feed(id: FeedId, now: Time, names: &Names<'_>) -> Vec<String> {
     lines
 }
 
-/// A market: what is open, its premium and what funding has come to.
+/// A market: what is open, and what its price does: a premium and funding, or an expiry.
 pub(crate) fn market(id: MarketId, names: &Names<'_>) -> Vec<String> {
     let (Ok(row), Ok(config)) = (names.state.market(id), names.state.market_config(id)) else {
         return Vec::new();
     };
     let [open, cap] = [row.open_interest, config.cap].map(|size| names.contracts(id, size));
-    vec![
-        format!("open interest {open} of {cap}"),
-        format!("premium {}", number::percent(i128::from(row.premium.raw()))),
-        event::funding(row.funding_index),
-    ]
+    let mut lines = vec![format!("open interest {open} of {cap}")];
+    match (config.spec.product.expiry(), row.settled) {
+        (_, Some(price)) => lines.push(format!("settled at {}", number::price(price))),
+        (Some(expiry), None) => lines.push(format!("expires at {}", number::moment(expiry))),
+        (None, None) => lines.extend([
+            format!("premium {}", number::percent(i128::from(row.premium.raw()))),
+            event::funding(row.funding_index),
+        ]),
+    }
+    let mark = names
+        .state
+        .mark_price(id)
+        .filter(|_| row.settled.is_none() && config.spec.product.expiry().is_some());
+    lines.extend(mark.map(|mark| format!("mark {}", number::price(mark))));
+    lines
 }
 
 /// The books of an asset.

@@ -168,6 +168,24 @@ fn governance(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
         Rejection::IndexMustBeValid { market } => {
             format!("index must be valid: only reduce {} until more sources report", names.market_name(*market))
         }
+        Rejection::MarketHasExpired { market } => {
+            format!(
+                "market has expired: what is open in {} is settled, trade another",
+                names.market_name(*market)
+            )
+        }
+        Rejection::SurfaceMustBeValid { market } => {
+            let market = names.market_name(*market);
+            format!("surface must be valid: only reduce {market} until more sources report volatilities")
+        }
+        Rejection::ShortOptionNeedsPortfolioMode { account } => {
+            let account = names.account_name(*account);
+            format!("short option needs portfolio mode: choose it for {account}, or sell no options")
+        }
+        Rejection::ExpiryOutOfBounds { after, latest } => {
+            let [after, latest] = [after, latest].map(|time| number::moment(*time));
+            format!("expiry out of bounds: choose one after {after} and not after {latest}")
+        }
         _ => return None,
     };
     Some(told)

@@ -1,13 +1,13 @@
 //! The built-in pools that scenarios begin with.
 
 use cistern_engine::{
-    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec},
+    act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product, Style},
     collateral::Kind,
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     params::{Class, Curve, OracleParams, Params},
 };
-use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Value, parse_decimal, wide};
+use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Size, Time, Value, parse_decimal, wide};
 
 mod claims;
 mod evidence;
@@ -44,7 +44,19 @@ struct MarketRow {
     price: &'static str,
     decimals: u8,
     factors: &'static [&'static str],
+    product: ProductRow,
 }
+
+/// What a market trades; forwards are feeds with a price of their own.
+#[derive(Clone, Copy)]
+enum ProductRow {
+    Perp,
+    Future { forward: (&'static str, &'static str) },
+    Option { strike: &'static str, style: Style },
+}
+
+/// When what is dated in these worlds expires: 2024-01-05 08:00.
+const EXPIRY: Time = Time::milliseconds(1_704_441_600_000);
 
 struct Plan {
     name: &'static str,
@@ -105,9 +117,30 @@ const PLANS: &[Plan] = &[
             AssetRow { name: "DOGE", class: Class::LongTail, decimals: 8, factors: &["DOGE"], price: "0.25" },
         ],
         markets: &[
-            MarketRow { name: "BTC-PERP", feed: "BTC", price: "", decimals: 8, factors: &["BTC"] },
-            MarketRow { name: "ETH-PERP", feed: "ETH", price: "", decimals: 6, factors: &["ETH"] },
-            MarketRow { name: "SOL-PERP", feed: "SOL", price: "", decimals: 4, factors: &["SOL"] },
+            MarketRow {
+                name: "BTC-PERP",
+                feed: "BTC",
+                price: "",
+                decimals: 8,
+                factors: &["BTC"],
+                product: ProductRow::Perp,
+            },
+            MarketRow {
+                name: "ETH-PERP",
+                feed: "ETH",
+                price: "",
+                decimals: 6,
+                factors: &["ETH"],
+                product: ProductRow::Perp,
+            },
+            MarketRow {
+                name: "SOL-PERP",
+                feed: "SOL",
+                price: "",
+                decimals: 4,
+                factors: &["SOL"],
+                product: ProductRow::Perp,
+            },
         ],
         evidence: None,
     },
@@ -123,8 +156,82 @@ const PLANS: &[Plan] = &[
             price: "1",
         }],
         markets: &[
-            MarketRow { name: "MNGO-PERP", feed: "MNGO", price: "0.038", decimals: 0, factors: &["MNGO"] },
-            MarketRow { name: "LUNA-PERP", feed: "LUNA", price: "10", decimals: 2, factors: &["LUNA"] },
+            MarketRow {
+                name: "MNGO-PERP",
+                feed: "MNGO",
+                price: "0.038",
+                decimals: 0,
+                factors: &["MNGO"],
+                product: ProductRow::Perp,
+            },
+            MarketRow {
+                name: "LUNA-PERP",
+                feed: "LUNA",
+                price: "10",
+                decimals: 2,
+                factors: &["LUNA"],
+                product: ProductRow::Perp,
+            },
+        ],
+        evidence: None,
+    },
+    Plan {
+        name: "dated",
+        meaning: "USDC (settles), BTC at $100,000 and ETH at $4,000, a perpetual on BTC, and futures on both that expire on \
+                  2024-01-05 at 08:00: that on BTC with a price of its own, $100,500, that on ETH at the index; a call and a put on BTC at $100,000",
+        factors: &[USDC, ("BTC", 1_500, 1_500, 75, 98), ETH, ("BTC-basis", 200, 200, 0, 50)],
+        assets: &[
+            AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
+            AssetRow {
+                name: "BTC",
+                class: Class::BlueChip,
+                decimals: 8,
+                factors: &["BTC"],
+                price: "100_000",
+            },
+            AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "4_000" },
+        ],
+        markets: &[
+            MarketRow {
+                name: "BTC-PERP",
+                feed: "BTC",
+                price: "",
+                decimals: 8,
+                factors: &["BTC"],
+                product: ProductRow::Perp,
+            },
+            MarketRow {
+                name: "BTC-5JAN",
+                feed: "BTC",
+                price: "",
+                decimals: 8,
+                factors: &["BTC", "BTC-basis"],
+                product: ProductRow::Future { forward: ("BTC-FWD", "100_500") },
+            },
+            MarketRow {
+                name: "ETH-5JAN",
+                feed: "ETH",
+                price: "",
+                decimals: 6,
+                factors: &["ETH"],
+                product: ProductRow::Future { forward: ("ETH", "") },
+            },
+            MarketRow {
+                name: "BTC-5JAN-100K-C",
+                feed: "BTC",
+                price: "",
+                decimals: 8,
+                factors: &["BTC", "BTC-basis"],
+                product: ProductRow::Option { strike: "100_000", style: Style::Call },
+            },
+            MarketRow {
+                name: "BTC-5JAN-100K-P",
+                feed: "BTC",
+                price: "",
+                decimals: 8,
+                factors: &["BTC", "BTC-basis"],
+                product: ProductRow::Option { strike: "100_000", style: Style::Put },
+            },
         ],
         evidence: None,
     },
@@ -155,7 +262,14 @@ const PLANS: &[Plan] = &[
             AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "2_000" },
             AssetRow { name: "BILL", class: Class::Stable, decimals: 6, factors: &["BILL"], price: "100" },
         ],
-        markets: &[MarketRow { name: "ETH-PERP", feed: "ETH", price: "", decimals: 6, factors: &["ETH"] }],
+        markets: &[MarketRow {
+            name: "ETH-PERP",
+            feed: "ETH",
+            price: "",
+            decimals: 6,
+            factors: &["ETH"],
+            product: ProductRow::Perp,
+        }],
         evidence: Some(claims::listed),
     },
     Plan {
@@ -191,8 +305,22 @@ const PLANS: &[Plan] = &[
             AssetRow { name: "COIN", class: Class::LongTail, decimals: 8, factors: &["COIN"], price: "10" },
         ],
         markets: &[
-            MarketRow { name: "ETH-PERP", feed: "ETH", price: "", decimals: 6, factors: &["ETH"] },
-            MarketRow { name: "COIN-PERP", feed: "COIN", price: "", decimals: 2, factors: &["COIN"] },
+            MarketRow {
+                name: "ETH-PERP",
+                feed: "ETH",
+                price: "",
+                decimals: 6,
+                factors: &["ETH"],
+                product: ProductRow::Perp,
+            },
+            MarketRow {
+                name: "COIN-PERP",
+                feed: "COIN",
+                price: "",
+                decimals: 2,
+                factors: &["COIN"],
+                product: ProductRow::Perp,
+            },
         ],
         evidence: Some(evidence::bound),
     },
@@ -269,18 +397,31 @@ fn built(plan: &Plan) -> World {
         founding.assets.push(asset);
     }
     for market in plan.markets {
-        let known = founding.feeds.iter().position(|feed| feed.symbol.as_str() == market.feed);
-        let place = known.unwrap_or_else(|| {
-            prices.push(fixed_price(market.price));
-            founding.feeds.push(FeedSpec { symbol: named(market.feed), oracle: OracleParams::default() });
-            founding.feeds.len() - 1
-        });
+        let mut feed = |(name, price): (&str, &str)| {
+            let known = founding.feeds.iter().position(|feed| feed.symbol.as_str() == name);
+            let place = known.unwrap_or_else(|| {
+                prices.push(fixed_price(price));
+                founding.feeds.push(FeedSpec { symbol: named(name), oracle: OracleParams::default() });
+                founding.feeds.len() - 1
+            });
+            FeedId::at(place).expect("a world has few feeds")
+        };
+        let index = feed((market.feed, market.price));
+        let product = match market.product {
+            ProductRow::Perp => Product::Perp,
+            ProductRow::Future { forward } => Product::Future { expiry: EXPIRY, forward: feed(forward) },
+            ProductRow::Option { strike, style } => {
+                let strike = fixed_price(strike);
+                Product::Option { expiry: EXPIRY, forward: feed(("BTC-FWD", "")), strike, style }
+            }
+        };
         let decimals = decimals(market.decimals);
         let spec = MarketSpec {
             symbol: named(market.name),
-            feed: FeedId::at(place).expect("a world has few feeds"),
+            feed: index,
             factors: factors(plan, market.factors),
             decimals,
+            product,
         };
         let cap = i64::try_from(plenty(decimals)).expect("caps of worlds fit a size");
         founding.markets.push((spec, Size::new(cap)));

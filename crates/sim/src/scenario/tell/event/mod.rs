@@ -40,6 +40,7 @@ pub(crate) fn event(event: &Event, names: &Names<'_>) -> String {
         .or_else(|| lending::lending(event, names))
         .or_else(|| prices::prices(event, names))
         .or_else(|| trades::trades(event, names))
+        .or_else(|| trades::expiries(event, names))
         .or_else(|| trades::settlements(event, names))
         .or_else(|| failures::liquidations(event, names))
         .or_else(|| failures::losses(event, names))

@@ -51,7 +51,7 @@ fn give_or_take(raw: u128) -> String {
     if raw == 0 { String::new() } else { format!(", give or take {}", number::price_units(raw)) }
 }
 
-fn why_refused(fault: ReportFault) -> &'static str {
+pub(super) fn why_refused(fault: ReportFault) -> &'static str {
     match fault {
         ReportFault::Unknown => "no such feed or source",
         ReportFault::Stale => "it is too old",
@@ -61,6 +61,8 @@ fn why_refused(fault: ReportFault) -> &'static str {
         ReportFault::Unsigned => "the source reports by evidence alone",
         ReportFault::Apart => "the source's first word is too far from what the feed is worth",
         ReportFault::Jump => "it jumped; it counts once the source repeats it",
+        ReportFault::Bounds => "it can be no volatility",
+        ReportFault::Expired => "what it speaks of has expired",
     }
 }
 

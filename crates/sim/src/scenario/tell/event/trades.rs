@@ -1,7 +1,14 @@
-use cistern_engine::{event::Event, ids::MarketId};
-use cistern_units::{Amount, Size, Value};
+use cistern_engine::{
+    act::Smile,
+    event::Event,
+    ids::{FeedId, MarketId},
+};
+use cistern_units::{Amount, Size, Time, Value};
 
-use super::magnitude;
+use super::{
+    magnitude,
+    prices::{class, why_refused},
+};
 use crate::scenario::{
     names::Names,
     number::{self, dollars},
@@ -34,6 +41,52 @@ pub(super) fn trades(event: &Event, names: &Names<'_>) -> Option<String> {
             let premium = number::percent(i128::from(premium.raw()));
             format!("the last fill of {} has a premium of {premium}", names.market_name(*market))
         }
+        _ => return None,
+    };
+    Some(told)
+}
+
+fn surface(feed: FeedId, expiry: Time, names: &Names<'_>) -> String {
+    format!("{} for {}", names.feed_name(feed), number::moment(expiry))
+}
+
+/// Volatilities in words: from the lowest strike up.
+fn told_smile(smile: &Smile) -> String {
+    let told = smile.points().map(|vol| number::percent(i128::from(vol.raw())));
+    format!("volatilities of {}", told.join(", "))
+}
+
+/// What an expiry brings.
+pub(super) fn expiries(event: &Event, names: &Names<'_>) -> Option<String> {
+    let told = match event {
+        Event::IndexAveraged { feed, expiry, covered, .. } => {
+            let (feed, expiry, covered) =
+                (names.feed_name(*feed), number::moment(*expiry), number::span(*covered));
+            format!("{covered} of {feed} are in the average for {expiry}")
+        }
+        Event::SettlementDelayed { feed, expiry } => {
+            let (feed, expiry) = (names.feed_name(*feed), number::moment(*expiry));
+            format!("too little of {feed} was seen before {expiry} to settle: more of it is waited for")
+        }
+        Event::ExpirySettled { feed, expiry, price } => {
+            let (feed, expiry, price) =
+                (names.feed_name(*feed), number::moment(*expiry), number::price(*price));
+            format!("{feed} settles at {price} for {expiry}")
+        }
+        Event::SurfaceReported { feed, expiry, source, smile, .. } => {
+            let (what, source) = (surface(*feed, *expiry, names), names.source_name(*source));
+            format!("{source} says that {what} has {}", told_smile(smile))
+        }
+        Event::SurfaceRefused { feed, expiry, source, smile, fault } => {
+            let (what, source) = (surface(*feed, *expiry, names), names.source_name(*source));
+            let point = smile.unsound().map_or(String::new(), |point| format!(" at {point}"));
+            format!("{source} is not heard on {what}: {}{point}", why_refused(*fault))
+        }
+        Event::SurfaceUpdated { feed, expiry, smile, validity, .. } => {
+            let what = surface(*feed, *expiry, names);
+            format!("{what} has {}, {}", told_smile(smile), class(*validity))
+        }
+        Event::MarketSettled { market, .. } => format!("{} is settled", names.market_name(*market)),
         _ => return None,
     };
     Some(told)
