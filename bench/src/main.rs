@@ -8,6 +8,7 @@ mod fixtures;
 #[path = "../../crates/attest/tests/guardians/mod.rs"]
 mod guardians;
 mod machine;
+mod margin;
 mod measure;
 mod memory;
 mod node;
@@ -30,7 +31,7 @@ static ALLOCATOR: memory::Counting = memory::Counting;
 #[derive(Debug, Parser)]
 #[command(
     name = "bench",
-    after_help = "Examples:\n  ./x bench --json figures.json\n  ./x bench node\n  ./x bench evidence"
+    after_help = "Examples:\n  ./x bench --json figures.json\n  ./x bench node\n  ./x bench evidence\n  ./x bench margin"
 )]
 #[command(args_conflicts_with_subcommands = true)]
 struct Bench {
@@ -51,6 +52,7 @@ struct Bench {
 enum What {
     Node(node::NodeBench),
     Evidence(evidence::EvidenceBench),
+    Margin(margin::MarginBench),
     #[command(hide = true)]
     Serve(node::ServeNode),
 }
@@ -61,6 +63,7 @@ fn main() -> anyhow::Result<()> {
         None => engine(&bench),
         Some(What::Node(node)) => node.run(),
         Some(What::Evidence(evidence)) => evidence.run(),
+        Some(What::Margin(margin)) => margin.run(),
         Some(What::Serve(serve)) => serve.run(),
     }
 }

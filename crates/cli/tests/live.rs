@@ -85,7 +85,10 @@ fn pool() -> String {
         let items = pool[list].as_array_mut().unwrap();
         items.retain(|item| kept.split(' ').any(|name| item["name"].as_str() == Some(name)));
     }
-    pool.remove("source");
+    // Add-ons of what is not there go with it.
+    for list in ["source", "pool_share", "open_interest", "wrong_way"] {
+        pool.remove(list);
+    }
     let keys = |keys: &[String]| keys.join("\", \"");
     let routers = guardians::set(Network::PythRouters, 1, ROUTERS, 5);
     let SignerSet { keys: routers, .. } = routers;

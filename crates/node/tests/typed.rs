@@ -162,7 +162,7 @@ fn every_command_that_can_be_signed_has_its_own_type() {
     assert_eq!(types, TYPES);
     let names: BTreeSet<_> = TYPES.iter().map(|kind| kind.split_once('(').unwrap().0).collect();
     assert_eq!(names.len(), TYPES.len());
-    let others = ["Found", "DepositProven", "Tick", "Attest", "Signed"];
+    let others = ["Found", "DepositProven", "Tick", "Attest", "Signed", "ReportSurface"];
     let all: BTreeSet<_> = names.iter().copied().chain(others).collect();
     assert_eq!(all, Command::NAMES.iter().copied().collect());
     assert_eq!(of(&Command::Tick { reports: Vec::new() }), None);

@@ -309,7 +309,7 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
 
 /// Every event.
 pub(crate) fn events(d: &mut Dice) -> Vec<Event> {
-    [events_first(d), events_second(d), events_third(d)].concat()
+    [events_first(d), events_second(d), events_of_expiries(d), events_third(d)].concat()
 }
 
 fn events_first(d: &mut Dice) -> Vec<Event> {
@@ -411,24 +411,8 @@ fn events_second(d: &mut Dice) -> Vec<Event> {
     ]
 }
 
-fn events_third(d: &mut Dice) -> Vec<Event> {
+fn events_of_expiries(d: &mut Dice) -> Vec<Event> {
     vec![
-        Event::Filled {
-            market: d.market(),
-            buyer: d.account(),
-            seller: d.account(),
-            size: d.size(),
-            price: d.price(),
-        },
-        Event::PositionChanged {
-            account: d.account(),
-            market: d.market(),
-            size: d.size(),
-            cost: d.value(),
-            realised: d.value(),
-        },
-        Event::FundingAccrued { market: d.market(), premium: d.signed(), index: d.wide_signed() },
-        Event::PremiumObserved { market: d.market(), premium: d.signed() },
         Event::IndexAveraged { feed: d.feed(), expiry: d.time(), sum: d.wide(), covered: d.span() },
         Event::SettlementDelayed { feed: d.feed(), expiry: d.time() },
         Event::ExpirySettled { feed: d.feed(), expiry: d.time(), price: d.price() },
@@ -454,6 +438,27 @@ fn events_third(d: &mut Dice) -> Vec<Event> {
             validity: validity(d),
         },
         Event::MarketSettled { market: d.market(), price: d.price() },
+    ]
+}
+
+fn events_third(d: &mut Dice) -> Vec<Event> {
+    vec![
+        Event::Filled {
+            market: d.market(),
+            buyer: d.account(),
+            seller: d.account(),
+            size: d.size(),
+            price: d.price(),
+        },
+        Event::PositionChanged {
+            account: d.account(),
+            market: d.market(),
+            size: d.size(),
+            cost: d.value(),
+            realised: d.value(),
+        },
+        Event::FundingAccrued { market: d.market(), premium: d.signed(), index: d.wide_signed() },
+        Event::PremiumObserved { market: d.market(), premium: d.signed() },
         Event::FundingSettled {
             account: d.account(),
             market: d.market(),

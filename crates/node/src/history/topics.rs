@@ -37,6 +37,7 @@ pub(super) fn accounts(event: &Event) -> [Option<AccountId>; 2] {
         | Event::WithdrawalAuthorized { account, .. }
         | Event::Lent { account, .. }
         | Event::Recalled { account, .. }
+        | Event::Committed { account, .. }
         | Event::Borrowed { account, .. }
         | Event::Repaid { account, .. }
         | Event::PositionChanged { account, .. }
@@ -97,6 +98,11 @@ fn is_of_pool(event: &Event) -> bool {
             | Event::BorrowCapSet { .. }
             | Event::WithdrawalLimitSet { .. }
             | Event::CurveSet { .. }
+            | Event::AddOnSet { .. }
+            | Event::AddOnRemoved { .. }
+            | Event::HolderAllowed { .. }
+            | Event::HolderRemoved { .. }
+            | Event::QueueReported { .. }
             | Event::FactorSet { .. }
             | Event::MarketListed { .. }
             | Event::OpenInterestCapSet { .. }

@@ -215,12 +215,11 @@ pub(super) fn compare(
         if personal && parties.contains(&id) {
             if let Command::Deposit { account, .. } = *command
                 && account == id
-                && after.free_collateral < before.free_collateral
+                && after.free_collateral.raw() < before.free_collateral.raw() - lots(after)
             {
                 return Err(Broken::DepositHurt(id));
             }
-            // Two cents of a cent for the rounding of a few legs.
-            if free(before) >= 0 && free(after) < -TOLERANCE {
+            if free(before) >= 0 && free(after) < -lots(after) {
                 return Err(Broken::OwnCommandHurt(id));
             }
         } else if personal && !accrued && after.equity.raw().abs_diff(before.equity.raw()) > 0 {
@@ -234,8 +233,15 @@ pub(super) fn compare(
     Ok(())
 }
 
-/// Rounding that a margin number may carry: 64 units of 1e-8 dollars.
+/// Rounding of values that a margin number may carry: 64 units of 1e-8 dollars.
 const TOLERANCE: i128 = 64;
+
+/// What rounding in risk lots may take from free collateral: 2^-24 of what the account has, owes and has open, of which at
+/// least a hundredth is required.
+fn lots(summary: &Summary) -> i128 {
+    let open = summary.initial_margin.raw().saturating_mul(100);
+    TOLERANCE + ((summary.collateral_value.raw() + summary.debts.raw() + open) >> 24)
+}
 
 pub(super) fn liquidation_helps(
     events: &[Event],
@@ -250,7 +256,7 @@ pub(super) fn liquidation_helps(
         };
         let free = |summary: &Summary| summary.equity.raw() - summary.maintenance_margin.raw();
         let paid = before.equity.or_zero() < *penalty;
-        if paid || (free(after) < free(before) && after.equity > Value::ZERO) {
+        if paid || (free(after) < free(before) - lots(before) && after.equity > Value::ZERO) {
             return Err(Broken::LiquidationHurt(*account));
         }
     }

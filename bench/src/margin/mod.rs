@@ -1,0 +1,272 @@
+//! Margin by the million: the columnar book, the index and options, beside the memory and numpy in the same run.
+
+mod options;
+mod world;
+
+use std::{fs::File, hint::black_box, path::PathBuf, process::Command};
+
+use anyhow::{Context, anyhow, ensure};
+use cistern_engine::ids::AccountId;
+use cistern_margin::{
+    Tier,
+    book::{Book, Index, Margin, Path},
+};
+use serde_json::{Map, Value};
+use world::{Shape, World};
+
+use crate::{
+    machine::{self, thread_ns},
+    memory,
+    world::{Clock, FIRST, populated},
+};
+
+/// Measures margin by the million and prints a table.
+///
+/// `full_remargin_ns` is an account in standard mode with interest, funding, an add-on, three perps, a future and an option
+/// among its ten legs; `portfolio_linear_ns` one in portfolio mode: three points of the band and all floors. Ticks move prices
+/// by basis points times their range.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: ./x bench margin --json figures.json")]
+pub(crate) struct MarginBench {
+    /// Writes the figures to this file, as one JSON object by name.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Accounts with five collaterals and five positions each.
+    #[arg(long, default_value_t = 1_000_000)]
+    accounts: usize,
+    /// Rounds of each measure; the median counts.
+    #[arg(long, default_value_t = 31)]
+    rounds: usize,
+}
+
+/// Figures by name, in order, each with its goal.
+#[derive(Default)]
+struct Figures(Vec<(&'static str, Option<f64>, &'static str)>);
+
+impl Figures {
+    fn add(&mut self, name: &'static str, value: impl Into<Option<f64>>, goal: &'static str) {
+        let value = value.into();
+        match value {
+            Some(value) => println!("{name:<32} {value:>14.2}  {goal}"),
+            None => println!("{name:<32} {:>14}  {goal}", "not here"),
+        }
+        self.0.push((name, value, goal));
+    }
+}
+
+impl MarginBench {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        let machine = machine::name();
+        println!(
+            "Machine: {machine}; {} accounts, thread CPU time, median of {} rounds\n",
+            self.accounts, self.rounds
+        );
+        println!("{:<32} {:>14}  goal", "figure", "median");
+        let mut figures = Figures::default();
+        let bandwidth = bandwidth(self.rounds);
+        figures.add("memory_gb_per_s", bandwidth, "one core, sequential");
+        let numpy = self.numpy()?;
+        figures.add("numpy_weights_ns", numpy, "the baseline of the same run");
+        let book_bytes = self.standard(bandwidth, numpy, &mut figures)?;
+        self.linear(book_bytes, &mut figures)?;
+        figures.add("portfolio_options_ns", options::measure(self.rounds)?, "<= 400, aim 120");
+        self.engine(&mut figures)?;
+        let Some(path) = &self.json else { return Ok(()) };
+        let mut json = Map::new();
+        json.insert("machine".into(), machine.into());
+        json.insert("accounts".into(), self.accounts.into());
+        for (name, value, _) in figures.0 {
+            json.insert(name.into(), value.map_or(Value::Null, Value::from));
+        }
+        Ok(serde_json::to_writer_pretty(File::create(path)?, &json)?)
+    }
+
+    /// Weights of as many accounts by numpy, in nanoseconds an account.
+    fn numpy(&self) -> anyhow::Result<f64> {
+        let python = std::env::var_os("CISTERN_NUMPY");
+        let python = python
+            .context("CISTERN_NUMPY names no Python: run ./x bench margin, which brings one with numpy")?;
+        let mut command = Command::new(python);
+        command.args(["-c", include_str!("numpy.py"), &self.accounts.to_string(), &self.rounds.to_string()]);
+        // Settings for older builds of OpenBLAS only slow this one.
+        let output = command.env_remove("OPENBLAS_CORETYPE").env_remove("OPENBLAS_L2_SIZE").output()?;
+        ensure!(output.status.success(), "numpy failed: {}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout)?;
+        text.split_whitespace()
+            .next()
+            .and_then(|ns| ns.parse().ok())
+            .ok_or_else(|| anyhow!("numpy said {text}"))
+    }
+
+    /// A standard account with all features; bytes of the columns for each account.
+    fn standard(&self, bandwidth: f64, numpy: f64, figures: &mut Figures) -> anyhow::Result<f64> {
+        let world = World::new(Shape::Standard, self.accounts)?;
+        let bytes = world.book.bytes() as f64 / self.accounts as f64;
+        let full = self.sweep(&world.book, Path::widest());
+        figures.add("full_remargin_ns", full, "<= 50, aim 23");
+        figures.add("floor_ratio", full * bandwidth / bytes, "<= 8, aim 3");
+        figures.add("numpy_ratio", numpy / full, ">= 2, aim 4");
+        Ok(bytes)
+    }
+
+    /// Nanoseconds of an account in a sweep over all of them.
+    fn sweep(&self, book: &Book, path: Path) -> f64 {
+        let mut margins = vec![Margin::default(); book.len()];
+        median(self.rounds, || {
+            book.sweep(path, 0, &mut margins);
+            black_box(&margins);
+        }) / book.len() as f64
+    }
+
+    /// A linear account in portfolio mode, on every path, and what ticks cost.
+    fn linear(&self, bytes: f64, figures: &mut Figures) -> anyhow::Result<()> {
+        let mut world = World::new(Shape::Linear, self.accounts)?;
+        let (mut margins, mut times) = (Vec::new(), Vec::new());
+        for path in Path::all() {
+            times.push((path.name(), self.sweep(&world.book, path)));
+            let mut of = vec![Margin::default(); self.accounts];
+            world.book.sweep(path, 0, &mut of);
+            margins.push(of);
+        }
+        let time = |name: &str| times.iter().find(|(other, _)| *other == name).map(|(_, time)| *time);
+        let scalar = time("scalar").unwrap_or_default();
+        figures.add("portfolio_linear_ns_scalar", scalar, "");
+        figures.add("portfolio_linear_ns_avx2", time("AVX2"), "<= 40, aim 20");
+        figures.add("portfolio_linear_ns_avx512", time("AVX-512"), "<= 25, aim 12");
+        let identical = margins.windows(2).all(|pair| pair.first() == pair.last());
+        figures.add("paths_identical", f64::from(u8::from(identical)), "1");
+        figures.add("scalar_over_avx2", time("AVX2").map(|avx2| scalar / avx2), "");
+        figures.add("scalar_over_avx512", time("AVX-512").map(|avx512| scalar / avx512), "<= 8, aim 4");
+        let sweep = self.sweep(&world.book, Path::widest()) * self.accounts as f64;
+        let index = self.ticks(&mut world, sweep, figures)?;
+        figures.add("column_bytes_per_account", bytes, "");
+        figures.add("index_bytes_per_account", index, "");
+        self.threads(&world.book, figures)
+    }
+
+    /// Ticks of one price and of all; bytes of the index for each account.
+    fn ticks(&self, world: &mut World, sweep: f64, figures: &mut Figures) -> anyhow::Result<f64> {
+        let path = Path::widest();
+        let mut index = Index::of(&world.book, path);
+        let mut ticks = |all: bool, points: i64| -> anyhow::Result<Vec<f64>> {
+            let mut times = Vec::new();
+            for tick in 0..self.rounds.max(30) * 4 {
+                let mut moved = Vec::new();
+                let common = world.below(3) as i64 - 1;
+                for place in 1..10 {
+                    if all || place == 1 + tick % 9 {
+                        let way = if all && world.below(5) > 0 { common } else { world.below(3) as i64 - 1 };
+                        moved.extend(world.push(place, way * points)?);
+                    }
+                }
+                let start = thread_ns();
+                let found = index.tick(&world.book, path, &moved);
+                times.push((thread_ns() - start) as f64);
+                if tick % 16 == 0 {
+                    ensure!(
+                        found.breaches == breaches(&world.book, path)?,
+                        "tick {tick}: an account was missed"
+                    );
+                }
+            }
+            Ok(times)
+        };
+        let single = ticks(false, 5)?;
+        let mean = single.iter().sum::<f64>() / single.len() as f64;
+        let worst = ticks(true, 20)?.into_iter().fold(0.0, f64::max);
+        figures.add("sweep_ms", sweep / 1e6, "");
+        figures.add("tick_us_mean", mean / 1e3, "one price, 5 basis points of its range");
+        figures.add("tick_gain", sweep / mean, ">= 500, aim 2,500");
+        figures.add("worst_tick_ratio", worst / sweep, "all prices, 20 basis points: <= 1.3, aim 1.1");
+        Ok(index.bytes() as f64 / self.accounts as f64)
+    }
+
+    /// Two threads over half of the accounts each, in wall time.
+    fn threads(&self, book: &Book, figures: &mut Figures) -> anyhow::Result<()> {
+        let path = Path::widest();
+        let mut margins = vec![Margin::default(); book.len()];
+        let middle = book.len() / 2;
+        let wall = |threads: usize, margins: &mut [Margin]| {
+            let mut times: Vec<f64> = (0..self.rounds)
+                .map(|_| {
+                    let start = std::time::Instant::now();
+                    if threads == 1 {
+                        book.sweep(path, 0, margins);
+                    } else {
+                        let (left, right) = margins.split_at_mut(middle);
+                        std::thread::scope(|scope| {
+                            scope.spawn(|| book.sweep(path, 0, left));
+                            book.sweep(path, middle, right);
+                        });
+                    }
+                    start.elapsed().as_secs_f64()
+                })
+                .collect();
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2]
+        };
+        let (one, two) = (wall(1, &mut margins), wall(2, &mut margins));
+        figures.add("two_threads_share", one / two / 2.0, ">= 0.7, aim 0.95");
+        Ok(())
+    }
+
+    /// One account in the engine, from resident state.
+    fn engine(&self, figures: &mut Figures) -> anyhow::Result<()> {
+        let accounts = 20_000;
+        let mut clock = Clock(1_700_000_000_000);
+        let before = memory::in_use();
+        let mut engine = populated(accounts, &mut clock)?;
+        let state = (memory::in_use() - before) as f64 / f64::from(accounts);
+        let times = median(self.rounds, || {
+            for _ in 0..10_000 {
+                let _ = black_box(engine.assess(AccountId(FIRST + 7), Tier::Initial));
+            }
+        });
+        figures.add("pretrade_ns", times / 10_000.0, "<= 250, aim 50");
+        let of = |name| figures.0.iter().find(|figure| figure.0 == name).and_then(|figure| figure.1);
+        let derived = of("column_bytes_per_account").zip(of("index_bytes_per_account"));
+        figures.add("state_bytes_per_account", state, "");
+        figures.add(
+            "bytes_per_account",
+            derived.map(|(columns, index)| state + columns + index),
+            "<= 640, aim 384",
+        );
+        Ok(())
+    }
+}
+
+/// All accounts below their requirement.
+fn breaches(book: &Book, path: Path) -> anyhow::Result<Vec<u32>> {
+    let mut margins = vec![Margin::default(); book.len()];
+    book.sweep(path, 0, &mut margins);
+    let below = margins.iter().enumerate().filter(|(_, margin)| margin.equity < margin.requirement);
+    below.map(|(account, _)| Ok(u32::try_from(account)?)).collect()
+}
+
+/// Gigabytes a second that one core reads one after the other.
+fn bandwidth(rounds: usize) -> f64 {
+    let words = vec![1_u64; 1 << 27];
+    let ns = median(rounds.min(15), || {
+        let mut sums = [0_u64; 16];
+        for chunk in words.chunks_exact(16) {
+            for (sum, word) in sums.iter_mut().zip(chunk) {
+                *sum = sum.wrapping_add(*word);
+            }
+        }
+        black_box(sums);
+    });
+    (words.len() * size_of::<u64>()) as f64 / ns
+}
+
+/// Nanoseconds of CPU time of a round in the middle.
+fn median(rounds: usize, mut round: impl FnMut()) -> f64 {
+    let mut times: Vec<f64> = (0..rounds.max(1))
+        .map(|_| {
+            let start = thread_ns();
+            round();
+            (thread_ns() - start) as f64
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
