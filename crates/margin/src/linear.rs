@@ -180,8 +180,14 @@ impl<L: Lanes> Sums<L> {
     /// The joint loss at the worst end, in 2^(29 - b) risk lots, rounded up: [M3].
     #[inline(always)]
     pub(crate) fn joint(&self) -> u64 {
+        root_up(self.worst_square())
+    }
+
+    /// Its square.
+    #[inline(always)]
+    pub(crate) fn worst_square(&self) -> u64 {
         let [calm, mid, panic, _] = self.squares();
-        root_up(calm.max(mid).max(panic))
+        calm.max(mid).max(panic)
     }
 }
 
@@ -246,8 +252,16 @@ pub(crate) fn scaled_up(n: u64, shift: i32) -> u128 {
     }
 }
 
+/// `n x 2^shift`, rounded up where bits are lost, of what fits 64 bits.
+#[inline(always)]
+fn shifted_up(n: u64, shift: i32) -> u64 {
+    let cut = shift.min(0).unsigned_abs() & 63;
+    let up = u64::from(n & !(u64::MAX << cut) != 0);
+    (n >> cut).wrapping_add(up) << (shift.max(0) as u32 & 63)
+}
+
 /// What the numbers of [`Sums`] are worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scale {
     /// A risk lot is `2^lot` x 1e-8 dollars.
     pub(crate) lot: u32,
@@ -266,6 +280,18 @@ impl Scale {
     #[inline(always)]
     pub(crate) fn root(self, root: u64) -> u128 {
         scaled_up(root, (self.lot as i32).wrapping_add(CUT as i32).wrapping_sub(self.places as i32))
+    }
+
+    /// The same of an account whose exposures are below 2^62.
+    #[inline(always)]
+    pub(crate) fn root_narrow(self, root: u64) -> u64 {
+        shifted_up(root, (self.lot as i32).wrapping_add(CUT as i32).wrapping_sub(self.places as i32))
+    }
+
+    /// A sum of products of such an account in 1e-8 dollars, rounded up.
+    #[inline(always)]
+    pub(crate) fn product_narrow(self, product: u64) -> u64 {
+        shifted_up(product, (self.lot as i32).wrapping_sub(self.places as i32))
     }
 
     /// A sum of products in 1e-8 dollars, rounded up.

@@ -16,23 +16,42 @@ use super::{
     row::{Header, RowLeg, SLOTS},
 };
 use crate::{
-    linear::{Exposures, Lanes, Lots, Scale, Sums},
+    linear::{Exposures, Lanes, Lots, Scale, Sums, root_up},
     table::{NANO_PLACES, scale_up},
 };
 
 /// Bits of lots that a product has room for.
 const LOT_BITS: u8 = 63;
 
-/// Sums over the legs of an account: values are below 2^53, there are 255 at the most, and cash is below 2^60.
-struct Legs {
-    equity: i64,
-    /// Exposures by place; the last is nobody's.
+/// Accounts that go through the phases together: while one waits for a root, the machine works at the next.
+const TOGETHER: usize = 16;
+
+/// How the kernels judge an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Way {
+    /// Not at all: it is too large.
+    #[default]
+    Wide,
+    Portfolio,
+    Standard,
+}
+
+/// One account between the phases. Values are below 2^53, there are 255 at the most, and cash is below 2^60.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stage {
     exposures: Exposures,
     /// [M4b] or the haircuts of standard mode, in 1e-17 dollars; below 255 x 2^53 x 2^34.
     charged: u128,
+    equity: i64,
+    /// The square of the joint loss: [M3].
+    square: u64,
+    /// The largest single loss: [M4], [M6].
+    single: u64,
+    scale: Scale,
+    way: Way,
 }
 
-impl Legs {
+impl Stage {
     #[inline(always)]
     fn expose<const STANDARD: bool>(&mut self, leg: &RowLeg, value: i64) {
         let sum = &mut self.exposures.0[usize::from(leg.slot & 15)];
@@ -53,73 +72,92 @@ fn product(lots: i64, mantissa: i64, shift: u8) -> i64 {
     (i128::from(lots << (shift & 63)).wrapping_mul(i128::from(mantissa)) >> 64) as i64
 }
 
-/// Judges an account.
+/// First phase: values and exposures of an account.
 #[inline(always)]
-pub(super) fn judge<L: Lanes>(book: &Book, header: &Header) -> Margin {
+fn value(book: &Book, header: &Header) -> Stage {
     if header.bits > LOT_BITS.wrapping_sub(book.drift) {
-        return Margin::WIDE;
+        return Stage::default();
     }
-    if header.is_standard { legs::<L, true>(book, header) } else { legs::<L, false>(book, header) }
+    if header.is_standard { legs::<true>(book, header) } else { legs::<false>(book, header) }
 }
 
 /// Sums the legs of a row: balances, positions, and once more those with further factors.
 #[inline(always)]
-fn legs<L: Lanes, const STANDARD: bool>(book: &Book, header: &Header) -> Margin {
+fn legs<const STANDARD: bool>(book: &Book, header: &Header) -> Stage {
     let from = header.start as usize;
     let (balances, positions) = (usize::from(header.balances), usize::from(header.positions));
     let all = balances.wrapping_add(positions);
     let Some(row) = book.legs.get(from..from.wrapping_add(all).wrapping_add(usize::from(header.further)))
     else {
-        return Margin::WIDE;
+        return Stage::default();
     };
     let (held, row) = row.split_at(balances);
     let (open, further) = row.split_at(positions);
     let folded = book.folded.as_slice();
-    let mut sums = Legs { equity: header.cash as i64, exposures: Exposures::default(), charged: 0 };
+    let way = if STANDARD { Way::Standard } else { Way::Portfolio };
+    let mut stage = Stage { equity: header.cash as i64, way, ..Stage::default() };
     for leg in held {
         let now = &folded[usize::from(leg.instrument)];
         let value = product(leg.lots, now.quote, now.shift);
-        sums.equity = sums.equity.wrapping_add(value);
-        sums.expose::<STANDARD>(leg, value);
+        stage.equity = stage.equity.wrapping_add(value);
+        stage.expose::<STANDARD>(leg, value);
         if STANDARD {
-            sums.charge(value, book.haircuts[usize::from(leg.instrument)]);
+            stage.charge(value, book.haircuts[usize::from(leg.instrument)]);
         }
     }
     for leg in open {
         let now = &folded[usize::from(leg.instrument)];
         let value = product(leg.lots, now.quote, now.shift);
         let funding = product(leg.lots, now.funding, now.funding_shift);
-        sums.equity = sums.equity.wrapping_add(value).wrapping_add(funding);
-        sums.expose::<STANDARD>(leg, value);
+        stage.equity = stage.equity.wrapping_add(value).wrapping_add(funding);
+        stage.expose::<STANDARD>(leg, value);
         let rate = if STANDARD { book.haircuts[usize::from(leg.instrument)] } else { now.gross_floor };
-        sums.charge(value, rate);
+        stage.charge(value, rate);
     }
     for leg in further {
         let now = &folded[usize::from(leg.instrument)];
-        sums.expose::<STANDARD>(leg, product(leg.lots, now.quote, now.shift));
+        stage.expose::<STANDARD>(leg, product(leg.lots, now.quote, now.shift));
     }
-    let count = usize::from(header.factors).min(SLOTS);
-    let first = header.first_factor as usize;
-    let Some(factors) = book.factors.get(first..first.wrapping_add(count)) else { return Margin::WIDE };
-    let mut base = if STANDARD { 0 } else { joint::<L>(book, factors, &sums.exposures) };
-    // Where a joint loss is the largest, nothing needs a division.
-    if STANDARD || sums.charged > u128::from(base).wrapping_mul(u128::from(Ratio::ONE.raw())) {
-        base = scale_up(sums.charged, NANO_PLACES) as u64; // below 2^95 / 2^29
-    }
-    let addon = if book.table.has_impact { addon(book, factors, &sums.exposures) } else { 0 };
-    Margin { equity: sums.equity, requirement: base.wrapping_add(addon) as i64 } // below the exposures, 2^62
+    stage
 }
 
-/// The larger of [M3], [M4] and the tails.
+/// The factors of an account, by the places of their exposures.
 #[inline(always)]
-fn joint<L: Lanes>(book: &Book, factors: &[u16], exposures: &Exposures) -> u64 {
-    let scale = Scale::of(u128::from(L::gross(exposures)), book.table.places);
-    let mut sums = Sums::<L>::new();
-    for (factor, net) in factors.iter().zip(&exposures.0) {
-        let rows = &book.table.rows[usize::from(*factor)];
-        sums.add(&rows[usize::from(*net < 0)], Lots::of(*net, scale.lot));
+fn factors<'a>(book: &'a Book, header: &Header) -> &'a [u16] {
+    let (first, count) = (header.first_factor as usize, usize::from(header.factors).min(SLOTS));
+    book.factors.get(first..first.wrapping_add(count)).unwrap_or_default()
+}
+
+/// Second phase: the losses of the exposures.
+#[inline(always)]
+fn lose<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage) {
+    if stage.way != Way::Portfolio {
+        return;
     }
-    scale.root(sums.joint()).max(scale.product(sums.single)) as u64 // below the exposures
+    stage.scale = Scale::of(u128::from(L::gross(&stage.exposures)), book.table.places);
+    let mut sums = Sums::<L>::new();
+    for (factor, net) in factors(book, header).iter().zip(&stage.exposures.0) {
+        let rows = &book.table.rows[usize::from(*factor)];
+        sums.add(&rows[usize::from(*net < 0)], Lots::of(*net, stage.scale.lot));
+    }
+    stage.square = sums.worst_square();
+    stage.single = sums.single;
+}
+
+/// Third phase: the number.
+#[inline(always)]
+fn finish(book: &Book, header: &Header, stage: &Stage) -> Margin {
+    if stage.way == Way::Wide {
+        return Margin::WIDE;
+    }
+    let joint = stage.scale.root_narrow(root_up(stage.square));
+    let mut base = joint.max(stage.scale.product_narrow(stage.single));
+    // Where a joint loss is the largest, nothing needs a division.
+    if stage.charged > u128::from(base).wrapping_mul(u128::from(Ratio::ONE.raw())) {
+        base = scale_up(stage.charged, NANO_PLACES) as u64; // below 2^95 / 2^29
+    }
+    let addon = if book.table.has_impact { addon(book, factors(book, header), &stage.exposures) } else { 0 };
+    Margin { equity: stage.equity, requirement: base.wrapping_add(addon) as i64 } // below the exposures, 2^62
 }
 
 /// [M5]: the charges of all factors.
@@ -138,7 +176,16 @@ fn addon(book: &Book, factors: &[u16], exposures: &Exposures) -> u64 {
 #[inline(always)]
 pub(super) fn sweep<L: Lanes>(book: &Book, first: usize, margins: &mut [Margin]) {
     let headers = book.headers.get(first..).unwrap_or(&[]);
-    for (margin, header) in margins.iter_mut().zip(headers) {
-        *margin = judge::<L>(book, header);
+    let mut stages = [Stage::default(); TOGETHER];
+    for (margins, headers) in margins.chunks_mut(TOGETHER).zip(headers.chunks(TOGETHER)) {
+        for (stage, header) in stages.iter_mut().zip(headers) {
+            *stage = value(book, header);
+        }
+        for (stage, header) in stages.iter_mut().zip(headers) {
+            lose::<L>(book, header, stage);
+        }
+        for ((margin, stage), header) in margins.iter_mut().zip(&stages).zip(headers) {
+            *margin = finish(book, header, stage);
+        }
     }
 }
