@@ -76,8 +76,8 @@ pub struct Found {
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     ladders: Vec<Ladder>,
-    /// Thresholds of each leg, beside the legs of the book.
-    steps: Vec<[i32; 2]>,
+    /// Thresholds of each leg, beside the legs of the book; those of moves in favour only where some can hurt.
+    steps: [Vec<i32>; 2],
     /// Is an account watched: judged on every tick, without thresholds? So are those below their requirement, and those too
     /// large for the columns.
     is_watched: Vec<bool>,
@@ -111,6 +111,7 @@ impl Index {
         index.judge_all(book, path, |_, _| true);
         for ladder in &mut index.ladders {
             ladder.most = ladder.rungs.each_ref().map(|rungs| 2 * rungs.len() + BLOCK);
+            ladder.rungs.iter_mut().for_each(BinaryHeap::shrink_to_fit);
         }
         index
     }
@@ -136,7 +137,12 @@ impl Index {
     }
 
     fn make_room(&mut self, book: &Book) {
-        self.steps.resize(book.legs.len(), [NEVER; 2]);
+        let is_two_sided = self.ladders.iter().any(|ladder| ladder.is_two_sided);
+        let [adverse, favourable] = &mut self.steps;
+        adverse.resize(book.legs.len(), NEVER);
+        if is_two_sided {
+            favourable.resize(book.legs.len(), NEVER);
+        }
         self.is_watched.resize(book.len(), false);
     }
 
@@ -146,7 +152,7 @@ impl Index {
         let entries: usize =
             self.ladders.iter().flat_map(|ladder| &ladder.rungs).map(BinaryHeap::capacity).sum();
         entries * size_of::<(i32, u32)>()
-            + self.steps.capacity() * size_of::<[i32; 2]>()
+            + self.steps.iter().map(Vec::capacity).sum::<usize>() * size_of::<i32>()
             + self.is_watched.capacity()
     }
 
@@ -245,11 +251,9 @@ impl Index {
     /// Takes a threshold from an account, if it still is one: it may have been shared out anew since.
     fn take(&mut self, book: &Book, account: u32, (moved, way, step): (InstrumentIndex, usize, i32)) -> bool {
         let Some(header) = book.headers.get(account as usize) else { return false };
-        let steps = self.steps.get_mut(header.start as usize..).unwrap_or_default();
-        for (leg, steps) in book.row(header).iter().zip(steps) {
-            if let Some(known) =
-                steps.get_mut(way).filter(|known| leg.instrument == moved.0 && **known == step)
-            {
+        let steps = self.steps.get_mut(way).and_then(|steps| steps.get_mut(header.start as usize..));
+        for (leg, known) in book.row(header).iter().zip(steps.unwrap_or_default()) {
+            if leg.instrument == moved.0 && *known == step {
                 *known = NEVER;
                 return true;
             }
@@ -357,16 +361,19 @@ impl Index {
 
     /// Hangs an account on new rungs of a leg's ladder; the old ones are passed over when they come.
     fn hang(&mut self, book: &Book, account: u32, (leg, instrument): (usize, u16), steps: [i32; 2]) {
-        let Some(known) = self.steps.get_mut(leg) else { return };
-        *known = steps;
-        for way in WAYS {
+        for (way, step) in WAYS.into_iter().zip(steps) {
+            if let Some(known) = self.steps.get_mut(way).and_then(|steps| steps.get_mut(leg)) {
+                *known = step;
+            }
             // A step that is what it was is hung once more: what was there before may have been of another leg.
-            let Some(step) = steps.get(way).filter(|step| **step != NEVER) else { continue };
+            if step == NEVER {
+                continue;
+            }
             let Some(ladder) = self.ladders.get_mut(usize::from(instrument)) else { continue };
             let (Some(rungs), Some(most)) = (ladder.rungs.get_mut(way), ladder.most.get(way)) else {
                 continue;
             };
-            rungs.push(Reverse((*step, account)));
+            rungs.push(Reverse((step, account)));
             if *most > 0 && rungs.len() > *most {
                 self.throw_away(book, instrument, way);
             }
@@ -377,12 +384,12 @@ impl Index {
     fn throw_away(&mut self, book: &Book, instrument: u16, way: usize) {
         let Some(ladder) = self.ladders.get_mut(usize::from(instrument)) else { return };
         let Some(rungs) = ladder.rungs.get_mut(way) else { return };
-        let steps = &self.steps;
+        let Some(steps) = self.steps.get(way) else { return };
         rungs.retain(|Reverse((step, account))| {
             let Some(header) = book.headers.get(*account as usize) else { return false };
             let steps = steps.get(header.start as usize..).unwrap_or_default();
             let mut legs = book.row(header).iter().zip(steps);
-            legs.any(|(leg, steps)| leg.instrument == instrument && steps.get(way) == Some(step))
+            legs.any(|(leg, known)| leg.instrument == instrument && known == step)
         });
         let left = rungs.len();
         if let Some(most) = ladder.most.get_mut(way) {
