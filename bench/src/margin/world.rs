@@ -128,10 +128,11 @@ impl World {
         self.quote(place)
     }
 
-    /// An account: some 1,000 to 50,000 dollars of each collateral, up to 30,000 in each position, and cash that leaves it a
-    /// part of its requirement above it: 25 % in the middle, one in a thousand below 1 %.
+    /// An account: some 1,000 to 50,000 dollars of each collateral, up to 30,000 in each position, and cash that leaves it
+    /// above its requirement by a part of all of that: lognormal, 25 % in the middle, at least a thousandth.
     fn draw(&mut self, account: usize, portfolio: &mut Portfolio) -> anyhow::Result<()> {
         let (mut balances, mut positions) = (Vec::with_capacity(5), Vec::with_capacity(5));
+        let mut gross = 0;
         for (place, (_, price)) in ASSETS.iter().enumerate() {
             let form = match (place, self.below(8)) {
                 (1.., 0) => 1,
@@ -139,6 +140,7 @@ impl World {
                 _ => 0,
             };
             let dollars = 1_000 + i128::from(self.below(50_000));
+            gross += dollars;
             let lots = i64::try_from(dollars * 10_i128.pow(ASSET_PLACES) / price)?;
             let instrument = InstrumentIndex(u16::try_from(place * 3 + form)?);
             balances.push(Lots { instrument, lots: if form == 2 { -lots / 4 } else { lots } });
@@ -148,6 +150,7 @@ impl World {
             let is_option = self.shape == Shape::Standard && market == 4;
             let short = !is_option && self.below(2) == 0;
             let dollars = 500 + i128::from(self.below(if is_option { 3_000 } else { 30_000 }));
+            gross += dollars;
             let lots = i64::try_from(dollars * 10_i128.pow(SIZE_PLACES) / price)?;
             let instrument = InstrumentIndex(u16::try_from(15 + market * 2 + usize::from(short))?);
             positions.push(Lots { instrument, lots: if short { -lots } else { lots } });
@@ -156,9 +159,10 @@ impl World {
         let row = |cash: Value| Row { mode, cash, balances: &balances, positions: &positions };
         self.book.set(account, &row(Value::ZERO)).map_err(|error| anyhow!("{error}"))?;
         let (equity, requirement) = self.book.judge(account, portfolio)?;
-        // A product of three dice is small now and then: health over gross is skewed as in a real book.
-        let part = (1..=3).fold(1, |part: i128, _| part * (1 + i128::from(self.below(1_000))));
-        let spare = 2 * requirement.raw() * part / 1_000_000_000;
+        // Twelve dice are as good as normal.
+        let normal = (0..12).map(|_| self.below(1_000) as f64 / 1_000.0).sum::<f64>() - 6.0;
+        let part = (0.25 * (1.2 * normal).exp()).max(0.001);
+        let spare = (gross as f64 * part * 1e8) as i128;
         let cash = Value::new(requirement.raw() - equity.raw() + spare);
         self.book.set(account, &row(cash)).map_err(|error| anyhow!("{error}"))
     }

@@ -26,10 +26,14 @@ use crate::{Leg, Portfolio, Quote};
 const STEP_BITS: u32 = 20;
 /// A tick that crosses thresholds of more than this part of all accounts sweeps.
 const SWEEP_PART: usize = 256;
+/// Thresholds that a tick takes in any case.
+const FEW: usize = 64;
 /// What funding may move before all is shared out anew, as a part of a position's value: 2^-12, two basis points.
 const FUNDING_BITS: u32 = 12;
 /// What rounding in risk lots may take, as a part of all values: see [`Portfolio::requirement`].
 const ROUNDING_BITS: u32 = 23;
+/// Binary places of what is shared out.
+const SHARE_BITS: u32 = 40;
 /// The threshold of a leg that no move of its price can hurt, and of an account that is watched.
 const NEVER: i32 = i32::MAX;
 /// Accounts that are judged at a time.
@@ -51,10 +55,12 @@ struct Ladder {
     rungs: [BinaryHeap<Reverse<(i32, u32)>>; 2],
     /// Entries of each heap from which on those that hold no more are thrown away.
     most: [usize; 2],
-    /// What a move of its value takes from what is free, at the most, in 2^-20.
-    bears: u128,
     /// Its range, in 2^-20: how much of what is free its legs get.
     weight: u128,
+    /// The same over what a move of its value takes from what is free, at the most, in 2^-20, rounded down.
+    bears: u128,
+    /// Its price of now over its price at step zero, in 2^-20, rounded down.
+    grown: u128,
     is_short: bool,
     is_derivative: bool,
     /// Can a move in favour hurt?
@@ -121,12 +127,14 @@ impl Index {
         for (spec, now) in book.specs.iter().zip(&book.instruments) {
             let (range, slope) = book.table.bears(&spec.factors);
             let part = |nano: u64| (u128::from(nano) << STEP_BITS).div_ceil(1_000_000_000);
+            let weight = part(range).max(1);
             self.ladders.push(Ladder {
                 origin: now.quote,
                 funding: now.funding.scaled(),
                 lowest: now.quote.scaled().unsigned_abs(),
-                bears: (1 << STEP_BITS) + part(range + slope), // ranges are below 2^34
-                weight: part(range).max(1),
+                weight,
+                bears: (weight << STEP_BITS) / ((1 << STEP_BITS) + part(range + slope)), // ranges are below 2^34
+                grown: 1 << STEP_BITS,
                 is_short: spec.is_short,
                 is_derivative: spec.leg == Leg::Derivative,
                 is_two_sided: range + slope >= 1_000_000_000,
@@ -170,13 +178,13 @@ impl Index {
         let mut found = Found::default();
         let mut has_drifted = false;
         for moved in moved {
-            has_drifted |= self.has_drifted(book, *moved);
+            has_drifted |= self.note(book, *moved);
         }
         if has_drifted {
             *self = Self::of(book, path);
             found.swept = true;
         } else {
-            found.swept = self.collect(book, moved, book.len() / SWEEP_PART + BLOCK);
+            found.swept = self.collect(book, moved, book.len() / SWEEP_PART + FEW);
         }
         if found.swept {
             self.judge_all(book, path, |margin, _| margin.equity < margin.requirement);
@@ -191,14 +199,17 @@ impl Index {
         found
     }
 
-    /// Has funding moved further than thresholds allow for? An account was shared out at any time since its ladder began: on
+    /// Notes where a price is. Has funding moved further than thresholds allow for? An account was shared out at any time since its ladder began: on
     /// either side of that, funding may be half of what was set aside away from where it was then.
-    fn has_drifted(&mut self, book: &Book, moved: InstrumentIndex) -> bool {
+    fn note(&mut self, book: &Book, moved: InstrumentIndex) -> bool {
         let place = usize::from(moved.0);
         let (Some(ladder), Some(now)) = (self.ladders.get_mut(place), book.instruments.get(place)) else {
             return false;
         };
-        ladder.lowest = now.quote.scaled().unsigned_abs().min(ladder.lowest);
+        let price = now.quote.scaled().unsigned_abs();
+        ladder.lowest = price.min(ladder.lowest);
+        // Prices have 117 bits at the most.
+        ladder.grown = ((price >> 10) << STEP_BITS) / (ladder.origin.scaled().unsigned_abs() >> 10).max(1);
         let drift = (now.funding.scaled() - ladder.funding).unsigned_abs();
         drift > ladder.lowest >> (FUNDING_BITS + 1)
     }
@@ -322,8 +333,8 @@ impl Index {
         }
     }
 
-    /// What can be shared out, and over how much of value times range; nothing where an account must be watched.
-    fn shares(&self, book: &Book, row: &[RowLeg], margin: Margin) -> Option<(u128, u128)> {
+    /// What can be shared out, over all value times range, in 2^-40; nothing where an account must be watched.
+    fn shares(&self, book: &Book, row: &[RowLeg], margin: Margin) -> Option<u128> {
         let free = margin.equity.checked_sub(margin.requirement).filter(|_| margin != Margin::WIDE)?;
         let (mut free, mut whole) = (u128::try_from(free).ok()?, 0_u128);
         for leg in row {
@@ -332,7 +343,8 @@ impl Index {
             let funding = if ladder.is_derivative { size >> FUNDING_BITS } else { 0 };
             free = free.saturating_sub(funding + (size >> ROUNDING_BITS) + 2);
         }
-        Some((free, (whole >> STEP_BITS) + 1))
+        // A part of all value times range, in 2^-40; a hundred times that bears everything.
+        Some(((free << SHARE_BITS) / ((whole >> STEP_BITS) + 1)).min(1 << (SHARE_BITS + 7)))
     }
 
     /// The ladder of a leg, and the size of its value.
@@ -343,16 +355,14 @@ impl Index {
     }
 
     /// The steps at which the share of a leg is used up.
-    fn steps_of(&self, book: &Book, leg: &RowLeg, (free, whole): (u128, u128)) -> [i32; 2] {
-        let Some((ladder, size)) = self.size(book, leg) else { return [NEVER; 2] };
-        let Some(now) = book.instruments.get(usize::from(leg.instrument)).filter(|_| size > 0) else {
+    fn steps_of(&self, book: &Book, leg: &RowLeg, share: u128) -> [i32; 2] {
+        let place = usize::from(leg.instrument);
+        let Some((ladder, now)) = self.ladders.get(place).zip(book.instruments.get(place)) else {
             return [NEVER; 2];
         };
-        // free x weight / (whole x bears) is the move that it bears, as a part of the price of now: 62, 36 and 20 bits.
-        let part = ((free * ladder.weight) << STEP_BITS) / (whole * ladder.bears);
-        let part = part.min(1 << 30);
-        let price = |quote: Quote| quote.scaled().unsigned_abs() >> 54; // 63 bits are left
-        let steps = part * price(now.quote) / price(ladder.origin).max(1);
+        // The part of its price that it bears, in steps: 47, 34 and 20 to 84 bits, the last only after a crash.
+        let part = (share * ladder.bears) >> SHARE_BITS;
+        let steps = (part.min(1 << 30) * ladder.grown.min(1 << 60)) >> STEP_BITS;
         let steps = steps.min(1 << 30) as i32; // with where it stands below 2^31
         // Where it stands was rounded up by two.
         let at = ladder.stand(now.quote).map(|stand| (stand + steps - 4).min(NEVER - 1));
