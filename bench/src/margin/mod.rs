@@ -24,7 +24,7 @@ use crate::{
 ///
 /// `full_remargin_ns` is an account in standard mode with interest, funding, an add-on, three perps, a future and an option
 /// among its ten legs; `portfolio_linear_ns` one in portfolio mode: three points of the band and all floors. Ticks move prices
-/// by basis points times their range.
+/// by basis points times their volatility against Bitcoin's.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: ./x bench margin --json figures.json")]
 pub(crate) struct MarginBench {
@@ -175,7 +175,7 @@ impl MarginBench {
         let mean = single.iter().sum::<f64>() / single.len() as f64;
         let worst = ticks(true, 20)?.into_iter().fold(0.0, f64::max);
         figures.add("sweep_ms", sweep / 1e6, "");
-        figures.add("tick_us_mean", mean / 1e3, "one price, 5 basis points of its range");
+        figures.add("tick_us_mean", mean / 1e3, "one price, 5 basis points of volatility");
         figures.add("tick_gain", sweep / mean, ">= 500, aim 2,500");
         figures.add("worst_tick_ratio", worst / sweep, "all prices, 20 basis points: <= 1.3, aim 1.1");
         Ok(index.bytes() as f64 / self.accounts as f64)

@@ -118,14 +118,20 @@ impl World {
         Ok(moved)
     }
 
-    /// Moves a price by basis points times its range, up or down; the instruments that moved.
+    /// Moves a price by basis points times its volatility against Bitcoin's, up or down; the instruments that moved.
     pub(super) fn push(&mut self, place: usize, points: i64) -> anyhow::Result<Vec<InstrumentIndex>> {
         let (factors, _) = self.what(place);
-        let range = i128::from(FACTORS[usize::from(factors[0])].0);
-        // Basis points times range: a volatility of a day is about a third of a range of four hours at 99.9 %.
-        let change = i128::from(points) * range * WHOLE / (10_000 * 10_000);
+        let (range, ..) = FACTORS[usize::from(factors[0])];
+        let (bitcoin, ..) = FACTORS[1];
+        let change = i128::from(points) * i128::from(range) * WHOLE / (10_000 * i128::from(bitcoin));
         self.moves[place] += self.moves[place] * change / WHOLE;
         self.quote(place)
+    }
+
+    /// Others in the place of accounts that are below their requirement: a pool liquidates those.
+    pub(super) fn replace(&mut self, accounts: &[u32]) -> anyhow::Result<()> {
+        let mut portfolio = Portfolio::new();
+        accounts.iter().try_for_each(|account| self.draw(usize::try_from(*account)?, &mut portfolio))
     }
 
     /// An account: some 1,000 to 50,000 dollars of each collateral, up to 30,000 in each position, and cash that leaves it
