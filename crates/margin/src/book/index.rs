@@ -95,6 +95,11 @@ pub struct Index {
     portfolio: Portfolio,
 }
 
+/// Entries that a heap of so many has room for: a heap that grows within a tick would be copied in it.
+const fn room(entries: usize) -> usize {
+    entries + entries / 4 + BLOCK
+}
+
 impl Ladder {
     /// How far the price of now is from its origin, in steps, rounded up: against who has it, and in favour.
     fn stand(&self, now: Quote) -> [i32; 2] {
@@ -116,8 +121,11 @@ impl Index {
         index.begin(book);
         index.judge_all(book, path, |_, _| true);
         for ladder in &mut index.ladders {
-            ladder.most = ladder.rungs.each_ref().map(|rungs| 2 * rungs.len() + BLOCK);
-            ladder.rungs.iter_mut().for_each(BinaryHeap::shrink_to_fit);
+            for (rungs, most) in ladder.rungs.iter_mut().zip(&mut ladder.most) {
+                *most = room(rungs.len());
+                rungs.shrink_to(*most + 1);
+                rungs.reserve_exact((*most + 1).saturating_sub(rungs.len()));
+            }
         }
         index
     }
@@ -403,7 +411,7 @@ impl Index {
         });
         let left = rungs.len();
         if let Some(most) = ladder.most.get_mut(way) {
-            *most = (2 * left + BLOCK).max(*most);
+            *most = room(left).max(*most);
         }
     }
 }
