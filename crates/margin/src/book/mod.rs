@@ -5,7 +5,8 @@
 //! then a product for each leg and a row of coefficients for each factor: the same arithmetic as
 //! [`crate::Portfolio::requirement`], to the last bit, in whatever width of vector the machine has.
 //!
-//! It is derived data: made from the state, checked against it, never stored.
+//! It is derived data: made from the state, checked against it, never stored. A row that outgrows its place moves to the end
+//! and leaves a hole; whoever keeps a book for long makes it anew now and then.
 
 mod index;
 mod kernel;
@@ -108,8 +109,6 @@ pub struct Book {
     headers: Vec<Header>,
     legs: Vec<RowLeg>,
     factors: Vec<u16>,
-    /// Places of rows that were left behind.
-    holes: usize,
     scratch: Parts,
 }
 
@@ -127,7 +126,6 @@ impl Book {
             headers: Vec::new(),
             legs: Vec::new(),
             factors: Vec::new(),
-            holes: 0,
             scratch: Parts::default(),
         };
         book.fold();

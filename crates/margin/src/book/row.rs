@@ -166,9 +166,6 @@ impl Book {
         let narrow = |count: usize| u8::try_from(count).map_err(|_| RowError::TooManyLegs);
         let further = parts.legs.len().saturating_sub(row.balances.len()).saturating_sub(row.positions.len());
         let (legs, factors) = (narrow(parts.legs.len())?, narrow(parts.factors.len())?);
-        if self.headers.len() <= account {
-            self.headers.resize(account.saturating_add(1), Header::default());
-        }
         let old = self.headers.get(account).copied().unwrap_or_default();
         let mut header = Header {
             cash: row.cash.raw(),
@@ -186,7 +183,6 @@ impl Book {
         };
         let [leg_room, factor_room] = old.room;
         if legs > leg_room {
-            self.holes = self.holes.saturating_add(usize::from(leg_room));
             header.start = start(self.legs.len())?;
             header.room = [rounded(legs), header.room[1]];
             let end = self.legs.len().saturating_add(usize::from(header.room[0]));
@@ -196,6 +192,9 @@ impl Book {
             header.first_factor = start(self.factors.len())?;
             header.room = [header.room[0], rounded(factors)];
             self.factors.resize(self.factors.len().saturating_add(usize::from(header.room[1])), 0);
+        }
+        if self.headers.len() <= account {
+            self.headers.resize(account.saturating_add(1), Header::default());
         }
         copy(&mut self.legs, header.start, &parts.legs);
         copy(&mut self.factors, header.first_factor, &parts.factors);
