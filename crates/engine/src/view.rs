@@ -188,6 +188,8 @@ pub(crate) struct View {
     tables: Option<[FactorTable; 3]>,
     at: Option<Time>,
     tables_at: Option<Time>,
+    /// Counts changes of the coefficients.
+    version: u64,
 }
 
 impl View {
@@ -211,7 +213,12 @@ impl View {
     fn fold(&mut self, state: &State) -> Result<(), Rejection> {
         let now = state.totals.time;
         if self.tables_at.is_none_or(|at| at != now && is_ramping(state, at)) {
-            self.tables = Some(fold_tables(state, now)?);
+            let tables = fold_tables(state, now)?;
+            let same = |old: &[FactorTable; 3]| old.iter().zip(&tables).all(|(old, new)| old.agrees(new));
+            if !self.tables.as_ref().is_some_and(same) {
+                self.version = self.version.wrapping_add(1);
+                self.tables = Some(tables);
+            }
             self.tables_at = Some(now);
         }
         self.assets.clear();
@@ -268,6 +275,11 @@ impl View {
             table.list(series).map_err(|_| Rejection::NumberTooLarge)?;
         }
         Ok(())
+    }
+
+    /// Which coefficients these are: another number after each change.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
     }
 
     /// Coefficients of a tier.

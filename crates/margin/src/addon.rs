@@ -43,7 +43,7 @@ const fn nodes(factor: u128) -> [u64; CHORDS + 1] {
 }
 
 /// [M5] of one factor: `lambda x sqrt(x / D)` until its slope reaches the bound, then linear at that slope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Impact {
     /// `lambda / sqrt(D)` as a mantissa below 2^63, rounded up, and the power of two to divide it by.
     steepness: (u64, u32),

@@ -67,7 +67,7 @@ impl Side {
 }
 
 /// What the rest reads of a factor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rest {
     /// `h` of each side at the tier, in 1e-9.
     pub(crate) range: [u64; 2],
@@ -180,6 +180,21 @@ impl FactorTable {
         };
         self.curves = Some(Box::new(curves));
         Ok(())
+    }
+
+    /// The coefficients alone.
+    #[must_use]
+    pub fn without_series(&self) -> Self {
+        Self { rows: self.rows.clone(), rest: self.rest.clone(), curves: None, ..*self }
+    }
+
+    /// Are the coefficients the same, whatever series are listed?
+    #[must_use]
+    pub fn agrees(&self, other: &Self) -> bool {
+        (self.places, self.scale, self.gross_floor, self.floor_factor)
+            == (other.places, other.scale, other.gross_floor, other.floor_factor)
+            && self.rows == other.rows
+            && self.rest == other.rest
     }
 
     /// The number of factors.
