@@ -62,6 +62,14 @@ pub(crate) trait Lanes: Copy {
     fn add_cut_square(sum: Self::Quad, number: Self::Quad) -> Self::Quad;
     /// The lanes.
     fn lanes(quad: Self::Quad) -> [u64; LANES];
+    /// Numbers as lanes.
+    fn quad(lanes: &[u64; LANES]) -> Self::Quad;
+    /// `a + b`.
+    fn sum(a: Self::Quad, b: Self::Quad) -> Self::Quad;
+    /// `number x` the even and the odd ones of eight signed numbers.
+    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2];
+    /// Such products over 2^30, rounded down, in order; below 2^31.
+    fn joined(products: [Self::Quad; 2]) -> [i32; 2 * LANES];
     /// The sum of the sizes of the exposures in the first quads.
     fn gross(exposures: &Exposures, quads: usize) -> u64;
     /// The exposures in the first quads in lots of `2^lot`, as [`Lots::of`] says.
@@ -143,6 +151,33 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
+    fn quad(lanes: &[u64; LANES]) -> Self::Quad {
+        *lanes
+    }
+
+    #[inline(always)]
+    fn sum(mut a: Self::Quad, b: Self::Quad) -> Self::Quad {
+        for lane in 0..LANES {
+            a[lane] = a[lane].wrapping_add(b[lane]);
+        }
+        a
+    }
+
+    #[inline(always)]
+    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2] {
+        let mut products = [Self::zero(); 2];
+        for (place, of) in of.iter().enumerate() {
+            products[place % 2][place / 2] = i64::from(number).wrapping_mul(i64::from(*of)) as u64;
+        }
+        products
+    }
+
+    #[inline(always)]
+    fn joined(products: [Self::Quad; 2]) -> [i32; 2 * LANES] {
+        core::array::from_fn(|place| (products[place % 2][place / 2] as i64 >> 30) as i32)
+    }
+
+    #[inline(always)]
     fn gross(Exposures(exposures): &Exposures, quads: usize) -> u64 {
         let places = exposures[..PLACES - 1].iter().take(quads.wrapping_mul(LANES));
         places.fold(0, |gross: u64, net| gross.wrapping_add(net.unsigned_abs()))
@@ -202,6 +237,12 @@ impl<L: Lanes> Sums<L> {
         single
     }
 
+    /// Sums of the squares of own losses at each end, in (2^(29 - b) risk lots)^2.
+    #[inline(always)]
+    pub(crate) fn own(&self) -> [u64; LANES] {
+        L::lanes(self.own)
+    }
+
     /// What is lost by the common move at each end, either way.
     #[inline(always)]
     fn worse(&self) -> L::Quad {
@@ -209,6 +250,7 @@ impl<L: Lanes> Sums<L> {
     }
 
     /// The loss where everything falls, and where everything rises, at each end.
+    #[inline(always)]
     pub(crate) fn common(&self) -> [[i64; LANES]; 2] {
         [self.fall, L::negative(self.rise)].map(|quad| L::lanes(quad).map(|lane| lane as i64))
     }
@@ -259,6 +301,12 @@ impl Lots {
     #[inline(always)]
     pub(crate) fn of_wide(net: i128, lot: u32) -> Self {
         Self::new((net >> (lot & 127)) as i32, i32::from(net != 0))
+    }
+
+    /// An exposure that is a whole number of lots.
+    #[inline(always)]
+    pub(crate) fn exact(lots: i32) -> Self {
+        Self { low: lots, high: lots, size: lots.wrapping_abs() }
     }
 
     #[inline(always)]

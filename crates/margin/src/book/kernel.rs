@@ -209,6 +209,8 @@ fn far_charge(book: &Book, factor: u16, size: u64) -> u64 {
 struct Values<'a>(&'a Book, &'a [Header], &'a mut [Stage; TOGETHER]);
 
 impl Phase for Values<'_> {
+    type Out = ();
+
     #[inline(always)]
     fn run<L: Lanes>(self) {
         for (stage, header) in self.2.iter_mut().zip(self.1) {
@@ -221,6 +223,8 @@ impl Phase for Values<'_> {
 struct Losses<'a>(&'a Book, &'a [Header], &'a mut [Stage; TOGETHER]);
 
 impl Phase for Losses<'_> {
+    type Out = ();
+
     #[inline(always)]
     fn run<L: Lanes>(self) {
         let mut normal = Normal::EMPTY;
@@ -234,6 +238,8 @@ impl Phase for Losses<'_> {
 struct Margins<'a>(&'a Book, &'a [Header], &'a [Stage; TOGETHER], &'a mut [Margin]);
 
 impl Phase for Margins<'_> {
+    type Out = ();
+
     #[inline(always)]
     fn run<L: Lanes>(self) {
         for ((margin, stage), header) in self.3.iter_mut().zip(self.2).zip(self.1) {

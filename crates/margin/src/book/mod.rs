@@ -10,7 +10,7 @@
 
 mod index;
 mod kernel;
-mod paths;
+pub(crate) mod paths;
 mod row;
 
 use alloc::vec::Vec;

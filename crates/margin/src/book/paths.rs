@@ -15,8 +15,10 @@ cpufeatures::new!(has_avx512, "avx512f", "avx512bw", "avx512cd", "avx512dq", "av
 
 /// A part of a kernel that is compiled for each width by itself: registers are few.
 pub(crate) trait Phase {
+    /// What comes of it.
+    type Out;
     /// Does it.
-    fn run<L: Lanes>(self);
+    fn run<L: Lanes>(self) -> Self::Out;
 }
 
 /// Instructions that the kernels may use. Only a machine that has them gives one: see [`Path::all`].
@@ -82,7 +84,7 @@ fn has_lzcnt() -> bool {
 
 /// Runs a phase by the instructions of a path.
 #[inline(always)]
-pub(crate) fn run<P: Phase>(path: Path, phase: P) {
+pub(crate) fn run<P: Phase>(path: Path, phase: P) -> P::Out {
     match path.0 {
         Width::Scalar => phase.run::<Scalar>(),
         #[cfg(target_arch = "x86_64")]
@@ -98,14 +100,14 @@ pub(crate) fn run<P: Phase>(path: Path, phase: P) {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
-fn avx2<P: Phase>(phase: P) {
-    phase.run::<Avx2>();
+fn avx2<P: Phase>(phase: P) -> P::Out {
+    phase.run::<Avx2>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
-fn avx512<P: Phase>(phase: P) {
-    phase.run::<Avx2>();
+fn avx512<P: Phase>(phase: P) -> P::Out {
+    phase.run::<Avx2>()
 }
 
 /// Four lanes of 64 bits in one register.
@@ -173,6 +175,40 @@ impl Lanes for Avx2 {
         // SAFETY: see above; the lanes have 32 bytes.
         unsafe { core::arch::x86_64::_mm256_storeu_si256(lanes.as_mut_ptr().cast(), quad) };
         lanes
+    }
+
+    #[inline(always)]
+    fn quad(lanes: &[u64; LANES]) -> Self::Quad {
+        load(lanes)
+    }
+
+    #[inline(always)]
+    fn sum(a: Self::Quad, b: Self::Quad) -> Self::Quad {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_add_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2] {
+        use core::arch::x86_64::*;
+        // SAFETY: see above; eight numbers have 32 bytes.
+        unsafe {
+            let (of, number) = (_mm256_loadu_si256(of.as_ptr().cast()), _mm256_set1_epi32(number));
+            [_mm256_mul_epi32(of, number), _mm256_mul_epi32(_mm256_srli_epi64::<32>(of), number)]
+        }
+    }
+
+    #[inline(always)]
+    fn joined([even, odd]: [Self::Quad; 2]) -> [i32; 2 * LANES] {
+        use core::arch::x86_64::*;
+        let mut joined = [0; 2 * LANES];
+        // SAFETY: see above; eight numbers have 32 bytes.
+        unsafe {
+            // Bits 30 to 61 of each.
+            let (even, odd) = (_mm256_srli_epi64::<30>(even), _mm256_slli_epi64::<2>(odd));
+            _mm256_storeu_si256(joined.as_mut_ptr().cast(), _mm256_blend_epi32::<0b1010_1010>(even, odd));
+        }
+        joined
     }
 
     #[inline(always)]
