@@ -5,6 +5,7 @@ use std::hint::black_box;
 use anyhow::anyhow;
 use cistern_margin::{
     Band, FactorIndex, FactorTable, Range, RiskFactor, Settings,
+    book::Path,
     option::{Curves, OptionBook, OptionLegs, Series, SeriesIndex, Style, black},
 };
 use cistern_units::{Fraction, Price, Ratio, Span};
@@ -41,7 +42,7 @@ pub(super) fn measure(rounds: usize) -> anyhow::Result<f64> {
     let curves = Curves::fold(&table, settings.floor_factor, &series)
         .map_err(|(place, error)| anyhow!("{place}: {error}"))?;
     let accounts: Vec<_> = (0..ACCOUNTS).map(account).collect();
-    let mut book = OptionBook::new();
+    let mut book = OptionBook::on(Path::widest());
     let ns = median(rounds, || {
         for (linear, options) in &accounts {
             let _ = black_box(book.loss(&curves, OptionLegs { linear, options }));

@@ -1,7 +1,7 @@
 //! The charge for positions that are large against the depth of their market: [M5].
 //!
-//! `x sqrt(x)` is read from a table of chords, 256 for each doubling of `x`: above the curve by 1.5e-6 of it at the most,
-//! convex like it, and a product instead of a root.
+//! `x sqrt(x)` is read from a table of chords, 256 or 512 for each doubling of `x`: above the curve by 1.5e-6 of it at the
+//! most, convex like it, and a product instead of a root.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -20,26 +20,31 @@ use crate::{
 /// Exposures from here on have no requirement: 2^95 x 1e-8 is 4e20 dollars.
 pub(crate) const EXPOSURE_MAX: u128 = 1 << 95;
 
-/// Chords of each doubling.
+/// Chords of each power of four: those from 1 to 4 begin at this place.
 const CHORDS: usize = 256;
 /// Binary places of [`NODES`].
 const NODE_PLACES: u32 = 60;
 
-/// `sqrt(m^3)` and `sqrt((2 m)^3)` for `m = 1, 1 + 1/256, ..., 2`, in 2^-60, rounded up; below 2^63 + 1.
-static NODES: [[u64; CHORDS + 1]; 2] = [nodes(1), nodes(8)];
+/// `sqrt(m^3)` where a chord from `m = k / 256` begins, and by how much it grows to its end, in 2^-60, rounded up; below
+/// 2^63 + 1. Numbers are normalised to `k` from 256 on: the first ones are nobody's.
+static NODES: [(u64, u64); 4 * CHORDS] = nodes();
 
-const fn nodes(factor: u128) -> [u64; CHORDS + 1] {
-    let mut nodes = [0; CHORDS + 1];
-    let mut k = 0;
-    while k <= CHORDS {
-        // m^3 = (256 + k)^3 / 2^24; its root in 2^-60 is sqrt(m^3 x 2^120).
-        let cube = (CHORDS + k) as u128;
-        let square = (factor * cube * cube * cube) << (2 * NODE_PLACES - 24); // below 2^(3 + 27 + 96)
-        let root = square.isqrt();
-        nodes[k] = (if root * root < square { root + 1 } else { root }) as u64;
+const fn nodes() -> [(u64, u64); 4 * CHORDS] {
+    let mut nodes = [(0, 0); 4 * CHORDS];
+    let mut k = CHORDS;
+    while k < 4 * CHORDS {
+        let (from, to) = (node(k as u128), node(k as u128 + 1));
+        nodes[k] = (from, to - from);
         k += 1;
     }
     nodes
+}
+
+/// `m^3 = k^3 / 2^24`; its root in 2^-60 is `sqrt(m^3 x 2^120)`.
+const fn node(k: u128) -> u64 {
+    let square = (k * k * k) << (2 * NODE_PLACES - 24); // below 2^(30 + 96)
+    let root = square.isqrt();
+    (if root * root < square { root + 1 } else { root }) as u64
 }
 
 /// [M5] of one factor: `lambda x sqrt(x / D)` until its slope reaches the bound, then linear at that slope.
@@ -56,11 +61,12 @@ pub(crate) struct Impact {
 }
 
 impl Impact {
-    /// Folds a depth and the bound of the slope, in 1e-9; nothing where the market takes any size for free.
+    /// Folds a depth and the bound of the slope, in 1e-9; nothing where the market takes any size for
+    /// free, or the haircut the whole.
     pub(crate) fn new(depth: Depth, slope: u64) -> Option<Self> {
         type U512 = Uint<512, 8>;
         let lambda = u128::from(depth.lambda.raw());
-        if lambda == 0 {
+        if lambda == 0 || slope == 0 {
             return None;
         }
         let lambda_squared = lambda * lambda; // below 2^74
@@ -102,19 +108,11 @@ impl Impact {
     }
 
     /// The same for an exposure of 62 bits: the charge is below it, as the slope is one at the most.
-    #[inline(always)]
     pub(crate) fn charge_narrow(&self, exposure: u64) -> u64 {
-        if u128::from(exposure) >= self.reached {
-            return self.beyond(u128::from(exposure)) as u64;
-        }
-        let left = exposure.leading_zeros();
-        let normal = exposure << (left & 63);
-        let charge = self.chord(63_u32.wrapping_sub(left), normal);
-        if exposure == 0 { 0 } else { charge as u64 }
+        self.charge_of(exposure.into()) as u64
     }
 
     /// The charge from where the slope is reached.
-    #[cold]
     fn beyond(&self, exposure: u128) -> u128 {
         let beyond = exposure.wrapping_sub(self.reached).wrapping_mul(u128::from(self.slope)); // below 2^95 x 2^30
         self.at_reached.wrapping_add(scale_up(beyond, NANO_PLACES))
@@ -125,38 +123,83 @@ impl Impact {
         if x == 0 {
             return 0;
         }
-        let exponent = 127_u32.wrapping_sub(x.leading_zeros());
-        // 64 bits from the leading one on; what does not fit is rounded up.
-        let normal = match exponent.checked_sub(63) {
-            None | Some(0) => (x as u64) << (63_u32.wrapping_sub(exponent) & 63),
-            Some(cut) => {
-                let up = u128::from(x & !(u128::MAX << cut) != 0);
-                u64::try_from((x >> cut).wrapping_add(up)).unwrap_or(u64::MAX)
-            }
+        // x = normal / 2^62 x 4^half, with one of the first two bits of `normal` set.
+        let half = 127_u32.wrapping_sub(x.leading_zeros()) >> 1;
+        let cut = (half << 1) as i32 - 62;
+        let normal = if cut <= 0 {
+            (x as u64) << (cut.unsigned_abs() & 63)
+        } else {
+            // What does not fit is rounded up.
+            let up = u128::from(x & !(u128::MAX << cut) != 0);
+            u64::try_from((x >> cut).wrapping_add(up)).unwrap_or(u64::MAX)
         };
-        self.chord(exponent, normal)
+        let (mantissa, places) = self.steepness;
+        let product = u128::from(power(normal)).wrapping_mul(u128::from(mantissa)); // below 2^127
+        // x^1.5 is power x 2^(3 half - 60).
+        let cut = NODE_PLACES.wrapping_add(places).saturating_sub(half.wrapping_mul(3));
+        product.checked_shr(cut).unwrap_or(0).wrapping_add(1)
+    }
+}
+
+/// `m^1.5` by its chord, in 2^-60, rounded up: below 2^63 + 2. `m` is from 1 to 4, in 2^-62.
+#[inline(always)]
+fn power(m: u64) -> u64 {
+    let (from, more) = NODES[(m >> 54) as usize];
+    // 2^54 x 2^10 is 2^64: the upper half of the product is the part of the chord.
+    let along = u128::from(m << 10).wrapping_mul(u128::from(more));
+    from.wrapping_add((along >> 64) as u64).wrapping_add(1)
+}
+
+/// What the columns read of the charge of a factor: the curve where a word holds all of it.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+pub(crate) struct Curve {
+    /// The first exposure that it is for, and how many more.
+    first: u64,
+    span: u64,
+    /// As [`Impact`] has it; zero where there is no charge.
+    mantissa: u64,
+    /// The upper half of a product is moved down by this and by three for each power of four under 2^64; modulo 2^32.
+    cut: u32,
+    /// What is added for rounding.
+    up: u32,
+}
+
+impl Curve {
+    /// No charge for any size.
+    const NONE: Self = Self { first: 0, span: u64::MAX, mantissa: 0, cut: 0, up: 0 };
+
+    /// Of a factor, whether it has a charge or not.
+    pub(crate) fn of(impact: Option<&Impact>) -> Self {
+        let Some(Impact { steepness: (mantissa, places), reached, .. }) = impact else { return Self::NONE };
+        // For x in [4^(31 - n), 4^(32 - n)) a product is cut by places - 33 + 3 n: from 64 to 127 where its upper half
+        // is enough.
+        let (least, most) = (97_u32.saturating_sub(*places).div_ceil(3), 160_u32.saturating_sub(*places) / 3);
+        if least > 31 || *places > 160 {
+            return Self { first: 0, span: 0, ..Self::NONE };
+        }
+        let first = 1_u64 << (62 - 2 * most.min(31));
+        let end = if least == 0 { u64::MAX } else { 1 << (64 - 2 * least) };
+        let end = end.min(u64::try_from(*reached).unwrap_or(u64::MAX));
+        Self {
+            first,
+            span: end.saturating_sub(first),
+            mantissa: *mantissa,
+            cut: places.wrapping_sub(97),
+            up: 1,
+        }
     }
 
-    /// The charge for `normal x 2^(exponent - 63)`, the top bit of `normal` set.
+    /// The charge for an exposure of 62 bits; nothing where [`Impact::charge_narrow`] has to say it.
     #[inline(always)]
-    fn chord(&self, exponent: u32, normal: u64) -> u128 {
-        let odd = exponent & 1;
-        let nodes = &NODES[odd as usize];
-        let chord = (normal >> 55) as usize & (CHORDS - 1);
-        let (from, to) = (nodes[chord], nodes[chord + 1]);
-        // 2^55 x 512 is 2^64: the upper half of the product is the part of the chord.
-        let along = u128::from(normal << 9).wrapping_mul(u128::from(to.wrapping_sub(from)));
-        let power = from.wrapping_add((along >> 64) as u64).wrapping_add(1); // below 2^63 + 2
-        let (mantissa, places) = self.steepness;
-        let product = u128::from(power).wrapping_mul(u128::from(mantissa)); // below 2^127
-        // x^1.5 is power x 2^(3 (exponent - odd) / 2 - 60).
-        let cut = NODE_PLACES.wrapping_add(places).saturating_sub((exponent ^ odd).wrapping_mul(3) >> 1);
-        let charge = if cut < 64 {
-            product >> cut
-        } else {
-            u128::from(((product >> 64) as u64) >> cut.wrapping_sub(64).min(63))
-        };
-        charge.wrapping_add(1)
+    pub(crate) fn charge(&self, exposure: u64) -> Option<u64> {
+        if exposure.wrapping_sub(self.first) >= self.span {
+            return None;
+        }
+        let left = exposure.leading_zeros() & !1;
+        let product = u128::from(power(exposure << (left & 63))).wrapping_mul(u128::from(self.mantissa));
+        let cut = self.cut.wrapping_add(left).wrapping_add(left >> 1);
+        Some((((product >> 64) as u64) >> (cut & 63)).wrapping_add(u64::from(self.up)))
     }
 }
 
@@ -220,12 +263,15 @@ mod tests {
 
     #[test]
     fn without_room_above_the_haircut_there_is_no_charge() {
-        assert_eq!(impact(1, 1, 0).charge(dollars(1)), Ok(0));
+        let depth = Depth::new(Value::dollars(1), Ratio::new(1)).unwrap();
+        assert!(Impact::new(depth, 0).is_none());
+        assert_eq!(Curve::of(None).charge(dollars(1) as u64), Some(0));
+        assert_eq!(Curve::of(None).charge(0), Some(0));
     }
 
     #[test]
     fn an_exposure_without_a_requirement_is_refused() {
-        assert_eq!(impact(1, 1, 0).charge(EXPOSURE_MAX), Err(MarginError::Overflow));
+        assert_eq!(impact(1, 1, 1).charge(EXPOSURE_MAX), Err(MarginError::Overflow));
     }
 
     proptest! {
@@ -245,6 +291,17 @@ mod tests {
             let exact = square_root_wide_up(Uint::from(square)).unwrap();
             let charge = impact.charge(exposure).unwrap();
             prop_assert!(is_near(charge + 1, exact), "{charge} {exact}");
+        }
+
+        #[test]
+        fn the_columns_read_the_same_charge(
+            depth in 1_i64..=1_000_000_000_000, lambda in 1_u64..=100_000_000_000, slope in 1_u64..=1_000_000_000,
+            exposure in 0_u64..1 << 62, bits in 0_u32..62,
+        ) {
+            let (impact, exposure) = (impact(depth, lambda, slope), exposure >> bits);
+            if let Some(charge) = Curve::of(Some(&impact)).charge(exposure) {
+                prop_assert_eq!(charge, impact.charge_narrow(exposure));
+            }
         }
 
         #[test]

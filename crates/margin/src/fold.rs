@@ -136,23 +136,21 @@ impl Fold {
         let loadings =
             [band.calm, band.calm.middle_up(band.panic), band.panic].map(|loading| u128::from(loading.raw()));
         let [down, up] = rest.range.map(u128::from);
-        let lanes = |of: &dyn Fn(u128) -> u32| {
+        let lanes = |last: u32, of: &dyn Fn(u128) -> u32| {
             let [calm, mid, panic] = loadings.map(|loading| u64::from(of(loading)));
-            [calm, mid, panic, 0]
+            [calm, mid, panic, u64::from(last)]
         };
         let [floor_down, floor_up] = rest.standalone;
         let [tail_down, tail_up] = rest.tail;
         let long = Row {
-            fall: lanes(&|loading| self.up(down.saturating_mul(loading))),
-            rise: lanes(&|loading| self.down(up.saturating_mul(loading))),
-            own: lanes(&|loading| self.own(down, loading)),
-            single: u64::from(floor_down.max(tail_down)),
+            fall: lanes(0, &|loading| self.up(down.saturating_mul(loading))),
+            rise: lanes(0, &|loading| self.down(up.saturating_mul(loading))),
+            own: lanes(floor_down.max(tail_down), &|loading| self.own(down, loading)),
         };
         let short = Row {
-            fall: lanes(&|loading| self.down(down.saturating_mul(loading))),
-            rise: lanes(&|loading| self.up(up.saturating_mul(loading))),
-            own: lanes(&|loading| self.own(up, loading)),
-            single: u64::from(floor_up.max(tail_up)),
+            fall: lanes(0, &|loading| self.down(down.saturating_mul(loading))),
+            rise: lanes(0, &|loading| self.up(up.saturating_mul(loading))),
+            own: lanes(floor_up.max(tail_up), &|loading| self.own(up, loading)),
         };
         [long, short]
     }

@@ -4,7 +4,7 @@
 //! lot. Every product then fits a lane of 64 bits, every lane is an end of the band, and the same source compiles for any
 //! width of vector. Whatever is cut off is rounded against the account: a loss is never below that of the formulas.
 //!
-//! Sketch: a factor costs four vector products of four lanes (fall, rise, own move, its square) and one scalar one.
+//! Sketch: a factor costs four vector products of four lanes: fall, rise, own move, its square.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -12,8 +12,6 @@
     clippy::needless_range_loop,
     reason = "sums of products in lanes; each line names the bound that makes it safe, and the slow model checks all of it"
 )]
-
-use cistern_units::wide::reciprocal_root;
 
 /// Bits of the sum of an account's normalised exposures.
 pub(crate) const LOT_BITS: u32 = 30;
@@ -33,10 +31,9 @@ pub(crate) struct Row {
     pub(crate) fall: [u64; LANES],
     /// `h_up * loading`, the same for a rise.
     pub(crate) rise: [u64; LANES],
-    /// `h sqrt(1 - loading^2)` of the side that hurts, rounded up: [M2].
+    /// `h sqrt(1 - loading^2)` of the side that hurts, rounded up: [M2]. In the last lane the larger of standalone and tail
+    /// of that side, rounded up: [M4], [M6].
     pub(crate) own: [u64; LANES],
-    /// The larger of standalone and tail of the side that hurts, rounded up: [M4], [M6].
-    pub(crate) single: u64,
 }
 
 /// The exposures of one account by place, in 1e-8 dollars; the last place is nobody's.
@@ -55,16 +52,48 @@ pub(crate) trait Lanes: Copy {
     fn zero() -> Self::Quad;
     /// `sum + number x row`, of signed numbers of 32 bits.
     fn add_signed(sum: Self::Quad, number: i32, row: &[u64; LANES]) -> Self::Quad;
-    /// `sum + ceil(number x row / 2^29)^2`, of numbers of 31 bits.
-    fn add_square(sum: Self::Quad, number: i32, row: &[u64; LANES]) -> Self::Quad;
-    /// The larger of two signed numbers and zero.
-    fn worse(fall: Self::Quad, rise: Self::Quad) -> Self::Quad;
+    /// `number x row`, of numbers of 31 bits.
+    fn product(number: i32, row: &[u64; LANES]) -> Self::Quad;
+    /// `0 - number`.
+    fn negative(number: Self::Quad) -> Self::Quad;
+    /// The larger of two signed numbers.
+    fn larger(a: Self::Quad, b: Self::Quad) -> Self::Quad;
     /// `sum + ceil(number / 2^29)^2`, of numbers below 2^60.
     fn add_cut_square(sum: Self::Quad, number: Self::Quad) -> Self::Quad;
     /// The lanes.
     fn lanes(quad: Self::Quad) -> [u64; LANES];
-    /// The sum of the sizes of all exposures.
-    fn gross(exposures: &Exposures) -> u64;
+    /// Numbers as lanes.
+    fn quad(lanes: &[u64; LANES]) -> Self::Quad;
+    /// `a + b`.
+    fn sum(a: Self::Quad, b: Self::Quad) -> Self::Quad;
+    /// `number x` the even and the odd ones of eight signed numbers.
+    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2];
+    /// Such products over 2^30, rounded down, in order; below 2^31.
+    fn joined(products: [Self::Quad; 2]) -> [i32; 2 * LANES];
+    /// The sum of the sizes of the exposures in the first quads.
+    fn gross(exposures: &Exposures, quads: usize) -> u64;
+    /// The exposures in the first quads in lots of `2^lot`, as [`Lots::of`] says.
+    fn normalise(exposures: &Exposures, quads: usize, lot: u32, normal: &mut Normal);
+}
+
+/// The exposures of one account in risk lots by place: see [`Lots`]. Lanes of 64 bits, of which the lower half counts.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(32))]
+pub(crate) struct Normal {
+    pub(crate) high: [i64; PLACES],
+    pub(crate) low: [i64; PLACES],
+    pub(crate) size: [i64; PLACES],
+}
+
+impl Normal {
+    pub(crate) const EMPTY: Self = Self { high: [0; PLACES], low: [0; PLACES], size: [0; PLACES] };
+
+    /// The lots in a place.
+    #[inline(always)]
+    pub(crate) fn lots(&self, place: usize) -> Lots {
+        let place = place & (PLACES - 1);
+        Lots { low: self.low[place] as i32, high: self.high[place] as i32, size: self.size[place] as i32 }
+    }
 }
 
 /// The lanes one after the other.
@@ -81,7 +110,8 @@ impl Lanes for Scalar {
 
     #[inline(always)]
     fn add_signed(mut sum: Self::Quad, number: i32, row: &[u64; LANES]) -> Self::Quad {
-        for end in 0..LANES {
+        // The last lane has no coefficients.
+        for end in 0..LANES - 1 {
             // Sizes of all exposures add up to 2^30, coefficients have 30 bits.
             sum[end] = sum[end].wrapping_add((i64::from(number) as u64).wrapping_mul(row[end]));
         }
@@ -89,26 +119,27 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
-    fn add_square(mut sum: Self::Quad, number: i32, row: &[u64; LANES]) -> Self::Quad {
-        for end in 0..LANES {
-            let own = (i64::from(number) as u64).wrapping_mul(row[end]);
-            sum[end] = add_cut_square(sum[end], own);
-        }
-        sum
+    fn product(number: i32, row: &[u64; LANES]) -> Self::Quad {
+        row.map(|lane| (i64::from(number) as u64).wrapping_mul(lane))
     }
 
     #[inline(always)]
-    fn worse(fall: Self::Quad, rise: Self::Quad) -> Self::Quad {
-        let mut worse = fall;
+    fn negative(number: Self::Quad) -> Self::Quad {
+        number.map(u64::wrapping_neg)
+    }
+
+    #[inline(always)]
+    fn larger(mut a: Self::Quad, b: Self::Quad) -> Self::Quad {
         for end in 0..LANES {
-            worse[end] = (fall[end] as i64).max(rise[end] as i64).max(0) as u64;
+            a[end] = (a[end] as i64).max(b[end] as i64) as u64;
         }
-        worse
+        a
     }
 
     #[inline(always)]
     fn add_cut_square(mut sum: Self::Quad, number: Self::Quad) -> Self::Quad {
-        for end in 0..LANES {
+        // Nobody reads the square in the last lane.
+        for end in 0..LANES - 1 {
             sum[end] = add_cut_square(sum[end], number[end]);
         }
         sum
@@ -120,8 +151,46 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
-    fn gross(Exposures(exposures): &Exposures) -> u64 {
-        exposures[..PLACES - 1].iter().fold(0, |gross: u64, net| gross.wrapping_add(net.unsigned_abs()))
+    fn quad(lanes: &[u64; LANES]) -> Self::Quad {
+        *lanes
+    }
+
+    #[inline(always)]
+    fn sum(mut a: Self::Quad, b: Self::Quad) -> Self::Quad {
+        for lane in 0..LANES {
+            a[lane] = a[lane].wrapping_add(b[lane]);
+        }
+        a
+    }
+
+    #[inline(always)]
+    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2] {
+        let mut products = [Self::zero(); 2];
+        for (place, of) in of.iter().enumerate() {
+            products[place % 2][place / 2] = i64::from(number).wrapping_mul(i64::from(*of)) as u64;
+        }
+        products
+    }
+
+    #[inline(always)]
+    fn joined(products: [Self::Quad; 2]) -> [i32; 2 * LANES] {
+        core::array::from_fn(|place| (products[place % 2][place / 2] as i64 >> 30) as i32)
+    }
+
+    #[inline(always)]
+    fn gross(Exposures(exposures): &Exposures, quads: usize) -> u64 {
+        let places = exposures[..PLACES - 1].iter().take(quads.wrapping_mul(LANES));
+        places.fold(0, |gross: u64, net| gross.wrapping_add(net.unsigned_abs()))
+    }
+
+    #[inline(always)]
+    fn normalise(Exposures(exposures): &Exposures, quads: usize, lot: u32, normal: &mut Normal) {
+        for (place, net) in exposures.iter().enumerate().take(quads.wrapping_mul(LANES)) {
+            let lots = Lots::of(*net, lot);
+            normal.high[place] = lots.high.into();
+            normal.low[place] = lots.low.into();
+            normal.size[place] = lots.size.into();
+        }
     }
 }
 
@@ -137,44 +206,65 @@ fn add_cut_square(sum: u64, number: u64) -> u64 {
 pub(crate) struct Sums<L: Lanes> {
     /// The loss where everything falls, in 2^-b risk lots; below 2^60 either way.
     fall: L::Quad,
-    /// The loss where everything rises.
+    /// The gain where everything rises.
     rise: L::Quad,
     /// Sum of the squares of own losses, in (2^(29 - b) risk lots)^2; below 2^62.
     own: L::Quad,
-    /// The largest single loss, in 2^-b risk lots.
-    pub(crate) single: u64,
+    /// The largest single loss in the last lane, in 2^-b risk lots; below 2^60.
+    single: L::Quad,
 }
 
 impl<L: Lanes> Sums<L> {
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self { fall: L::zero(), rise: L::zero(), own: L::zero(), single: 0 }
+        Self { fall: L::zero(), rise: L::zero(), own: L::zero(), single: L::zero() }
     }
 
     /// Adds the exposure of one factor, in risk lots.
     #[inline(always)]
     pub(crate) fn add(&mut self, row: &Row, lots: Lots) {
         self.fall = L::add_signed(self.fall, lots.high, &row.fall);
-        self.rise = L::add_signed(self.rise, lots.low.wrapping_neg(), &row.rise);
-        self.own = L::add_square(self.own, lots.size, &row.own);
-        self.single = self.single.max((lots.size as u64).wrapping_mul(row.single));
+        self.rise = L::add_signed(self.rise, lots.low, &row.rise);
+        let own = L::product(lots.size, &row.own);
+        self.own = L::add_cut_square(self.own, own);
+        self.single = L::larger(self.single, own);
+    }
+
+    /// The largest single loss, in 2^-b risk lots: [M4], [M6].
+    #[inline(always)]
+    pub(crate) fn single(&self) -> u64 {
+        let [.., single] = L::lanes(self.single);
+        single
+    }
+
+    /// Sums of the squares of own losses at each end, in (2^(29 - b) risk lots)^2.
+    #[inline(always)]
+    pub(crate) fn own(&self) -> [u64; LANES] {
+        L::lanes(self.own)
+    }
+
+    /// What is lost by the common move at each end, either way.
+    #[inline(always)]
+    fn worse(&self) -> L::Quad {
+        L::larger(L::larger(self.fall, L::negative(self.rise)), L::zero())
     }
 
     /// The loss where everything falls, and where everything rises, at each end.
+    #[inline(always)]
     pub(crate) fn common(&self) -> [[i64; LANES]; 2] {
-        [self.fall, self.rise].map(|quad| L::lanes(quad).map(|lane| lane as i64))
+        [self.fall, L::negative(self.rise)].map(|quad| L::lanes(quad).map(|lane| lane as i64))
     }
 
     /// The squares of the common losses at each end, of the own ones, and of both together: [M1], [M2], [M3].
     pub(crate) fn parts(&self) -> [[u64; LANES]; 3] {
-        let common = L::add_cut_square(L::zero(), L::worse(self.fall, self.rise));
+        let common = L::add_cut_square(L::zero(), self.worse());
         [L::lanes(common), L::lanes(self.own), self.squares()]
     }
 
     /// The square of the joint loss at each end, in (2^(29 - b) risk lots)^2: [M3]; below 2^63.
     #[inline(always)]
     pub(crate) fn squares(&self) -> [u64; LANES] {
-        L::lanes(L::add_cut_square(self.own, L::worse(self.fall, self.rise)))
+        L::lanes(L::add_cut_square(self.own, self.worse()))
     }
 
     /// The joint loss at the worst end, in 2^(29 - b) risk lots, rounded up: [M3].
@@ -213,6 +303,12 @@ impl Lots {
         Self::new((net >> (lot & 127)) as i32, i32::from(net != 0))
     }
 
+    /// An exposure that is a whole number of lots.
+    #[inline(always)]
+    pub(crate) fn exact(lots: i32) -> Self {
+        Self { low: lots, high: lots, size: lots.wrapping_abs() }
+    }
+
     #[inline(always)]
     fn new(low: i32, up: i32) -> Self {
         Self { low, high: low.wrapping_add(up), size: (low ^ (low >> 31)).wrapping_add(up) }
@@ -227,17 +323,43 @@ impl Lots {
 /// What a cut is rounded up by.
 pub(crate) const CARRY: u64 = (1 << CUT) - 1;
 
-/// `ceil(sqrt(n))` of a number below 2^64 - 2^32.
+/// Parts of [`ROOTS`]: nine bits of a number of which one of the first two is set.
+const PARTS: usize = 384;
+/// Binary places of [`ROOTS`].
+const ROOT_PLACES: u32 = 30;
+
+/// `1 / sqrt(x)` where each part of `x` from 1/4 to 1 begins, and how much less it is where that ends; in 2^-30.
+static ROOTS: [(u32, u32); PARTS] = roots();
+
+const fn roots() -> [(u32, u32); PARTS] {
+    let mut roots = [(0, 0); PARTS];
+    let mut part = 0;
+    while part < PARTS {
+        // x = (128 + part) / 512: 2^60 / x = 2^69 / (128 + part).
+        let from = ((1_u128 << 69) / (128 + part as u128)).isqrt() as u32; // 2^31 at the most
+        let to = ((1_u128 << 69) / (129 + part as u128)).isqrt() as u32;
+        roots[part] = (from, from - to);
+        part += 1;
+    }
+    roots
+}
+
+/// `ceil(sqrt(n))` of a number below 2^63.
 #[inline(always)]
 pub(crate) fn root_up(n: u64) -> u64 {
-    if n == 0 {
-        return 0;
-    }
     let left = n.leading_zeros() & !1;
     let normal = n << (left & 63);
-    // normal / 2^64 x 1 / sqrt(normal / 2^64) in 2^-63, off by 20 at the most: a root of 32 bits is right or one too small.
-    let root = (u128::from(normal).wrapping_mul(u128::from(reciprocal_root(normal))) >> 64) as u64;
-    let root = root.wrapping_sub(32) >> (31_u32.wrapping_add(left >> 1) & 63);
+    let Some((from, less)) = ROOTS.get(((normal >> 55) as usize).wrapping_sub(128)) else { return 0 }; // n is zero
+    // A chord is above its curve by less than 2^-17.4 of it.
+    let along = (normal >> 23) & 0xFFFF_FFFF;
+    let reciprocal = u64::from(*from).wrapping_sub(u64::from(*less).wrapping_mul(along) >> 32);
+    let near = (normal >> 32).wrapping_mul(reciprocal) >> ROOT_PLACES; // 33 bits
+    // What is left over twice the root: 49 bits, of which 32 count, times 31.
+    let rest = normal.wrapping_sub(near.wrapping_mul(near)) as i64;
+    let step = (rest >> 17).wrapping_mul(reciprocal as i64) >> 38;
+    // In 2^-8, below the root by a quarter at the most: a half is added, and what comes out is right or one too small.
+    let root = (near << 8).wrapping_add(step as u64).wrapping_add(128);
+    let root = root >> ((left >> 1).wrapping_add(8) & 63);
     root.wrapping_add(u64::from(root.wrapping_mul(root) < n))
 }
 
@@ -250,14 +372,6 @@ pub(crate) fn scaled_up(n: u64, shift: i32) -> u128 {
         let cut = shift.unsigned_abs() & 63;
         u128::from((n >> cut).wrapping_add(u64::from(n & !(u64::MAX << cut) != 0)))
     }
-}
-
-/// `n x 2^shift`, rounded up where bits are lost, of what fits 64 bits.
-#[inline(always)]
-fn shifted_up(n: u64, shift: i32) -> u64 {
-    let cut = shift.min(0).unsigned_abs() & 63;
-    let up = u64::from(n & !(u64::MAX << cut) != 0);
-    (n >> cut).wrapping_add(up) << (shift.max(0) as u32 & 63)
 }
 
 /// What the numbers of [`Sums`] are worth.
@@ -276,27 +390,64 @@ impl Scale {
         Self { lot: u128::BITS.wrapping_sub(gross.leading_zeros()).saturating_sub(LOT_BITS), places }
     }
 
+    /// The same of an account whose exposures fit the columns.
+    #[inline(always)]
+    pub(crate) fn of_narrow(gross: u64, places: u32) -> Self {
+        Self { lot: u64::BITS.wrapping_sub(gross.leading_zeros()).saturating_sub(LOT_BITS), places }
+    }
+
     /// A root of squares in 1e-8 dollars, rounded up.
     #[inline(always)]
     pub(crate) fn root(self, root: u64) -> u128 {
         scaled_up(root, (self.lot as i32).wrapping_add(CUT as i32).wrapping_sub(self.places as i32))
     }
 
-    /// The same of an account whose exposures are below 2^62.
+    /// The larger of a root, as [`Self::root`] says, and of a sum of products, as [`Self::product`] says, of an account whose
+    /// exposures are below 2^62.
     #[inline(always)]
-    pub(crate) fn root_narrow(self, root: u64) -> u64 {
-        shifted_up(root, (self.lot as i32).wrapping_add(CUT as i32).wrapping_sub(self.places as i32))
-    }
-
-    /// A sum of products of such an account in 1e-8 dollars, rounded up.
-    #[inline(always)]
-    pub(crate) fn product_narrow(self, product: u64) -> u64 {
-        shifted_up(product, (self.lot as i32).wrapping_sub(self.places as i32))
+    pub(crate) fn larger_narrow(self, root: u64, product: u64) -> u64 {
+        let larger = product.max(root << CUT); // below 2^61
+        match self.places.checked_sub(self.lot) {
+            // A table has 60 places at the most.
+            Some(cut) => larger.wrapping_add(!(u64::MAX << (cut & 63))) >> (cut & 63),
+            None => larger << (self.lot.wrapping_sub(self.places) & 63),
+        }
     }
 
     /// A sum of products in 1e-8 dollars, rounded up.
     #[inline(always)]
     pub(crate) fn product(self, product: u64) -> u128 {
         scaled_up(product, (self.lot as i32).wrapping_sub(self.places as i32))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_root_of_a_square_is_exact_and_that_of_one_more_is_rounded_up() {
+        assert_eq!(root_up(0), 0);
+        for part in 1..=(3 << 20) {
+            // All parts of the table, and both ends of the numbers it is for.
+            for root in [part, part << 9, (1 << 31) - 1 + (part << 8)] {
+                assert_eq!(root_up(root * root), root);
+                assert_eq!(root_up(root * root + 1), root + 1);
+                assert_eq!(root_up(root * root + 2 * root), root + 1);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200_000))]
+
+        #[test]
+        fn a_root_is_the_smallest_whose_square_is_not_below(n in 1_u64..1 << 63, bits in 0_u32..63) {
+            let n = n >> bits;
+            let floor = n.isqrt();
+            prop_assert_eq!(root_up(n), floor + u64::from(floor * floor < n));
+        }
     }
 }

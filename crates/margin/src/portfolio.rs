@@ -256,7 +256,7 @@ impl Portfolio {
             Mode::Portfolio => {
                 let (sums, scale) = self.sums(table)?;
                 let joint = scale.root(sums.joint());
-                let single = scale.product(sums.single);
+                let single = scale.product(sums.single());
                 joint.max(single).max(scale_up(self.gross_floor, NANO_PLACES))
             }
         };

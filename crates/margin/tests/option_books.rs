@@ -6,6 +6,7 @@
 
 mod slow_options;
 
+use cistern_margin::book::Path;
 use cistern_margin::option::Style;
 use cistern_margin::option::{
     Curves, LEG_MAX, LegError, OptionBook, OptionLegs, Series, SeriesError, SeriesIndex,
@@ -257,6 +258,18 @@ fn a_series_that_cannot_be_folded_is_named() {
     assert_eq!(refused, Some((1, SeriesError::UnknownFactor(FactorIndex(7)))));
     series[1].vol = cistern_units::Ratio::MAX;
     assert_eq!(Curves::fold(&book.table(), FLOOR, &series).err(), Some((1, SeriesError::VolTooHigh)));
+}
+
+/// The instructions of a machine change how soon an answer comes, and nothing else.
+#[test]
+fn every_path_gives_the_same_losses() {
+    let mut books = Path::all().into_iter().map(OptionBook::on).collect::<Vec<_>>();
+    for (seed, book) in random_books() {
+        let (curves, series) = book.curves(FLOOR);
+        let mut told = books.iter_mut().map(|told| book.loss_with(told, &curves, &series));
+        let first = told.next();
+        told.for_each(|other| assert_eq!(Some(other), first, "SEED={seed}"));
+    }
 }
 
 /// One account is not told differently after another.

@@ -12,13 +12,11 @@
 use cistern_units::Ratio;
 
 use super::{
-    Book, Margin,
+    Book, Margin, Path,
+    paths::{self, Phase},
     row::{Header, RowLeg, SLOTS},
 };
-use crate::{
-    linear::{Exposures, Lanes, Lots, Scale, Sums, root_up},
-    table::{NANO_PLACES, scale_up},
-};
+use crate::linear::{Exposures, LANES, Lanes, Normal, Scale, Sums, root_up};
 
 /// Bits of lots that a product has room for.
 const LOT_BITS: u8 = 63;
@@ -40,7 +38,7 @@ enum Way {
 #[derive(Clone, Copy, Debug, Default)]
 struct Stage {
     exposures: Exposures,
-    /// [M4b] or the haircuts of standard mode, in 1e-17 dollars; below 255 x 2^53 x 2^34.
+    /// [M4b], below 255 x 2^53 x 2^30, or the haircuts of standard mode, in 1e-17 dollars.
     charged: u128,
     equity: i64,
     /// The square of the joint loss: [M3].
@@ -58,12 +56,12 @@ impl Stage {
         // What moves with nothing is gathered in the last place, which has no coefficients.
         *sum = sum.wrapping_add(if STANDARD { value.wrapping_abs() } else { value });
     }
+}
 
-    #[inline(always)]
-    fn charge(&mut self, value: i64, rate: u64) {
-        let charge = u128::from(value.unsigned_abs()).wrapping_mul(u128::from(rate));
-        self.charged = self.charged.wrapping_add(charge);
-    }
+/// A part of the size of a value, in 1e-17 dollars.
+#[inline(always)]
+fn charge(value: i64, rate: u64) -> u128 {
+    u128::from(value.unsigned_abs()).wrapping_mul(u128::from(rate))
 }
 
 /// The upper half of lots, moved up, times a mantissa: [`crate::Quote::value`] where the lots have room.
@@ -74,51 +72,52 @@ fn product(lots: i64, mantissa: i64, shift: u8) -> i64 {
 
 /// First phase: values and exposures of an account.
 #[inline(always)]
-fn value(book: &Book, header: &Header) -> Stage {
+fn value(book: &Book, header: &Header, stage: &mut Stage) {
+    stage.way = Way::Wide;
     if header.bits > LOT_BITS.wrapping_sub(book.drift) {
-        return Stage::default();
+        return;
     }
-    if header.is_standard { legs::<true>(book, header) } else { legs::<false>(book, header) }
+    if header.is_standard { legs::<true>(book, header, stage) } else { legs::<false>(book, header, stage) }
 }
 
 /// Sums the legs of a row: balances, positions, and once more those with further factors.
 #[inline(always)]
-fn legs<const STANDARD: bool>(book: &Book, header: &Header) -> Stage {
+fn legs<const STANDARD: bool>(book: &Book, header: &Header, stage: &mut Stage) {
     let from = header.start as usize;
     let (balances, positions) = (usize::from(header.balances), usize::from(header.positions));
     let all = balances.wrapping_add(positions);
     let Some(row) = book.legs.get(from..from.wrapping_add(all).wrapping_add(usize::from(header.further)))
     else {
-        return Stage::default();
+        return;
     };
     let (held, row) = row.split_at(balances);
     let (open, further) = row.split_at(positions);
     let folded = book.folded.as_slice();
-    let way = if STANDARD { Way::Standard } else { Way::Portfolio };
-    let mut stage = Stage { equity: header.cash as i64, way, ..Stage::default() };
+    stage.way = if STANDARD { Way::Standard } else { Way::Portfolio };
+    stage.exposures = Exposures::default();
+    let (mut equity, mut charged) = (header.cash as i64, 0_u128);
     for leg in held {
         let now = &folded[usize::from(leg.instrument)];
         let value = product(leg.lots, now.quote, now.shift);
-        stage.equity = stage.equity.wrapping_add(value);
+        equity = equity.wrapping_add(value);
         stage.expose::<STANDARD>(leg, value);
         if STANDARD {
-            stage.charge(value, book.haircuts[usize::from(leg.instrument)]);
+            charged = charged.wrapping_add(charge(value, now.charge));
         }
     }
     for leg in open {
         let now = &folded[usize::from(leg.instrument)];
         let value = product(leg.lots, now.quote, now.shift);
         let funding = product(leg.lots, now.funding, now.funding_shift);
-        stage.equity = stage.equity.wrapping_add(value).wrapping_add(funding);
+        equity = equity.wrapping_add(value).wrapping_add(funding);
         stage.expose::<STANDARD>(leg, value);
-        let rate = if STANDARD { book.haircuts[usize::from(leg.instrument)] } else { now.gross_floor };
-        stage.charge(value, rate);
+        charged = charged.wrapping_add(charge(value, if STANDARD { now.charge } else { now.gross_floor }));
     }
     for leg in further {
         let now = &folded[usize::from(leg.instrument)];
         stage.expose::<STANDARD>(leg, product(leg.lots, now.quote, now.shift));
     }
-    stage
+    (stage.equity, stage.charged) = (equity, charged);
 }
 
 /// The factors of an account, by the places of their exposures.
@@ -130,62 +129,150 @@ fn factors<'a>(book: &'a Book, header: &Header) -> &'a [u16] {
 
 /// Second phase: the losses of the exposures.
 #[inline(always)]
-fn lose<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage) {
+fn lose<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage, normal: &mut Normal) {
     if stage.way != Way::Portfolio {
         return;
     }
-    stage.scale = Scale::of(u128::from(L::gross(&stage.exposures)), book.table.places);
+    let factors = factors(book, header);
+    let quads = factors.len().div_ceil(LANES);
+    stage.scale = Scale::of_narrow(L::gross(&stage.exposures, quads), book.table.places);
+    L::normalise(&stage.exposures, quads, stage.scale.lot, normal);
     let mut sums = Sums::<L>::new();
-    for (factor, net) in factors(book, header).iter().zip(&stage.exposures.0) {
-        let rows = &book.table.rows[usize::from(*factor)];
-        sums.add(&rows[usize::from(*net < 0)], Lots::of(*net, stage.scale.lot));
+    for place in 0..factors.len() {
+        let rows = &book.table.rows[usize::from(factors[place])];
+        sums.add(&rows[usize::from(stage.exposures.0[place & 15] < 0)], normal.lots(place));
     }
     stage.square = sums.worst_square();
-    stage.single = sums.single;
+    stage.single = sums.single();
 }
 
 /// Third phase: the number.
 #[inline(always)]
 fn finish(book: &Book, header: &Header, stage: &Stage) -> Margin {
-    if stage.way == Way::Wide {
-        return Margin::WIDE;
-    }
-    let joint = stage.scale.root_narrow(root_up(stage.square));
-    let mut base = joint.max(stage.scale.product_narrow(stage.single));
-    // Where a joint loss is the largest, nothing needs a division.
-    if stage.charged > u128::from(base).wrapping_mul(u128::from(Ratio::ONE.raw())) {
-        base = scale_up(stage.charged, NANO_PLACES) as u64; // below 2^95 / 2^29
-    }
-    let addon = if book.table.has_impact { addon(book, factors(book, header), &stage.exposures) } else { 0 };
-    Margin { equity: stage.equity, requirement: base.wrapping_add(addon) as i64 } // below the exposures, 2^62
+    let requirement = match stage.way {
+        Way::Wide => return Margin::WIDE,
+        // Only ranges of several hundred per cent come so far.
+        Way::Standard if stage.charged >= CHARGED_MAX => return Margin::WIDE,
+        Way::Standard => nano_up(stage.charged).wrapping_add(addon::<true>(book, header, stage)),
+        Way::Portfolio => {
+            let base = stage.scale.larger_narrow(root_up(stage.square), stage.single);
+            // Where a joint loss is the largest, nothing needs a division.
+            let is_less = u128::from(base).wrapping_mul(u128::from(Ratio::ONE.raw())) < stage.charged;
+            let base = if is_less { nano_up(stage.charged) } else { base };
+            base.wrapping_add(addon::<false>(book, header, stage))
+        }
+    };
+    Margin { equity: stage.equity, requirement: requirement as i64 } // below the exposures, 2^62
+}
+
+/// Charges from here on, in 1e-17 dollars, are too large for the kernels.
+const CHARGED_MAX: u128 = 1 << 92;
+
+/// `ceil(n / 10^9)` of a number below 2^93.
+#[inline(always)]
+fn nano_up(n: u128) -> u64 {
+    const NANO: u64 = 1_000_000_000;
+    /// 2^31 / 10^9 in 2^-62, rounded down.
+    const PART: u64 = ((1_u128 << 93) / NANO as u128) as u64;
+    // What is cut off takes less than 2.2 of the quotient, and the part less than two.
+    let near = (((n >> 31) as u64 as u128).wrapping_mul(u128::from(PART)) >> 62) as u64;
+    let rest = (n as u64).wrapping_sub(near.wrapping_mul(NANO)); // below 6 x 10^9
+    near.wrapping_add(rest.wrapping_add(NANO - 1) / NANO)
 }
 
 /// [M5]: the charges of all factors.
 #[inline(always)]
-fn addon(book: &Book, factors: &[u16], exposures: &Exposures) -> u64 {
+fn addon<const STANDARD: bool>(book: &Book, header: &Header, stage: &Stage) -> u64 {
     let mut sum = 0_u64;
-    for (factor, net) in factors.iter().zip(&exposures.0) {
-        if let Some(impact) = &book.table.rest[usize::from(*factor)].impact {
-            sum = sum.wrapping_add(impact.charge_narrow(net.unsigned_abs()));
-        }
+    if !book.table.has_impact {
+        return sum;
+    }
+    let charges = book.table.charges.as_slice();
+    for (factor, net) in factors(book, header).iter().zip(&stage.exposures.0) {
+        // In standard mode exposures are sizes.
+        let size = if STANDARD { *net as u64 } else { net.unsigned_abs() };
+        let charge = charges[usize::from(*factor)].charge(size);
+        sum = sum.wrapping_add(charge.unwrap_or_else(|| far_charge(book, *factor, size)));
     }
     sum
 }
 
-/// Judges accounts one after the other.
-#[inline(always)]
-pub(super) fn sweep<L: Lanes>(book: &Book, first: usize, margins: &mut [Margin]) {
+/// [M5] of an exposure that is small, or beyond the bound of the slope.
+#[cold]
+#[inline(never)]
+fn far_charge(book: &Book, factor: u16, size: u64) -> u64 {
+    let rest = book.table.rest.get(usize::from(factor));
+    rest.and_then(|rest| rest.impact.as_ref()).map_or(0, |impact| impact.charge_narrow(size))
+}
+
+/// Some accounts in their first phase.
+struct Values<'a>(&'a Book, &'a [Header], &'a mut [Stage; TOGETHER]);
+
+impl Phase for Values<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        for (stage, header) in self.2.iter_mut().zip(self.1) {
+            value(self.0, header, stage);
+        }
+    }
+}
+
+/// The same in their second.
+struct Losses<'a>(&'a Book, &'a [Header], &'a mut [Stage; TOGETHER]);
+
+impl Phase for Losses<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let mut normal = Normal::EMPTY;
+        for (stage, header) in self.2.iter_mut().zip(self.1) {
+            lose::<L>(self.0, header, stage, &mut normal);
+        }
+    }
+}
+
+/// The same in their third.
+struct Margins<'a>(&'a Book, &'a [Header], &'a [Stage; TOGETHER], &'a mut [Margin]);
+
+impl Phase for Margins<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        for ((margin, stage), header) in self.3.iter_mut().zip(self.2).zip(self.1) {
+            *margin = finish(self.0, header, stage);
+        }
+    }
+}
+
+/// Judges accounts from `first` on.
+pub(super) fn sweep(book: &Book, path: Path, first: usize, margins: &mut [Margin]) {
     let headers = book.headers.get(first..).unwrap_or(&[]);
     let mut stages = [Stage::default(); TOGETHER];
     for (margins, headers) in margins.chunks_mut(TOGETHER).zip(headers.chunks(TOGETHER)) {
-        for (stage, header) in stages.iter_mut().zip(headers) {
-            *stage = value(book, header);
-        }
-        for (stage, header) in stages.iter_mut().zip(headers) {
-            lose::<L>(book, header, stage);
-        }
-        for ((margin, stage), header) in margins.iter_mut().zip(&stages).zip(headers) {
-            *margin = finish(book, header, stage);
+        paths::run(path, Values(book, headers, &mut stages));
+        paths::run(path, Losses(book, headers, &mut stages));
+        paths::run(path, Margins(book, headers, &stages, margins));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100_000))]
+
+        #[test]
+        fn a_charge_in_billionths_is_rounded_up(n in 0_u128..1 << 93, bits in 0_u32..93, near in 0_u128..1 << 63) {
+            for n in [n >> bits, near * 1_000_000_000, near * 1_000_000_000 + 1] {
+                prop_assert_eq!(u128::from(nano_up(n)), n.div_ceil(1_000_000_000));
+            }
         }
     }
 }

@@ -11,7 +11,7 @@
 mod allowance;
 mod index;
 mod kernel;
-mod paths;
+pub(crate) mod paths;
 mod row;
 
 use alloc::vec::Vec;
@@ -68,12 +68,14 @@ pub struct InstrumentIndex(pub u16);
 
 /// What the kernels read of an instrument, folded from its [`Instrument`], its spec and the table.
 #[derive(Clone, Copy, Debug, Default)]
-#[repr(align(32))]
+#[repr(align(64))]
 struct Folded {
     quote: i64,
     funding: i64,
     /// `min(c, h)` of a derivative, in 1e-9: [M4b].
     gross_floor: u64,
+    /// The haircut in standard mode, in 1e-9.
+    charge: u64,
     /// Bits that lots are moved up by for each product.
     shift: u8,
     funding_shift: u8,
@@ -102,8 +104,6 @@ pub struct Book {
     specs: Vec<InstrumentSpec>,
     instruments: Vec<Instrument>,
     folded: Vec<Folded>,
-    /// The haircut of each instrument in standard mode, in 1e-9.
-    haircuts: Vec<u64>,
     /// By how many bits some price has grown at the most since the bits of the rows were counted.
     drift: u8,
     table: FactorTable,
@@ -120,7 +120,6 @@ impl Book {
         let mut book = Self {
             folded: alloc::vec![Folded::default(); specs.len()],
             instruments: alloc::vec![Instrument::default(); specs.len()],
-            haircuts: alloc::vec![0; specs.len()],
             drift: 0,
             specs,
             table,
@@ -184,10 +183,10 @@ impl Book {
 
     /// What the requirement of each instrument's leg depends on besides its price.
     fn fold(&mut self) {
-        for ((spec, folded), haircut) in self.specs.iter().zip(&mut self.folded).zip(&mut self.haircuts) {
+        for (spec, folded) in self.specs.iter().zip(&mut self.folded) {
             let range =
                 self.table.range_of(&spec.factors, if spec.is_short { Side::Rise } else { Side::Fall });
-            *haircut = if spec.leg == Leg::Holding { range.min(Ratio::ONE.raw()) } else { range };
+            folded.charge = if spec.leg == Leg::Holding { range.min(Ratio::ONE.raw()) } else { range };
             folded.gross_floor =
                 if spec.leg == Leg::Derivative { range.min(self.table.gross_floor) } else { 0 };
         }
@@ -195,7 +194,7 @@ impl Book {
 
     /// Judges accounts from `first` on into `margins`, with the kernel of `path`.
     pub fn sweep(&self, path: Path, first: usize, margins: &mut [Margin]) {
-        paths::sweep(self, path, first, margins);
+        kernel::sweep(self, path, first, margins);
     }
 
     /// Judges one account, of any size.

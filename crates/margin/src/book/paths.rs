@@ -6,13 +6,20 @@
 
 use alloc::vec::Vec;
 
-use super::{Book, Margin, kernel};
-use crate::linear::{CARRY, CUT, Exposures, LANES, Lanes, PLACES, Scalar};
+use crate::linear::{CARRY, CUT, Exposures, LANES, Lanes, Normal, PLACES, Scalar};
 
 #[cfg(target_arch = "x86_64")]
 cpufeatures::new!(has_avx2, "avx2", "bmi1", "bmi2");
 #[cfg(target_arch = "x86_64")]
 cpufeatures::new!(has_avx512, "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl");
+
+/// A part of a kernel that is compiled for each width by itself: registers are few.
+pub(crate) trait Phase {
+    /// What comes of it.
+    type Out;
+    /// Does it.
+    fn run<L: Lanes>(self) -> Self::Out;
+}
 
 /// Instructions that the kernels may use. Only a machine that has them gives one: see [`Path::all`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +56,7 @@ impl Path {
     pub fn all() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
         {
-            let narrow = has_avx2::get().then_some(Self(Width::Avx2));
+            let narrow = (has_avx2::get() && has_lzcnt()).then_some(Self(Width::Avx2));
             let wide = narrow.filter(|_| has_avx512::get()).map(|_| Self(Width::Avx512));
             [Some(Self::SCALAR), narrow, wide].into_iter().flatten().collect()
         }
@@ -64,31 +71,43 @@ impl Path {
     }
 }
 
-/// Judges accounts from `first` on.
-pub(super) fn sweep(book: &Book, path: Path, first: usize, margins: &mut [Margin]) {
+/// Does the machine count leading zeros by one instruction? All that have AVX2 do; this asks.
+#[cfg(target_arch = "x86_64")]
+fn has_lzcnt() -> bool {
+    use core::arch::x86_64::__cpuid;
+    /// The leaf of extended features.
+    const EXTENDED: u32 = 0x8000_0001;
+    /// The bit of this one.
+    const LZCNT: u32 = 1 << 5;
+    __cpuid(0x8000_0000).eax >= EXTENDED && __cpuid(EXTENDED).ecx & LZCNT != 0
+}
+
+/// Runs a phase by the instructions of a path.
+#[inline(always)]
+pub(crate) fn run<P: Phase>(path: Path, phase: P) -> P::Out {
     match path.0 {
-        Width::Scalar => kernel::sweep::<Scalar>(book, first, margins),
+        Width::Scalar => phase.run::<Scalar>(),
         #[cfg(target_arch = "x86_64")]
         #[allow(unsafe_code, reason = "the path vouches for the machine")]
         // SAFETY: `Path::all` gives a path of this width only on a machine that has these instructions.
-        Width::Avx2 => unsafe { avx2(book, first, margins) },
+        Width::Avx2 => unsafe { avx2(phase) },
         #[cfg(target_arch = "x86_64")]
         #[allow(unsafe_code, reason = "the path vouches for the machine")]
         // SAFETY: as above.
-        Width::Avx512 => unsafe { avx512(book, first, margins) },
+        Width::Avx512 => unsafe { avx512(phase) },
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn avx2(book: &Book, first: usize, margins: &mut [Margin]) {
-    kernel::sweep::<Avx2>(book, first, margins);
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+fn avx2<P: Phase>(phase: P) -> P::Out {
+    phase.run::<Avx2>()
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
-fn avx512(book: &Book, first: usize, margins: &mut [Margin]) {
-    kernel::sweep::<Avx2>(book, first, margins);
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
+fn avx512<P: Phase>(phase: P) -> P::Out {
+    phase.run::<Avx2>()
 }
 
 /// Four lanes of 64 bits in one register.
@@ -119,20 +138,24 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn add_square(sum: Self::Quad, number: i32, row: &[u64; LANES]) -> Self::Quad {
+    fn product(number: i32, row: &[u64; LANES]) -> Self::Quad {
         use core::arch::x86_64::*;
         // SAFETY: see above.
-        Self::add_cut_square(sum, unsafe { _mm256_mul_epu32(load(row), _mm256_set1_epi32(number)) })
+        unsafe { _mm256_mul_epu32(load(row), _mm256_set1_epi32(number)) }
     }
 
     #[inline(always)]
-    fn worse(fall: Self::Quad, rise: Self::Quad) -> Self::Quad {
+    fn negative(number: Self::Quad) -> Self::Quad {
         use core::arch::x86_64::*;
         // SAFETY: see above.
-        unsafe {
-            let worse = _mm256_blendv_epi8(rise, fall, _mm256_cmpgt_epi64(fall, rise));
-            _mm256_and_si256(worse, _mm256_cmpgt_epi64(worse, _mm256_setzero_si256()))
-        }
+        unsafe { _mm256_sub_epi64(_mm256_setzero_si256(), number) }
+    }
+
+    #[inline(always)]
+    fn larger(a: Self::Quad, b: Self::Quad) -> Self::Quad {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe { _mm256_blendv_epi8(b, a, _mm256_cmpgt_epi64(a, b)) }
     }
 
     #[inline(always)]
@@ -155,14 +178,48 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn gross(Exposures(exposures): &Exposures) -> u64 {
+    fn quad(lanes: &[u64; LANES]) -> Self::Quad {
+        load(lanes)
+    }
+
+    #[inline(always)]
+    fn sum(a: Self::Quad, b: Self::Quad) -> Self::Quad {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_add_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2] {
+        use core::arch::x86_64::*;
+        // SAFETY: see above; eight numbers have 32 bytes.
+        unsafe {
+            let (of, number) = (_mm256_loadu_si256(of.as_ptr().cast()), _mm256_set1_epi32(number));
+            [_mm256_mul_epi32(of, number), _mm256_mul_epi32(_mm256_srli_epi64::<32>(of), number)]
+        }
+    }
+
+    #[inline(always)]
+    fn joined([even, odd]: [Self::Quad; 2]) -> [i32; 2 * LANES] {
+        use core::arch::x86_64::*;
+        let mut joined = [0; 2 * LANES];
+        // SAFETY: see above; eight numbers have 32 bytes.
+        unsafe {
+            // Bits 30 to 61 of each.
+            let (even, odd) = (_mm256_srli_epi64::<30>(even), _mm256_slli_epi64::<2>(odd));
+            _mm256_storeu_si256(joined.as_mut_ptr().cast(), _mm256_blend_epi32::<0b1010_1010>(even, odd));
+        }
+        joined
+    }
+
+    #[inline(always)]
+    fn gross(Exposures(exposures): &Exposures, quads: usize) -> u64 {
         use core::arch::x86_64::*;
         // SAFETY: see above; there are sixteen exposures, and the last is masked away.
         let quads = unsafe {
             let mut gross = _mm256_setzero_si256();
             let but_the_last = _mm256_setr_epi64x(-1, -1, -1, 0);
             let last = (PLACES / LANES).wrapping_sub(1);
-            for (place, quad) in exposures.chunks_exact(LANES).enumerate() {
+            for (place, quad) in exposures.chunks_exact(LANES).enumerate().take(quads) {
                 let quad = _mm256_loadu_si256(quad.as_ptr().cast());
                 let quad = if place == last { _mm256_and_si256(quad, but_the_last) } else { quad };
                 let sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), quad);
@@ -172,6 +229,28 @@ impl Lanes for Avx2 {
         };
         let [a, b, c, d] = Self::lanes(quads);
         a.wrapping_add(b).wrapping_add(c.wrapping_add(d))
+    }
+
+    #[inline(always)]
+    fn normalise(Exposures(exposures): &Exposures, quads: usize, lot: u32, normal: &mut Normal) {
+        use core::arch::x86_64::*;
+        let lots = normal.high.chunks_exact_mut(LANES).zip(normal.low.chunks_exact_mut(LANES));
+        let lots = lots.zip(normal.size.chunks_exact_mut(LANES));
+        for (net, ((high, low), size)) in exposures.chunks_exact(LANES).zip(lots).take(quads) {
+            // SAFETY: see above; each of the four has 32 bytes.
+            unsafe {
+                let net = _mm256_loadu_si256(net.as_ptr().cast());
+                let sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), net);
+                let is_nothing = _mm256_cmpeq_epi64(_mm256_setzero_si256(), net);
+                let up = _mm256_add_epi64(_mm256_set1_epi64x(1), is_nothing);
+                // A lot is 2^34 at the most: the lower halves are those of a signed shift.
+                let floor = _mm256_srl_epi64(net, _mm_cvtsi32_si128(lot as i32));
+                let above = _mm256_add_epi64(_mm256_xor_si256(floor, sign), up);
+                _mm256_storeu_si256(high.as_mut_ptr().cast(), _mm256_add_epi64(floor, up));
+                _mm256_storeu_si256(low.as_mut_ptr().cast(), floor);
+                _mm256_storeu_si256(size.as_mut_ptr().cast(), above);
+            }
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     grid::{MOVE, Moves, NODES, PART, Underlying},
     series::{SHORT_MAX, Series, SeriesError, SeriesIndex, shocked},
 };
-use crate::{FactorTable, fold::TailMove};
+use crate::{FactorTable, fold::TailMove, linear::Row};
 
 /// Volatilities of a series: fallen, as they are, risen.
 pub(crate) const VOLS: usize = 3;
@@ -81,11 +81,10 @@ impl Clone for Listed {
 pub(crate) struct Line {
     /// The largest move, in 2^-36.
     pub(crate) scale: u64,
-    pub(crate) common: [[i32; 3]; 2],
-    pub(crate) own: [[i32; 3]; 2],
-    pub(crate) range: [i32; 2],
     /// The range of each side, in 2^-36.
     pub(crate) worst: [u64; 2],
+    /// What a long and a short exposure lose; the single one is the whole range: [M4].
+    pub(crate) rows: [Row; 2],
 }
 
 /// All series and factors, folded for one tier; a series when an account has it.
@@ -196,13 +195,16 @@ fn part(of: i64, largest: i64) -> i32 {
 fn line(moves: &Moves) -> Line {
     let largest = moves.largest();
     // What rounding up has put beyond the range is cut off.
-    let parts = |side: [i64; 3]| side.map(|of| part(of.min(largest), largest));
+    let parts = |side: [i64; 3], last: i64| {
+        let [calm, mid, panic] = side.map(|of| part(of.min(largest), largest));
+        [calm, mid, panic, part(last, largest)].map(|part| part.unsigned_abs().into())
+    };
+    let [fall, rise] = moves.common.map(|side| parts(side, 0));
+    let row = |side: usize| Row { fall, rise, own: parts(moves.own[side], moves.range[side]) };
     Line {
         scale: (largest as u64) << (SCALE - MOVE),
-        common: moves.common.map(parts),
-        own: moves.own.map(parts),
-        range: moves.range.map(|of| part(of, largest)),
         worst: moves.range.map(|of| (of as u64) << (SCALE - MOVE)),
+        rows: [row(0), row(1)],
     }
 }
 

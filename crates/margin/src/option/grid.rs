@@ -12,8 +12,10 @@ use crate::linear::Row;
 
 /// Levels of the common move between the ends of its range, which leave room for own moves.
 const INNER_LEVELS: usize = 7;
-/// Lanes of scenarios with such a level: seven at each of the three ends, and the first again to fill up.
-pub(crate) const INNER: usize = 24;
+/// Lanes of one end of the band: its levels, and the first again to fill up.
+pub(crate) const WIDTH: usize = 8;
+/// Lanes of scenarios with such a level: those of three ends.
+pub(crate) const INNER: usize = 3 * WIDTH;
 /// All lanes of one move of volatilities: six more without own moves, everything at the ends of its range.
 pub(crate) const SCENARIOS: usize = 32;
 /// First of the nodes to which own moves lead: half and whole down, half and whole up.
@@ -22,14 +24,14 @@ pub(crate) const OWN: usize = SCENARIOS;
 pub(crate) const OWNS: usize = 4;
 /// First of the nodes over the whole range: [M4].
 pub(crate) const FULL: usize = OWN + OWNS * INNER;
-/// Eighths of the range to both sides, and no move.
-const FULLS: usize = 17;
+/// Eighths of the range to both sides; no move is the first of all nodes.
+const FULLS: usize = 16;
 /// First of the strikes.
 pub(crate) const STRIKES: usize = FULL + FULLS;
 /// Most strikes that are nodes of an underlying.
 pub const STRIKES_MAX: usize = 24;
-/// All nodes, filled up to a multiple of sixteen lanes.
-pub(crate) const NODES: usize = (STRIKES + STRIKES_MAX).next_multiple_of(16);
+/// All nodes, filled up to a multiple of eight lanes.
+pub(crate) const NODES: usize = (STRIKES + STRIKES_MAX).next_multiple_of(WIDTH);
 
 /// Binary places of a move, which is at most 4: a rise.
 pub(crate) const MOVE: u32 = 28;
@@ -67,12 +69,11 @@ pub(crate) static LANES: [(usize, i64, i64); SCENARIOS] = {
 };
 
 const fn scenario(lane: usize) -> (usize, i64, i64) {
-    let (end, place) = if lane < 3 * INNER_LEVELS {
-        (lane / INNER_LEVELS, lane % INNER_LEVELS)
-    } else if lane >= INNER && lane < INNER + 6 {
+    let (end, place) = if lane < INNER {
+        let place = lane % WIDTH;
+        (lane / WIDTH, if place < INNER_LEVELS { place } else { 0 })
+    } else if lane < INNER + 6 {
         ((lane - INNER) / 2, INNER_LEVELS + (lane - INNER) % 2)
-    } else if lane < INNER {
-        (0, 0)
     } else {
         (0, INNER_LEVELS)
     };
@@ -131,8 +132,8 @@ impl Moves {
             }
         }
         for eighth in 1..=8 {
-            nodes[FULL + eighth] = -self.range[0] * eighth as i64 / 8;
-            nodes[FULL + 8 + eighth] = self.range[1] * eighth as i64 / 8;
+            nodes[FULL + eighth - 1] = -self.range[0] * eighth as i64 / 8;
+            nodes[FULL + 7 + eighth] = self.range[1] * eighth as i64 / 8;
         }
         nodes
     }
@@ -144,6 +145,8 @@ pub(crate) struct Underlying {
     pub(crate) moves: Moves,
     /// The move of every node, in 2^-28.
     pub(crate) nodes: [i64; NODES],
+    /// How many of them there are, by eight lanes.
+    pub(crate) used: usize,
     /// For each strike that is a node: in each scenario the square of the part of the own move that leads there, in
     /// 2^-30, rounded down; [`OUTSIDE`] where none does.
     pub(crate) strikes: Vec<[i32; INNER]>,
@@ -176,8 +179,9 @@ impl Underlying {
             }
             parts
         };
+        let used = (STRIKES + strikes.len()).div_ceil(WIDTH);
         let strikes = strikes.iter().map(parts).collect();
-        Self { moves, nodes, strikes }
+        Self { moves, nodes, used, strikes }
     }
 }
 

@@ -11,17 +11,25 @@
 )]
 
 use alloc::{boxed::Box, vec::Vec};
-use core::{array, fmt};
+use core::fmt;
 
-use cistern_units::{Overflow, Value, wide::square_root_up};
+use cistern_units::{Overflow, Value};
 
 use super::{
     curve::{Curves, SCALE, Tenor, VOLS, WORST},
-    dual::{Lambda, Place, Profile, Search, worst},
-    grid::{FULL, INNER, LANES, NODES, PART, SCENARIOS},
+    grid::{self, FULL, NODES, PART, SCENARIOS, WIDTH},
+    scenarios::{Joint, highest},
     series::SeriesIndex,
+    stack::{MOVES, Part, Stack},
 };
-use crate::{End, FactorIndex};
+use crate::{
+    End, FactorIndex,
+    book::{
+        Path,
+        paths::{self, Phase},
+    },
+    linear::{Lanes, Lots, Sums},
+};
 
 /// One, in 1e-9: the unit of the floor factor.
 const NANO: u128 = 1_000_000_000;
@@ -90,14 +98,12 @@ impl VolMove {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Down, Self::Same, Self::Up, Self::Front, Self::Back];
 
-    /// Which volatility front and back expiries have.
-    const fn vols(self) -> (usize, usize) {
-        match self {
-            Self::Down => (0, 0),
-            Self::Same => (1, 1),
-            Self::Up => (2, 2),
-            Self::Front => (2, 1),
-            Self::Back => (1, 2),
+    /// Which volatility expiries of a tenor have.
+    pub(super) const fn of(self, tenor: Tenor) -> usize {
+        match (self, tenor) {
+            (Self::Down, _) => 0,
+            (Self::Up, _) | (Self::Front, Tenor::Front) | (Self::Back, Tenor::Back) => 2,
+            (Self::Same | Self::Front | Self::Back, _) => 1,
         }
     }
 }
@@ -124,37 +130,13 @@ pub struct OptionLoss {
     pub worst: OptionScenario,
 }
 
-/// An underlying on which the account has options: sums of losses at all nodes.
-#[derive(Clone, Debug)]
-struct Stack {
-    factor: usize,
-    /// Of linear legs; of front and back expiries by volatility, where it has some. In 2^-30 units, below 2^60.
-    line: [i64; NODES],
-    front: [[i64; NODES]; VOLS],
-    back: [[i64; NODES]; VOLS],
-    has_front: bool,
-    has_back: bool,
-    /// In units, by [`VolMove`].
-    losses: [[i32; NODES]; 5],
-}
-
 /// One account with options under revaluation. Reuse it for many accounts: it keeps its memory.
 #[derive(Clone, Debug, Default)]
 pub struct OptionBook {
+    path: Path,
     stacks: Vec<Box<Stack>>,
     /// How many of the stacks are of this account.
     used: usize,
-}
-
-/// The linear legs of an account on factors without options, in units.
-#[derive(Default)]
-struct Lines {
-    /// What is lost where everything falls, and where everything rises, in 2^-30.
-    common: [[i64; 3]; 2],
-    /// Sum of squares of what each loses by itself, below 2^58.
-    own: [i64; 3],
-    /// The largest single loss.
-    single: i64,
 }
 
 /// Legs in the account's unit.
@@ -191,10 +173,16 @@ pub struct OptionLegs<'a> {
 }
 
 impl OptionBook {
-    /// An empty one.
+    /// An empty one, on the path that exists everywhere.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty one that works by the instructions of a path: the same answers, sooner.
+    #[must_use]
+    pub fn on(path: Path) -> Self {
+        Self { path, ..Self::default() }
     }
 
     /// The losses of an account, rounded up: never below the formulas on the nodes, above them by less than 2^-26 of
@@ -204,29 +192,36 @@ impl OptionBook {
     /// [`LegError::UnknownFactor`], [`LegError::UnknownSeries`]; [`LegError::TooLarge`] from [`LEG_MAX`] or
     /// [`LEGS_MAX`] on.
     pub fn loss(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<OptionLoss, LegError> {
+        let path = self.path;
+        paths::run(path, Account { book: self, curves, legs })
+    }
+
+    #[inline(always)]
+    fn loss_here<L: Lanes>(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<OptionLoss, LegError> {
         let unit = unit(curves, legs)?;
-        let lines = self.fill(curves, legs, unit);
+        let lines = self.fill::<L>(curves, legs, unit);
         let stacks = &mut self.stacks[..self.used];
+        let tenors = || stacks.iter().flat_map(|stack| &stack.parts).map(|part| part.tenor);
         // Front and back move apart only where there are both.
-        let is_mixed =
-            stacks.iter().any(|stack| stack.has_front) && stacks.iter().any(|stack| stack.has_back);
-        let vols = if stacks.is_empty() {
-            1
-        } else if is_mixed {
-            5
-        } else {
-            3
+        let vols = match tenors().next() {
+            None => 1,
+            Some(first) if tenors().all(|tenor| tenor == first) => VOLS,
+            Some(_) => MOVES,
         };
+        let mut single = (lines.single() >> PART) as i64 + 1;
         for stack in stacks.iter_mut() {
-            stack.combine(vols);
+            stack.combine::<L>(curves, vols);
+            for losses in &stack.losses[..vols] {
+                // Where nothing moves but volatility, too.
+                let (first, range) = (losses[0], &losses[FULL..(stack.used * WIDTH).clamp(FULL, NODES)]);
+                single = single.max(highest(range).max(first).into());
+            }
         }
         let (joint, place) = Joint::new(curves, stacks, &lines, vols).worst();
         let doubt = DOUBT + DOUBT_LEG * (legs.linear.len() + legs.options.len()) as i64;
         let up = |units: i64| unit.value_up(if units > 0 { units + doubt } else { doubt }).min(unit.most);
-        let worst = stacks.iter().flat_map(|stack| &stack.losses[..vols]).flat_map(|losses| &losses[FULL..]);
-        let single = worst.fold(lines.single, |worst, loss| worst.max(i64::from(*loss)));
-        let standalone = (up(single) * u128::from(curves.floor)).div_ceil(NANO); // below 2^86 x 2^30
-        let (end, level, _) = LANES[place % SCENARIOS];
+        let standalone = (up(single).wrapping_mul(u128::from(curves.floor))).div_ceil(NANO); // below 2^86 x 2^30
+        let (end, level, _) = grid::LANES[place % SCENARIOS];
         let vol = if stacks.is_empty() { VolMove::Same } else { VolMove::ALL[place / SCENARIOS] };
         Ok(OptionLoss {
             joint: Value::positive(up(joint))?,
@@ -235,31 +230,24 @@ impl OptionBook {
         })
     }
 
-    /// Adds up the curves of all legs.
-    fn fill(&mut self, curves: &Curves, legs: OptionLegs<'_>, unit: Unit) -> Lines {
+    /// Adds up legs by underlying.
+    #[inline(always)]
+    fn fill<L: Lanes>(&mut self, curves: &Curves, legs: OptionLegs<'_>, unit: Unit) -> Sums<L> {
         self.used = 0;
-        for (index, size) in legs.options {
-            let Some(curve) = curves.curve(*index) else { continue }; // `unit` has found it
+        for (series, size) in legs.options {
+            let Some(curve) = curves.curve(*series) else { continue }; // `unit` has found it
             let weight = unit.weight(*size, curve.scale) as i32; // below 2^30
             let stack = self.stack(curve.underlying);
-            let (sums, is_begun) = match curve.tenor {
-                Tenor::Front => (&mut stack.front, &mut stack.has_front),
-                Tenor::Back => (&mut stack.back, &mut stack.has_back),
-            };
-            for (sums, losses) in sums.iter_mut().zip(curve.losses.iter()) {
-                if *is_begun { add(sums, weight, losses) } else { begin(sums, weight, losses) }
-            }
-            *is_begun = true;
+            stack.parts.push(Part { weight, series: *series, tenor: curve.tenor });
         }
-        let mut lines = Lines::default();
+        let mut lines = Sums::new();
         for (index, size) in legs.linear {
             let factor = usize::from(index.0);
             let line = &curves.lines[factor];
             let weight = unit.weight(*size, line.scale);
-            let stack = self.stacks[..self.used].iter_mut().find(|stack| stack.factor == factor);
-            match (stack, &curves.underlyings[factor]) {
-                (Some(stack), Some((_, losses))) => add(&mut stack.line, weight as i32, losses),
-                _ => lines.add(line, weight),
+            match self.stacks[..self.used].iter_mut().find(|stack| stack.factor == factor) {
+                Some(stack) => stack.weight = stack.weight.wrapping_add(weight),
+                None => lines.add(&line.rows[usize::from(weight < 0)], Lots::exact(weight as i32)), // 30 bits
             }
         }
         lines
@@ -273,9 +261,8 @@ impl OptionBook {
                 self.stacks.push(Box::new(Stack::EMPTY));
             }
             let stack = &mut self.stacks[self.used];
-            stack.factor = factor;
-            stack.line = [0; NODES];
-            (stack.has_front, stack.has_back) = (false, false);
+            (stack.factor, stack.weight) = (factor, 0);
+            stack.parts.clear();
             self.used += 1;
             self.used - 1
         });
@@ -283,7 +270,24 @@ impl OptionBook {
     }
 }
 
+/// One account, on a path.
+struct Account<'a> {
+    book: &'a mut OptionBook,
+    curves: &'a Curves,
+    legs: OptionLegs<'a>,
+}
+
+impl Phase for Account<'_> {
+    type Out = Result<OptionLoss, LegError>;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Self::Out {
+        self.book.loss_here::<L>(self.curves, self.legs)
+    }
+}
+
 /// Finds the unit of an account, and checks its legs.
+#[inline(always)]
 fn unit(curves: &Curves, legs: OptionLegs<'_>) -> Result<Unit, LegError> {
     if legs.linear.len() + legs.options.len() > LEGS_MAX {
         return Err(LegError::TooLarge);
@@ -293,209 +297,20 @@ fn unit(curves: &Curves, legs: OptionLegs<'_>) -> Result<Unit, LegError> {
         let line = curves.lines.get(usize::from(index.0)).ok_or(LegError::UnknownFactor(*index))?;
         let hurts = usize::from(*size < 0);
         let size = Some(size.unsigned_abs()).filter(|size| *size < LEG_MAX).ok_or(LegError::TooLarge)?;
-        raw += size * u128::from(line.scale); // see LEGS_MAX
-        most += (size * u128::from(line.worst[hurts])).div_ceil(1 << SCALE); // below 2^72 x 2^39
+        raw = raw.wrapping_add(size.wrapping_mul(u128::from(line.scale))); // see LEGS_MAX
+        most = most.wrapping_add(size.wrapping_mul(u128::from(line.worst[hurts]))); // below 2^72 x 2^39
     }
+    most = most.div_ceil(1 << SCALE);
     for (index, size) in legs.options {
         let curve = curves.curve(*index).ok_or(LegError::UnknownSeries(*index))?;
         let hurts = usize::from(*size < 0);
         let size = Some(size.unsigned_abs()).filter(|size| *size < LEG_MAX).ok_or(LegError::TooLarge)?;
-        raw += size * u128::from(curve.scale);
+        raw = raw.wrapping_add(size.wrapping_mul(u128::from(curve.scale)));
         let (high, low) = (size >> 36, size & ((1 << 36) - 1)); // worst is below 2^61
         let worst = u128::from(curve.worst[hurts]);
-        most += ((high * worst) >> (WORST - 36)) + (low * worst).div_ceil(1 << WORST) + u128::from(high > 0);
+        let high = (high.wrapping_mul(worst) >> (WORST - 36)).wrapping_add(u128::from(high > 0)); // 36 and 61 bits
+        most = most.wrapping_add(high).wrapping_add(low.wrapping_mul(worst).div_ceil(1 << WORST));
     }
     let bits = (128 - raw.leading_zeros()) as i32;
     Ok(Unit { shift: (bits - UNIT_BITS as i32).max(-40), most })
-}
-
-/// Adds what a leg loses at all nodes.
-#[inline]
-fn add(sums: &mut [i64; NODES], weight: i32, losses: &[i32; NODES]) {
-    for (sum, loss) in sums.iter_mut().zip(losses) {
-        *sum = sum.wrapping_add(i64::from(weight).wrapping_mul(i64::from(*loss))); // below 2^29 x 2^30 in all
-    }
-}
-
-/// The same as the first leg.
-#[inline]
-fn begin(sums: &mut [i64; NODES], weight: i32, losses: &[i32; NODES]) {
-    for (sum, loss) in sums.iter_mut().zip(losses) {
-        *sum = i64::from(weight).wrapping_mul(i64::from(*loss));
-    }
-}
-
-impl Lines {
-    fn add(&mut self, line: &super::curve::Line, weight: i64) {
-        let hurts = usize::from(weight < 0);
-        let size = weight.abs();
-        for end in 0..3 {
-            let lost = |side: usize| weight.wrapping_mul(i64::from(line.common[side][end])); // below 2^59 in all
-            self.common[0][end] = self.common[0][end].wrapping_add(lost(0));
-            self.common[1][end] = self.common[1][end].wrapping_sub(lost(1));
-            let own = (size.wrapping_mul(i64::from(line.own[hurts][end])) >> PART).wrapping_add(1);
-            self.own[end] = self.own[end].wrapping_add(own.wrapping_mul(own)); // below 2^60 in all
-        }
-        self.single = self.single.max(((size * i64::from(line.range[hurts])) >> PART) + 1);
-    }
-
-    /// The common loss of every scenario, and the root of what own moves add.
-    fn scenarios(&self) -> ([i32; SCENARIOS], [i32; SCENARIOS]) {
-        let roots = self.own.map(|square| square_root_up(square.unsigned_abs().into()) as i64);
-        let (mut common, mut own) = ([0; SCENARIOS], [0; SCENARIOS]);
-        for (lane, (end, level, rest)) in LANES.into_iter().enumerate() {
-            let lost = self.common[usize::from(level > 0)][end] >> PART;
-            // All within 2^29, parts within 2^30.
-            common[lane] = ((lost.wrapping_mul(level.abs()) >> PART) as i32).wrapping_add(1);
-            own[lane] = (roots[end].wrapping_mul(rest) >> PART) as i32;
-        }
-        (common, own)
-    }
-}
-
-impl Stack {
-    const EMPTY: Self = Self {
-        factor: 0,
-        line: [0; NODES],
-        front: [[0; NODES]; VOLS],
-        back: [[0; NODES]; VOLS],
-        has_front: false,
-        has_back: false,
-        losses: [[0; NODES]; 5],
-    };
-
-    /// Losses in units at every node and move of volatilities.
-    fn combine(&mut self, vols: usize) {
-        for (losses, vol) in self.losses.iter_mut().zip(VolMove::ALL).take(vols) {
-            let (front, back) = vol.vols();
-            let (front, back) = (&self.front[front], &self.back[back]);
-            if self.has_front && self.has_back {
-                for (((loss, line), front), back) in losses.iter_mut().zip(&self.line).zip(front).zip(back) {
-                    *loss = (line.wrapping_add(*front).wrapping_add(*back) >> PART) as i32; // within 2^29
-                }
-            } else {
-                let one = if self.has_front { front } else { back };
-                for ((loss, line), one) in losses.iter_mut().zip(&self.line).zip(one) {
-                    *loss = (line.wrapping_add(*one) >> PART) as i32;
-                }
-            }
-        }
-    }
-}
-
-/// All that decides the dearest scenario. Sums of losses are below 3 x 2^29.
-struct Joint<'a> {
-    /// Of each stack and move of volatilities.
-    profiles: Vec<[Profile<'a>; 5]>,
-    /// Losses by the common move.
-    base: [[i32; SCENARIOS]; 5],
-    /// The root of the squares of what linear legs lose by own moves.
-    own: [i32; SCENARIOS],
-    /// The most that a scenario can cost: as if every own move had the whole budget.
-    most: [[i32; SCENARIOS]; 5],
-    vols: usize,
-}
-
-impl<'a> Joint<'a> {
-    fn new(curves: &'a Curves, stacks: &'a [Box<Stack>], lines: &Lines, vols: usize) -> Self {
-        let profiles = stacks.iter().filter_map(|stack| {
-            let (underlying, _) = curves.underlyings.get(stack.factor)?.as_ref()?;
-            Some(stack.losses.each_ref().map(|losses| Profile { underlying, losses }))
-        });
-        let (common, own) = lines.scenarios();
-        let mut joint =
-            Self { profiles: profiles.collect(), base: [common; 5], own, most: [common; 5], vols };
-        for vol in 0..vols {
-            let (base, most) = (&mut joint.base[vol], &mut joint.most[vol]);
-            for (most, own) in most.iter_mut().zip(own) {
-                *most = most.wrapping_add(own); // see `Joint`
-            }
-            for profile in &joint.profiles {
-                let mut mosts = [0; INNER];
-                profile[vol].most(&mut mosts);
-                for lane in 0..SCENARIOS {
-                    let at = profile[vol].losses[lane];
-                    base[lane] = base[lane].wrapping_add(at);
-                    most[lane] = most[lane].wrapping_add(if lane < INNER { mosts[lane] } else { at });
-                }
-            }
-        }
-        joint
-    }
-
-    /// The scenario of the first lanes that could cost most, and its place.
-    fn most(&self, lanes: usize) -> (i32, usize) {
-        let mut first = (i32::MIN, 0);
-        for (vol, mosts) in self.most.iter().enumerate().take(self.vols) {
-            let mosts = &mosts[..lanes];
-            let most = mosts.iter().fold(i32::MIN, |most, other| most.max(*other));
-            if most > first.0 {
-                let lane = mosts.iter().position(|other| *other == most).unwrap_or(0);
-                first = (most, vol * SCENARIOS + lane);
-            }
-        }
-        first
-    }
-
-    /// The dearest scenario, and its place.
-    fn worst(&self) -> (i64, usize) {
-        let (most, place) = self.most(SCENARIOS);
-        // One underlying alone has the whole budget, as linear legs alone have.
-        let root = self.own.iter().fold(0, |root, own| root.max(*own));
-        if self.profiles.is_empty() || (self.profiles.len() == 1 && root == 0) {
-            return (most.into(), place);
-        }
-        let (most, place) = self.most(INNER);
-        let mut guess = (i64::from(most) - i64::from(self.base[place / SCENARIOS][place % SCENARIOS])) / 2;
-        let mut best = (self.value(place, i64::MIN, &mut guess), place);
-        // At this price no linear part asks for more than its root.
-        let lambda = Lambda::new(guess.max(i64::from(root / 2 + 1)));
-        let linear: [i32; INNER] =
-            array::from_fn(|lane| (lambda.price() + lambda.linear(self.own[lane])) as i32);
-        for vol in 0..self.vols {
-            let dearest = self.at_price(vol, lambda, &linear);
-            let highest = dearest.iter().fold(i32::MIN, |highest, loss| highest.max(*loss));
-            if i64::from(highest) <= best.0 {
-                continue;
-            }
-            for (lane, most) in dearest.into_iter().enumerate() {
-                if i64::from(most) > best.0 {
-                    let place = vol * SCENARIOS + lane;
-                    best = best.max((self.value(place, best.0, &mut guess), place));
-                }
-            }
-        }
-        best
-    }
-
-    /// The value of all scenarios of a move of volatilities at a price: never below the smallest.
-    #[inline(always)]
-    fn at_price(&self, vol: usize, lambda: Lambda, linear: &[i32; INNER]) -> [i32; SCENARIOS] {
-        let mut sums = [0; INNER];
-        for profile in &self.profiles {
-            profile[vol].add_best(lambda, &mut sums);
-        }
-        let mut dearest = self.most[vol];
-        for lane in 0..INNER {
-            // A price is below 2^30, as a half of a root is; what own moves add is below 2^30.
-            let budget = (sums[lane] / 2).wrapping_add(linear[lane] / 2).wrapping_add(1);
-            let room = dearest[lane].wrapping_sub(self.base[vol][lane]);
-            let value = if budget > room / 2 { room } else { budget.wrapping_mul(2) };
-            dearest[lane] = self.base[vol][lane].wrapping_add(value);
-        }
-        dearest
-    }
-
-    /// The value of a scenario, exact where it is above `enough`.
-    fn value(&self, place: usize, enough: i64, guess: &mut i64) -> i64 {
-        let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
-        let (base, most) = (i64::from(self.base[vol][lane]), i64::from(self.most[vol][lane]));
-        if lane >= INNER {
-            return most;
-        }
-        let mut search = Search { guess: *guess, most: most - base, enough: enough.saturating_sub(base) };
-        let value = worst(self.own[lane], &self.profiles, Place { vol, lane }, &mut search);
-        *guess = search.guess;
-        base + value
-    }
 }

@@ -8,7 +8,9 @@ mod grid;
 mod joint;
 mod normal;
 mod real;
+mod scenarios;
 mod series;
+mod stack;
 mod tails;
 
 pub use black::{Bracket, Style, black};
