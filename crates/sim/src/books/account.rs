@@ -14,10 +14,10 @@ use crate::history::Dice;
 
 /// Most legs of a shape.
 pub(super) const LEGS: u64 = 20;
-/// Bits of the largest leg of an account that the columns hold, and of a whale, in 1e-8 dollars.
-const BITS: [u32; 2] = [54, 88];
-/// Bits of the largest leg beside options.
-const OPTION_BITS: [u32; 2] = [54, 66];
+/// Bits of the largest leg of an account, in 1e-8 dollars: of most, of some, and of a whale.
+const BITS: [u32; 3] = [46, 54, 88];
+/// The same beside options.
+const OPTION_BITS: [u32; 3] = [46, 54, 66];
 
 /// Lots of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +64,12 @@ impl Account {
     pub(super) fn new(dice: &mut Dice, world: &World) -> Self {
         let mut account = Self { mode: Mode::Portfolio, cash: 0, held: Vec::new(), options: Vec::new() };
         account.cash = i128::from(dice.below(1 << 54)) - (1 << 53);
-        let is_whale = usize::from(dice.happens(60));
-        let most = if world.series.is_empty() { BITS[is_whale] } else { OPTION_BITS[is_whale] };
+        let [most, some, whale] = if world.series.is_empty() { BITS } else { OPTION_BITS };
+        let most = match dice.below(20) {
+            0..=14 => most,
+            15..=18 => some,
+            _ => whale,
+        };
         match shape(dice, world) {
             Shape::Any => {
                 for _ in 0..dice.between(0, LEGS) {
@@ -85,8 +89,7 @@ impl Account {
                 }
             }
         }
-        // In standard mode there are no options here.
-        if account.options.is_empty() && dice.happens(300) {
+        if dice.happens(250) {
             account.mode = Mode::Standard;
         }
         account

@@ -1,16 +1,16 @@
 //! What is measured: the margin library's answer for some legs, behind a seam at which a test breaks it on purpose.
 
-use cistern_margin::option::{Curves, LegError, OptionBook, OptionLegs, SeriesIndex};
+use cistern_margin::option::{Series, SeriesIndex};
 use cistern_margin::{FactorIndex, FactorTable, MarginError, Mode, Portfolio};
 use cistern_units::Value;
 
-use super::account::Line;
+use super::{account::Line, series::worth_down};
 
 /// Legs under a table.
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     pub(super) table: &'a FactorTable,
-    pub(super) curves: Option<&'a Curves>,
+    pub(super) series: &'a [Series],
     pub(super) bundles: &'a [Vec<FactorIndex>],
     pub(super) mode: Mode,
     pub(super) lines: &'a [Line],
@@ -27,8 +27,6 @@ pub(super) trait Measure: Sync {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     portfolio: Portfolio,
-    options: OptionBook,
-    linear: Vec<(FactorIndex, i128)>,
 }
 
 /// Why there is no requirement.
@@ -37,12 +35,6 @@ pub(super) struct Refused(pub(super) String);
 
 impl From<MarginError> for Refused {
     fn from(error: MarginError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<LegError> for Refused {
-    fn from(error: LegError) -> Self {
         Self(error.to_string())
     }
 }
@@ -58,20 +50,16 @@ impl Measure for Library {
             let factors = question.bundles.get(line.bundle).map_or(&[][..], Vec::as_slice);
             memory.portfolio.add(question.table, line.leg, factors, Value::new(line.value))?;
         }
+        for (index, size) in question.options {
+            let worth =
+                question.series.get(usize::from(index.0)).map_or(0, |series| worth_down(series, *size));
+            memory.portfolio.add_option(question.table, *index, Value::new(*size), Value::new(worth))?;
+        }
         let answer = memory.portfolio.requirement(question.table)?;
         let explained = memory.portfolio.explain(question.table)?;
         if answer != explained.requirement {
             return Err(Refused(format!("{answer} is explained as {}", explained.requirement)));
         }
-        let Some(curves) = question.curves.filter(|_| !question.options.is_empty()) else {
-            return Ok(answer.raw());
-        };
-        memory.linear.clear();
-        memory.linear.extend(memory.portfolio.exposures().map(|(factor, value)| (factor, value.raw())));
-        let legs = OptionLegs { linear: &memory.linear, options: question.options };
-        let loss = memory.options.loss(curves, legs)?;
-        let parts = [loss.joint, loss.standalone, explained.gross_floor, explained.tails];
-        let worst = parts.into_iter().max().unwrap_or(Value::ZERO);
-        Ok(worst.plus(explained.addon).map_err(MarginError::from)?.raw())
+        Ok(answer.raw())
     }
 }

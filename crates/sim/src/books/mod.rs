@@ -7,7 +7,8 @@
 //!
 //! The claims have their exceptions, and they are not tried: where markets have a depth, the add-on for size is evaded by
 //! splitting, so that no merger is compared there; an asset whose haircuts exceed the whole is not deposited; a larger range
-//! and closing are compared in books without offsets and options alone.
+//! and closing are compared in books without offsets and options alone; tiers where no fall is cut off at the whole, and in
+//! books without options, whose nodes move with the range (how much a higher tier then asks less is told).
 
 mod account;
 mod factors;
@@ -41,6 +42,8 @@ pub use tally::Outcome;
 pub const WORLD: u64 = world::BOOKS;
 /// Of the books with options in ordinary worlds every so manieth is held against its true worst loss, which is a slow search.
 const TRUTH_EVERY: u64 = 251;
+/// How much of it [M3o] may cover: the least that a butterfly and a calendar must be covered, and the most of any book.
+const COVER: std::ops::RangeInclusive<f64> = 0.8..=1.15;
 /// Most trials of a search for a smaller book that breaks the same rule.
 const SHRINKS: usize = 2_000;
 
@@ -70,6 +73,17 @@ pub struct Failure {
     pub legs: usize,
 }
 
+impl Failure {
+    fn new(world: &World, seed: u64, trial: &Trial, violation: Violation) -> Self {
+        let mut book = trial.account.tell(world);
+        if trial.other.legs() > 0 && violation.property == Property::Merger {
+            book = format!("{book}\n  and:\n    {}", trial.other.tell(world));
+        }
+        let Violation { property, numbers } = violation;
+        Self { seed, property, numbers, book, legs: trial.legs() }
+    }
+}
+
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "broken: {}", self.property.name())?;
@@ -87,12 +101,6 @@ impl std::error::Error for Failure {}
 /// The [`Failure`] of the lowest seed that was found; the other threads stop at the end of their world.
 pub fn run(plan: Plan, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome, Failure> {
     run_with(plan, &Margin { measure: &Library, only: None }, progress)
-}
-
-/// Books of one of these that have options, of a hundred at the most.
-#[must_use]
-pub const fn share_with_options() -> u64 {
-    World::share_with_options()
 }
 
 /// What is tried: a margin, on all properties or on one.
@@ -156,7 +164,15 @@ fn try_world(
         let is_ordinary = world.manner == Manner::Ordinary && !trial.account.options.is_empty();
         if is_ordinary && seed.is_multiple_of(TRUTH_EVERY) {
             let lines = trial.account.lines(&world);
-            outcome.covers.extend(slow::cover(&world, trial.tier, &lines, &trial.account.options));
+            let Some(cover) = slow::cover(&world, trial.tier, &lines, &trial.account.options) else {
+                continue;
+            };
+            if !COVER.contains(&cover) {
+                let numbers = format!("tier {}: {cover:.3} of it", trial.tier);
+                let violation = Violation { property: Property::TrueLoss, numbers };
+                return Err(Failure::new(&world, seed, &trial, violation));
+            }
+            outcome.covers.push(cover);
         }
     }
     Ok(())
@@ -196,9 +212,5 @@ fn shrunk(
         }
         break;
     }
-    let mut book = smallest.account.tell(world);
-    if smallest.other.legs() > 0 {
-        book = format!("{book}\n  and:\n    {}", smallest.other.tell(world));
-    }
-    Failure { seed, property: broken.property, numbers: broken.numbers, book, legs }
+    Failure { legs, ..Failure::new(world, seed, &smallest, broken) }
 }

@@ -9,6 +9,7 @@ use cistern_units::Value;
 use super::{
     account::Account,
     measure::Refused,
+    series::worth_down,
     trial::{Asking, Legs, Trial},
 };
 
@@ -41,13 +42,15 @@ pub enum Property {
     Order,
     /// The columns give the number of the portfolio on every path, to the last bit.
     Columns,
+    /// What [M3o] covers of the true worst loss: tried on a sample.
+    TrueLoss,
     /// A book within the limits has a requirement.
     Answered,
 }
 
 impl Property {
     /// All of them, in the order of every count.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SlowModel,
         Self::Merger,
         Self::Hedge,
@@ -61,6 +64,7 @@ impl Property {
         Self::StandardMode,
         Self::Order,
         Self::Columns,
+        Self::TrueLoss,
         Self::Answered,
     ];
 
@@ -81,6 +85,7 @@ impl Property {
             Self::StandardMode => "standard mode is at least as strict",
             Self::Order => "the order of legs does not matter",
             Self::Columns => "the columns agree on every path, bit for bit",
+            Self::TrueLoss => "[M3o] covers the true worst loss",
             Self::Answered => "a book within the limits has a requirement",
         }
     }
@@ -127,6 +132,8 @@ pub(super) struct Checks<'a> {
 }
 
 const TIERS: usize = 3;
+/// A rounding from here on, in 1e-8 dollars, tells how much of it is used.
+const DUST: i128 = 1_000;
 
 impl Checks<'_> {
     fn wants(&self, property: Property) -> bool {
@@ -160,7 +167,8 @@ impl Checks<'_> {
                 continue;
             }
             match property {
-                Property::SlowModel | Property::Answered => {}
+                Property::SlowModel | Property::TrueLoss => {}
+                Property::Answered => self.holds(property, true, String::new)?,
                 Property::Merger => self.merger(trial, &legs)?,
                 Property::Hedge => self.hedges(trial, &legs)?,
                 Property::Deposit => self.deposit(trial, &legs, asked[trial.tier])?,
@@ -188,14 +196,23 @@ impl Checks<'_> {
         if legs.options.is_empty() && !legs.lines.is_empty() {
             self.seen.least = Some(self.seen.least.map_or(above, |least| least.min(above)));
         }
-        let part = if allowed > 0 { above as f64 / allowed as f64 } else { 0.0 };
-        self.seen.most = Some(self.seen.most.map_or(part, |most| most.max(part)));
+        // Of dust the unit that each part is rounded up by is all that is allowed.
+        if allowed >= DUST {
+            let part = above as f64 / allowed as f64;
+            self.seen.most = Some(self.seen.most.map_or(part, |most| most.max(part)));
+        }
         Ok(())
     }
 
-    /// Of books without options. Nodes of options move with the range, so that a loss in the middle of it can lie on a node
-    /// of a lower tier and between two of a higher one: what that comes to is counted.
+    /// Of books whose factors fall by less than the whole at every tier: a fall that is cut off grows no more, while the
+    /// gain of a hedge does. And of books without options: their nodes move with the range, so that a loss in the middle of
+    /// it can lie on a node of a lower tier and between two of a higher one; what that comes to is counted.
     fn tiers(&mut self, mode: Mode, legs: &Legs, asked: [i128; TIERS]) -> Result<(), Violation> {
+        let initial = &self.asking.world.slow[TIERS - 1];
+        let factors = legs.lines.iter().flat_map(|line| self.asking.world.bundle(line.bundle));
+        if factors.copied().any(|factor| initial.falls(&[factor]) >= NANO) {
+            return Ok(());
+        }
         for tier in 1..TIERS {
             let (lower, higher) = (asked[tier - 1], asked[tier]);
             let rounding = self.asking.rounding(tier - 1, mode, legs);
@@ -294,13 +311,11 @@ impl Checks<'_> {
         }
         let mut long = Legs { lines: Vec::new(), options: legs.options.clone() };
         long.options.iter_mut().for_each(|(_, size)| *size = size.abs());
-        let asked = self.asking.requirement(trial.tier, Mode::Portfolio, &long)?;
+        let asked = self.asking.requirement(trial.tier, trial.account.mode, &long)?;
         let mut premium = 0;
         for (index, size) in &long.options {
             let series = &self.asking.world.series[usize::from(index.0)];
-            // The library knows a mark to 2^-54 of the forward, and rounds each leg up.
-            let size = size.unsigned_abs();
-            premium += premium_up(size, series.mark, series.forward.raw()) + 1 + (size >> 53).cast_signed();
+            premium += worth_down(series, *size);
         }
         self.holds(Property::Premium, asked <= premium, || {
             format!("tier {}: {:?} cost {asked}, the premium is {premium}", trial.tier, long.options)
@@ -357,7 +372,7 @@ impl Checks<'_> {
         let is_cut = |line: &super::account::Line| {
             line.leg == Leg::Holding && world.slow[tier].falls(world.bundle(line.bundle)) > NANO
         };
-        if !legs.options.is_empty() || legs.lines.iter().any(is_cut) {
+        if legs.lines.iter().any(is_cut) {
             return Ok(());
         }
         let standard = self.asking.requirement(tier, Mode::Standard, legs)?;
@@ -412,11 +427,3 @@ impl Checks<'_> {
 
 /// One, in 1e-9.
 const NANO: u64 = 1_000_000_000;
-
-/// What an option of this size costs, rounded up: size in forwards times mark.
-fn premium_up(size: u128, mark: u128, forward: u128) -> i128 {
-    use num_bigint::BigUint;
-    use num_traits::ToPrimitive;
-    let product = BigUint::from(size) * mark + (forward - 1);
-    (product / forward).to_i128().unwrap_or(i128::MAX)
-}

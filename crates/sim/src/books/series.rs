@@ -4,7 +4,9 @@ use cistern_margin::{
     FactorIndex,
     option::{FRONT_MAX, LEFT_MAX, SHORT_MAX, STRIKE_RATIO_MAX, Series, Style, VOL_MAX},
 };
-use cistern_units::{Price, Ratio, Span};
+use cistern_units::{Fraction, Price, Ratio, Span};
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
 
 use super::kind::Expiring;
 use crate::history::Dice;
@@ -15,6 +17,9 @@ pub(super) const STRIP: usize = 8;
 pub(super) const CALLS: [usize; 3] = [0, 1, 2];
 pub(super) const PUTS: [usize; 3] = [3, 4, 5];
 pub(super) const FAR: [usize; 2] = [6, 7];
+
+/// In which the settlement price is averaged, and a part of an option's forward moves no more [E1].
+const HALF_HOUR: Span = Span::milliseconds(1_800_000);
 
 /// One or two strips.
 pub(super) fn list(dice: &mut Dice, factors: usize) -> Vec<Series> {
@@ -49,6 +54,7 @@ fn strip(dice: &mut Dice, underlying: FactorIndex) -> Vec<Series> {
     };
     let mut strikes = [(); 3].map(|()| ratio(dice));
     strikes.sort_unstable_by(f64::total_cmp);
+    let moving = if dice.happens(500) { Fraction::ONE } else { part(dice) };
     let price = |millionths: u64| Price::new(u128::from(millionths.max(1)) * 1_000_000).unwrap_or(Price::ONE);
     let series = |style: Style, ratio: f64, left: Span, vol: Ratio| Series {
         underlying,
@@ -57,6 +63,7 @@ fn strip(dice: &mut Dice, underlying: FactorIndex) -> Vec<Series> {
         strike: price((forward as f64 * ratio).round() as u64),
         left,
         vol,
+        moving: if left <= HALF_HOUR { moving } else { Fraction::ONE },
         mark: 0,
     };
     let calls = strikes.map(|strike| series(Style::Call, strike, near, vol));
@@ -69,7 +76,8 @@ fn strip(dice: &mut Dice, underlying: FactorIndex) -> Vec<Series> {
 /// A time to an expiry: hours, days, months, and the ends of what is taken.
 fn left(dice: &mut Dice) -> Span {
     let hour = Span::DAY.as_milliseconds() / 24;
-    Span::milliseconds(match dice.below(10) {
+    Span::milliseconds(match dice.below(11) {
+        10 => dice.between(1, HALF_HOUR.as_milliseconds()),
         0..=2 => dice.between(1, 48) * hour,
         3..=5 => dice.between(48, 30 * 24) * hour,
         6..=8 => dice.between(30 * 24, 2 * 365 * 24) * hour,
@@ -94,6 +102,18 @@ fn vol(dice: &mut Dice) -> Ratio {
         2 => dice.between(1, 10_000_000),
         _ => dice.between(200_000_000, 1_500_000_000),
     })
+}
+
+/// Some part, perhaps nothing.
+fn part(dice: &mut Dice) -> Fraction {
+    let raw = u32::try_from(dice.between(0, u64::from(Fraction::ONE.raw()))).unwrap_or(0);
+    Fraction::new(raw).unwrap_or(Fraction::ONE)
+}
+
+/// What equity counts of an option: its size, in forwards, times its mark; nothing where it is owed, which is a debt.
+pub(super) fn worth_down(series: &Series, size: i128) -> i128 {
+    let worth = BigInt::from(size.max(0)) * series.mark / series.forward.raw();
+    worth.to_i128().unwrap_or(i128::MAX)
 }
 
 /// When a series expires.

@@ -27,7 +27,7 @@ pub struct Outcome {
     pub expiries: [u64; Expiring::ALL.len()],
     /// Books by what their linear legs are worth: below a cent, a thousand dollars, a million, and beyond.
     pub sizes: [u64; SIZES.len() + 1],
-    /// How often each property was tried, as [`Property::ALL`].
+    /// How often each property was tried, as [`Property::ALL`]; the true worst loss as often as there are covers.
     pub tried: [u64; Property::ALL.len()],
     /// Answers of the columns, and accounts too large for them.
     pub columns: [u64; 2],
@@ -83,6 +83,7 @@ impl Outcome {
         self.inversion = most(self.inversion, other.inversion);
         self.covers.extend(other.covers);
         self.covers.sort_by(f64::total_cmp);
+        self.tried[Property::TrueLoss.place()] = self.covers.len() as u64;
     }
 
     /// The part of the covers, in thousandths, at which one lies; nothing without any.

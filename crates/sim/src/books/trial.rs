@@ -34,11 +34,8 @@ impl Trial {
         let dice = &mut Dice::new(seed);
         let account = Account::new(dice, world);
         let mut other = Account::new(dice, world);
-        // Two accounts merge under one mode, and in standard mode there are no options here.
+        // Two accounts merge under one mode.
         other.mode = account.mode;
-        if account.mode == Mode::Standard {
-            other.options.clear();
-        }
         let bundle = usize::try_from(dice.below(world.assets as u64)).unwrap_or(0);
         let value = i128::try_from(dice.magnitude(1 << 54)).unwrap_or(0);
         let small = i128::from(dice.below(50));
@@ -148,20 +145,20 @@ impl Asking<'_> {
     pub(super) fn requirement(&mut self, tier: usize, mode: Mode, legs: &Legs) -> Result<i128, Refused> {
         let world = self.world;
         let [maintenance, target, initial] = &world.tables;
-        self.under([maintenance, target, initial][tier], tier, mode, legs)
+        self.under([maintenance, target, initial][tier], mode, legs)
     }
 
     /// The same under the table of the world with one number larger, where there is one.
     pub(super) fn raised(&mut self, tier: usize, mode: Mode, legs: &Legs) -> Result<Option<i128>, Refused> {
         let world = self.world;
         let Some(table) = world.raised.as_ref().and_then(|tables| tables.get(tier)) else { return Ok(None) };
-        self.under(table, tier, mode, legs).map(Some)
+        self.under(table, mode, legs).map(Some)
     }
 
-    fn under(&mut self, table: &FactorTable, tier: usize, mode: Mode, legs: &Legs) -> Result<i128, Refused> {
+    fn under(&mut self, table: &FactorTable, mode: Mode, legs: &Legs) -> Result<i128, Refused> {
         let question = Question {
             table,
-            curves: self.world.curves.as_ref().and_then(|curves| curves.get(tier)),
+            series: &self.world.series,
             bundles: &self.world.bundles,
             mode,
             lines: &legs.lines,

@@ -2,7 +2,7 @@
 
 use cistern_engine::collateral::RealWorld;
 use cistern_margin::book::{Book, Instrument, InstrumentIndex, InstrumentSpec};
-use cistern_margin::option::{Curves, Series};
+use cistern_margin::option::Series;
 use cistern_margin::{FactorIndex, FactorTable, Leg, Quote, RiskFactor, Settings};
 use cistern_units::{Fraction, Index, Overflow, Span, Time};
 
@@ -51,10 +51,9 @@ pub(super) struct World {
     pub(super) raised: Option<[FactorTable; 3]>,
     /// Columns without accounts.
     pub(super) columns: [Book; 3],
-    /// Where options are listed.
-    pub(super) curves: Option<[Curves; 3]>,
-    /// The same for the slow model.
+    /// Factors for the slow model.
     pub(super) slow: [Coefficients; 3],
+    /// Series for the slow model, where options are listed.
     pub(super) surfaces: Option<[Surfaces; 3]>,
 }
 
@@ -78,7 +77,7 @@ impl World {
         }
         let Market { bundles, listings, .. } = market;
         let collateral = bundles.get(..assets).unwrap_or(&bundles);
-        let tables = factors::tables(&factors, collateral, settings);
+        let mut tables = factors::tables(&factors, collateral, settings);
         let raised = (depths == Depths::None).then(|| {
             let mut factors = factors.clone();
             let place = usize::try_from(dice.below(factors.len() as u64)).unwrap_or(0);
@@ -93,38 +92,18 @@ impl World {
             Vec::new()
         };
         let is_with_options = !series.is_empty();
-        let curves = is_with_options.then(|| {
-            tables.each_ref().map(|table| {
-                Curves::fold(table, settings.floor_factor, &series).expect("series within their limits")
-            })
-        });
         let columns = tables.each_ref().map(|table| columns(&listings, &bundles, table));
+        for table in &mut tables {
+            table.list(&series).expect("series within their limits");
+        }
         let slow = SCALES.map(|scale| Coefficients::new(&factors, collateral, settings, scale));
         let surfaces = is_with_options.then(|| SCALES.map(|scale| Surfaces::new(&factors, &series, scale)));
-        Self {
-            manner,
-            settings,
-            bundles,
-            assets,
-            listings,
-            series,
-            tables,
-            raised,
-            columns,
-            curves,
-            slow,
-            surfaces,
-        }
+        Self { manner, settings, bundles, assets, listings, series, tables, raised, columns, slow, surfaces }
     }
 
     /// The factors of a bundle.
     pub(super) fn bundle(&self, place: usize) -> &[FactorIndex] {
         self.bundles.get(place).map_or(&[], Vec::as_slice)
-    }
-
-    /// Books of a world that have options, of a hundred.
-    pub(super) const fn share_with_options() -> u64 {
-        100 / OPTIONS_EVERY
     }
 }
 

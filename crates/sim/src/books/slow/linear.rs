@@ -90,6 +90,14 @@ impl Coefficients {
         Self { factors, settings, largest }
     }
 
+    /// [M4b] of one option in 1e-24 of 1e-8 dollars: no more than an owned one is worth.
+    pub(super) fn floor_of_option(&self, factor: usize, size: i128, worth: i128) -> BigInt {
+        let Some(known) = self.factors.get(factor) else { return BigInt::zero() };
+        let rate = known.range[usize::from(size < 0)].min(u64::from(self.settings.gross_floor.raw()));
+        let floor = of_places(BigInt::from(size.abs()) * rate, 9);
+        if size < 0 { floor } else { floor.min(real(worth)) }
+    }
+
     /// The slopes of the add-on of some factors together, in 1e-9.
     pub(in super::super) fn slopes(&self, factors: &[FactorIndex]) -> u64 {
         let known = factors.iter().filter_map(|factor| self.factors.get(usize::from(factor.0)));

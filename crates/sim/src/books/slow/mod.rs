@@ -15,6 +15,7 @@ pub(super) use options::Surfaces;
 
 use super::{account::Line, world::World};
 use linear::Exposures;
+use options::Floors;
 
 /// A requirement, and how far from it an answer may be. All in 1e-8 dollars.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +38,8 @@ pub(super) fn answer(
     let exposures = Exposures::new(coefficients, &world.bundles, lines);
     let allowance = exposures.allowance(mode);
     let addon = exposures.addon(mode);
-    // In standard mode options need no scenarios.
     let surfaces = world.surfaces.as_ref().and_then(|surfaces| surfaces.get(tier));
-    let Some(surfaces) = surfaces.filter(|_| mode == Mode::Portfolio && !options.is_empty()) else {
+    let Some(surfaces) = surfaces.filter(|_| !options.is_empty()) else {
         let base = match mode {
             Mode::Standard => exposures.standard(),
             Mode::Portfolio => {
@@ -54,14 +54,21 @@ pub(super) fn answer(
             most: linear::whole_down(&(exact + linear::real(allowance))),
         };
     };
-    let loss = surfaces.loss(exposures.net(), options);
-    let floor = f64::from(world.settings.floor_factor.raw()) * 1e-9;
-    let rest = exposures.gross_floor().max(exposures.tails());
-    let base = loss.joint.max(loss.single * floor).max(float(&rest));
-    let exact = base + float(&addon);
+    let base = match mode {
+        Mode::Standard => surfaces.standard(float(&exposures.standard()), coefficients, options),
+        Mode::Portfolio => {
+            let gross = float(&(exposures.gross_floor() + surfaces.gross_floor(coefficients, options)));
+            let single = f64::from(world.settings.floor_factor.raw()) * 1e-9;
+            surfaces.portfolio(exposures.net(), options, Floors { single, gross })
+        }
+    };
+    // Who owns options and nothing else needs their worth at the most.
+    let is_alone = exposures.net().iter().all(|x| *x == 0) && options.iter().all(|(_, size)| *size > 0);
+    let asked = if is_alone { base.asked.min(surfaces.worth(options)) } else { base.asked };
+    let exact = asked + float(&addon);
     Answer {
-        least: (exact - loss.doubt).ceil() as i128,
-        most: (exact + loss.allowance + allowance as f64).ceil() as i128,
+        least: (exact - base.doubt - exact * FLOAT).ceil() as i128,
+        most: (exact + base.allowance + allowance as f64 + exact * FLOAT).ceil() as i128,
     }
 }
 
@@ -76,8 +83,8 @@ pub(super) fn rounding(
     let Some(coefficients) = world.slow.get(tier) else { return 0 };
     let exposures = Exposures::new(coefficients, &world.bundles, lines);
     let surfaces = world.surfaces.as_ref().and_then(|surfaces| surfaces.get(tier));
-    let surfaces = surfaces.filter(|_| mode == Mode::Portfolio && !options.is_empty());
-    let of_options = surfaces.map_or(0.0, |surfaces| surfaces.rounding(exposures.net(), options));
+    let surfaces = surfaces.filter(|_| !options.is_empty());
+    let of_options = surfaces.map_or(0.0, |surfaces| surfaces.rounding(mode, exposures.net(), options));
     exposures.allowance(mode) + of_options.ceil() as i128
 }
 
@@ -92,9 +99,12 @@ pub(super) fn cover(
     let (coefficients, surfaces) = (world.slow.get(tier)?, world.surfaces.as_ref()?.get(tier)?);
     let exposures = Exposures::new(coefficients, &world.bundles, lines);
     let truth = surfaces.truth(exposures.net(), options);
-    let (gross, ..) = surfaces.gross(exposures.net(), options);
-    (truth > 0.01 * gross).then(|| surfaces.loss(exposures.net(), options).joint / truth)
+    let gross = surfaces.gross(exposures.net(), options).losses;
+    (truth > 0.01 * gross).then(|| surfaces.joint(exposures.net(), options) / truth)
 }
+
+/// What sums of a few numbers of 53 bits may be wrong by, as a part of them.
+const FLOAT: f64 = 1e-14;
 
 /// A real in floating point.
 fn float(real: &BigInt) -> f64 {

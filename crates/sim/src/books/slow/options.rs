@@ -3,11 +3,18 @@
 //! What a dollar of each series loses at every node is worked out once for a world and a tier. Errors of floating point are
 //! a part of 1e-12 of what all legs can lose; an answer is allowed a thousand times as much, and says so.
 
-use cistern_margin::RiskFactor;
 use cistern_margin::option::{FRONT_MAX, SHORT_MAX, STRIKES_MAX, Series, SeriesIndex};
+use cistern_margin::{Mode, RiskFactor};
 use cistern_units::Ratio;
 
-use super::black::{black, root_of_years, shocked};
+use num_bigint::BigInt;
+
+use super::{
+    super::series::worth_down,
+    black::{black, root_of_years, shocked},
+    float,
+    linear::Coefficients,
+};
 
 /// Common levels: sines of multiples of 22.5 degrees.
 const LEVELS: [f64; 9] = [
@@ -39,6 +46,8 @@ pub(super) struct Market {
     pub(super) loading: [f64; 3],
     /// Moves of the price at the nodes, where options are written on it; strikes last.
     nodes: Vec<f64>,
+    /// Tails: the move, and the part of its loss that must be covered.
+    tails: Vec<[f64; 2]>,
 }
 
 impl Market {
@@ -50,7 +59,18 @@ impl Market {
         let (calm, panic) = (u64::from(band.calm.raw()), u64::from(band.panic.raw()));
         let loading = [calm, (calm + panic).div_ceil(2), panic].map(|load| load as f64 * 1e-9);
         let range = [at(u64::from(range.down.raw())).min(1.0), at(range.up.raw())];
-        let mut market = Self { range, loading, nodes: Vec::new() };
+        let tails = factor.tails().iter().map(|tail| {
+            let side = if tail.multiple < 0 {
+                u64::from(factor.range().down.raw())
+            } else {
+                factor.range().up.raw()
+            };
+            let moved = (tail.multiple as f64 * side as f64 * 1e-18).max(-1.0);
+            let weight = f64::from(tail.weight.raw()) * scale.raw() as f64 * 1e-18;
+            // Of a fall the whole must be covered at the most.
+            [moved, if moved < 0.0 { weight.min(-1.0 / moved) } else { weight }]
+        });
+        let mut market = Self { range, loading, nodes: Vec::new(), tails: tails.collect() };
         let Some(mut strikes) = strikes else { return market };
         let mut nodes = vec![0.0; STRIKES];
         for scenario in 0..SCENARIOS {
@@ -98,27 +118,40 @@ pub(super) struct Surface {
     pub(super) underlying: usize,
     is_back: bool,
     losses: [Vec<f64>; 3],
+    /// By tail of its underlying.
+    tails: Vec<f64>,
     /// What a dollar can lose or gain at the most.
     scale: f64,
+    /// What a dollar that is owed can lose at the most.
+    short: f64,
 }
 
 impl Surface {
-    /// The loss of a dollar after a move, by the volatility.
+    /// The loss of a dollar after a move of its underlying, of which a part moves the forward, by the volatility.
     pub(super) fn loss(series: &Series, vol: f64, movement: f64) -> f64 {
         let forward = series.forward.raw() as f64;
         let (strike, mark) = (series.strike.raw() as f64 / forward, series.mark as f64 / forward);
-        mark - black(series.style, (1.0 + movement).max(0.0), strike, vol * root_of_years(series))
+        let price = (1.0 + movement * f64::from(series.moving.raw()) * 1e-9).max(0.0);
+        mark - black(series.style, price, strike, vol * root_of_years(series))
     }
 
-    fn new(series: &Series, nodes: &[f64]) -> Self {
-        let losses =
-            shocked(series).map(|vol| nodes.iter().map(|node| Self::loss(series, vol, *node)).collect());
-        let all = losses.iter().flat_map(|losses: &Vec<f64>| losses);
-        let scale = all.fold(2.0_f64.powi(-20), |scale, loss| scale.max(loss.abs()));
+    fn new(series: &Series, market: &Market) -> Self {
+        let vols = shocked(series);
+        let losses = vols.map(|vol| market.nodes.iter().map(|node| Self::loss(series, vol, *node)).collect());
+        let tails: Vec<f64> =
+            market.tails.iter().map(|[moved, _]| Self::loss(series, vols[1], *moved)).collect();
+        let tail = tails
+            .iter()
+            .zip(&market.tails)
+            .fold(0.0_f64, |most, (loss, [_, weight])| most.max(-loss * weight));
+        let all = || losses.iter().flat_map(|losses: &Vec<f64>| losses);
+        let scale = all().fold(2.0_f64.powi(-20), |scale, loss| scale.max(loss.abs()));
         Self {
             series: *series,
             underlying: usize::from(series.underlying.0),
             is_back: series.left > FRONT_MAX,
+            tails,
+            short: all().fold(tail, |short, loss| short.max(-loss)),
             losses,
             scale,
         }
@@ -136,17 +169,57 @@ pub(in super::super) struct Surfaces {
     pub(super) series: Vec<Surface>,
 }
 
-/// The losses of an account, in 1e-8 dollars.
+/// What an account with options needs before its add-on, in 1e-8 dollars.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Loss {
-    /// [M3o]
-    pub(super) joint: f64,
-    /// [M4] before its factor.
-    pub(super) single: f64,
-    /// How far below these an answer may be, for nodes on a grid.
+pub(super) struct Base {
+    /// How much.
+    pub(super) asked: f64,
+    /// How far below that an answer may be, for nodes on a grid.
     pub(super) doubt: f64,
     /// How far above.
     pub(super) allowance: f64,
+}
+
+/// What the legs of an account come to, whatever cancels.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gross {
+    /// What all can lose one by one.
+    pub(super) losses: f64,
+    /// Sizes of options, of those that are owed, and of linear legs.
+    options: f64,
+    owed: f64,
+    linear: f64,
+    /// How many legs.
+    legs: f64,
+}
+
+/// A step of the grid of prices, 2^-28, and of what is known of a curve.
+const STEP: f64 = 1.0 / (1 << 28) as f64;
+
+impl Gross {
+    /// What rounding adds to a joint loss at the most: it is below what all legs can lose.
+    fn rounding(&self, joint: f64) -> f64 {
+        // Tails stand on the grid too, with weights up to 1.25.
+        let tails = 5.0 * STEP * (self.options + self.linear);
+        joint * 4.0 * STEP + self.losses * STEP * (60.0 + 20.0 * self.legs) + tails + 2.0 * self.legs + 2.0
+    }
+
+    /// The same in standard mode: what an option that is owed can lose is known to 2^-24 of its forward.
+    fn standard_rounding(&self) -> f64 {
+        self.owed * STEP * 20.0 + 2.0 * self.legs + 2.0
+    }
+
+    /// By how much floating point and the grid of nodes may be wrong.
+    fn doubt(&self) -> f64 {
+        4.0 * STEP * self.options + (self.losses + self.linear) * 1e-12 + 1.0
+    }
+}
+
+/// What a requirement is at least: of the largest single loss a part, of derivatives an amount.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Floors {
+    pub(super) single: f64,
+    pub(super) gross: f64,
 }
 
 /// An underlying with options: losses of the account by state and node.
@@ -177,67 +250,125 @@ impl Surfaces {
             let own = series.iter().filter(|series| usize::from(series.underlying.0) == place);
             let own: Vec<&Series> = own.collect();
             let soon = own.iter().filter(|series| series.left <= SHORT_MAX);
-            let strikes = soon.map(|series| series.strike.raw() as f64 / series.forward.raw() as f64 - 1.0);
+            let soon = soon.filter(|series| series.moving.raw() > 0);
+            let strikes = soon.map(|series| {
+                let of_forward = series.strike.raw() as f64 / series.forward.raw() as f64 - 1.0;
+                of_forward / (f64::from(series.moving.raw()) * 1e-9)
+            });
             Market::new(factor, scale, (!own.is_empty()).then(|| strikes.collect()))
         };
         let markets: Vec<Market> = factors.iter().enumerate().map(market).collect();
-        let surface = |series: &Series| {
-            let market = markets.get(usize::from(series.underlying.0));
-            Surface::new(series, market.map_or(&[], |market| &market.nodes))
-        };
+        let surface = |series: &Series| Surface::new(series, &markets[usize::from(series.underlying.0)]);
         Self { series: series.iter().map(surface).collect(), markets }
     }
 
-    /// The losses of an account, by its exposures to all factors and its options.
-    pub(super) fn loss(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> Loss {
-        let stacks = self.stacks(linear, options);
-        let lines: Vec<(&Market, f64)> = self
-            .markets
-            .iter()
-            .zip(linear)
-            .enumerate()
-            .filter(|(place, (_, x))| **x != 0 && !stacks.iter().any(|(underlying, _)| underlying == place))
-            .map(|(_, (market, x))| (market, *x as f64))
-            .collect();
-        let stacks: Vec<Stack<'_>> = stacks.into_iter().map(|(_, stack)| stack).collect();
+    /// [M3o], [M4] and the tails of [M6] of an account, by its exposures to all factors and its options, beside its floor.
+    pub(super) fn portfolio(&self, linear: &[i128], options: &[(SeriesIndex, i128)], floors: Floors) -> Base {
+        let (lines, stacks) = self.split(linear, options);
         let joint = joint(&lines, &stacks);
         let single = lines.iter().map(|(market, x)| x.abs() * market.side(-x));
         let full = stacks.iter().flat_map(|stack| stack.losses.iter().flat_map(|losses| &losses[FULL..]));
         let single = full.copied().chain(single).fold(0.0, f64::max);
-        let (gross, sizes, legs) = self.gross(linear, options);
-        let unit = gross / f64::from(1 << 28);
-        Loss {
-            joint,
-            single,
-            doubt: 4.0 * sizes / f64::from(1 << 28) + gross * 1e-9 / 1_000.0 + 1.0,
-            allowance: joint / f64::from(1 << 26) + unit * (60.0 + 20.0 * legs) + 2.0,
+        let gross = self.gross(linear, options);
+        let asked = joint.max(single * floors.single).max(floors.gross).max(self.tails(linear, options));
+        Base { asked, doubt: gross.doubt(), allowance: gross.rounding(joint) }
+    }
+
+    /// [M3o]
+    pub(super) fn joint(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> f64 {
+        let (lines, stacks) = self.split(linear, options);
+        joint(&lines, &stacks)
+    }
+
+    /// Standard mode of [M6]: beside the haircuts of linear legs what each option can lose, its floor at the least; an owned
+    /// one its worth.
+    pub(super) fn standard(&self, haircuts: f64, of: &Coefficients, options: &[(SeriesIndex, i128)]) -> Base {
+        let owed = options.iter().filter(|(_, size)| *size < 0).map(|(index, size)| {
+            let surface = self.of(*index);
+            let floor = float(&of.floor_of_option(surface.underlying, *size, 0));
+            floor.max(-*size as f64 * surface.short)
+        });
+        let gross = self.gross(&[], options);
+        let asked = haircuts + owed.sum::<f64>() + self.worth(options);
+        Base { asked, doubt: gross.doubt(), allowance: gross.standard_rounding() }
+    }
+
+    /// What equity counts of all options that are owned.
+    pub(super) fn worth(&self, options: &[(SeriesIndex, i128)]) -> f64 {
+        options.iter().map(|(index, size)| worth_down(&self.of(*index).series, *size) as f64).sum()
+    }
+
+    /// [M4b] of all options.
+    pub(super) fn gross_floor(&self, of: &Coefficients, options: &[(SeriesIndex, i128)]) -> BigInt {
+        let floor = |(index, size): &(SeriesIndex, i128)| {
+            let surface = self.of(*index);
+            of.floor_of_option(surface.underlying, *size, worth_down(&surface.series, *size))
+        };
+        options.iter().map(floor).sum()
+    }
+
+    /// The heaviest tail of [M6]: all that moves with one factor, everything else where it is.
+    fn tails(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> f64 {
+        let mut heaviest = 0.0_f64;
+        for ((place, market), x) in self.markets.iter().enumerate().zip(linear) {
+            for (tail, [moved, weight]) in market.tails.iter().enumerate() {
+                let own = options.iter().filter(|(index, _)| self.of(*index).underlying == place);
+                let lost: f64 = own.map(|(index, size)| *size as f64 * self.of(*index).tails[tail]).sum();
+                heaviest = heaviest.max((lost - *x as f64 * moved) * weight);
+            }
+        }
+        heaviest
+    }
+
+    fn of(&self, index: SeriesIndex) -> &Surface {
+        &self.series[usize::from(index.0)]
+    }
+
+    /// What rounding may add to a requirement, whatever it is.
+    pub(super) fn rounding(&self, mode: Mode, linear: &[i128], options: &[(SeriesIndex, i128)]) -> f64 {
+        let gross = self.gross(linear, options);
+        match mode {
+            Mode::Standard => gross.standard_rounding(),
+            Mode::Portfolio => gross.rounding(gross.losses),
         }
     }
 
-    /// What rounding may add to a joint loss, whatever it is: it is below what all legs can lose one by one.
-    pub(super) fn rounding(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> f64 {
-        let (gross, _, legs) = self.gross(linear, options);
-        gross / f64::from(1 << 26) + gross / f64::from(1 << 28) * (60.0 + 20.0 * legs) + 2.0
+    /// What the legs come to.
+    pub(super) fn gross(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> Gross {
+        let mut gross = Gross::default();
+        for (market, x) in self.markets.iter().zip(linear).filter(|(_, x)| **x != 0) {
+            gross.linear += x.unsigned_abs() as f64;
+            gross.losses += x.unsigned_abs() as f64 * market.range[0].max(market.range[1]);
+            gross.legs += 1.0;
+        }
+        for (index, size) in options {
+            let size = *size as f64;
+            gross.options += size.abs();
+            gross.owed += (-size).max(0.0);
+            gross.losses += size.abs() * self.of(*index).scale;
+            gross.legs += 1.0;
+        }
+        gross
     }
 
-    /// What all legs can lose one by one, the sizes of options, and how many legs there are.
-    pub(super) fn gross(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> (f64, f64, f64) {
-        let lines = self.markets.iter().zip(linear).filter(|(_, x)| **x != 0);
-        let lines = lines.map(|(market, x)| x.unsigned_abs() as f64 * market.range[0].max(market.range[1]));
-        let known = options.iter().filter_map(|(index, size)| {
-            Some((self.series.get(usize::from(index.0))?, size.unsigned_abs() as f64))
-        });
-        let legs = linear.iter().filter(|x| **x != 0).count() + options.len();
-        let (gross, sizes) = known.fold((lines.sum(), 0.0), |(gross, sizes): (f64, f64), (surface, size)| {
-            (gross + size * surface.scale, sizes + size)
-        });
-        (gross, sizes, legs as f64)
+    /// Linear legs on factors without options of the account, and the others.
+    fn split(
+        &self,
+        linear: &[i128],
+        options: &[(SeriesIndex, i128)],
+    ) -> (Vec<(&Market, f64)>, Vec<Stack<'_>>) {
+        let stacks = self.stacks(linear, options);
+        let lines = self.markets.iter().zip(linear).enumerate();
+        let lines = lines
+            .filter(|(place, (_, x))| **x != 0 && !stacks.iter().any(|(underlying, _)| underlying == place))
+            .map(|(_, (market, x))| (market, *x as f64));
+        (lines.collect(), stacks.into_iter().map(|(_, stack)| stack).collect())
     }
 
     fn stacks(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> Vec<(usize, Stack<'_>)> {
         let mut stacks: Vec<(usize, Stack<'_>)> = Vec::new();
         for (index, size) in options {
-            let surface = &self.series[usize::from(index.0)];
+            let surface = self.of(*index);
             let place = stacks.iter().position(|(underlying, _)| *underlying == surface.underlying);
             let place = place.unwrap_or_else(|| {
                 let market = &self.markets[surface.underlying];
