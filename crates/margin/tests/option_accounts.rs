@@ -109,6 +109,16 @@ fn a_short_option_worth_nothing_still_needs_the_floor_under_derivatives() {
     assert_eq!((cents(told.requirement), told.decided_by), (100_000, DecidedBy::GrossFloor));
 }
 
+/// Found by `cistern sim --books`, seed 254923: a tail weighs more at a higher tier, a premium does not.
+#[test]
+fn an_option_that_is_owned_costs_its_premium_beside_something_else_too() {
+    let call = series(Style::Call, FORWARD, 1);
+    let fall = Tail::new(-1_000_000_000, Fraction::ONE).unwrap();
+    let told = told(&table(INITIAL, Vec::from([fall]), &[call]), &call, Mode::Portfolio, (1, 1));
+    let worth = i128::try_from(call.mark / 10_000).unwrap();
+    assert!(told.requirement.raw() <= worth + Value::ONE.raw(), "{told:?} {worth}");
+}
+
 /// Found by `cistern sim --books`, seeds 719 and 963.
 #[test]
 fn standard_mode_is_not_milder_where_a_tail_or_the_floor_decides() {

@@ -147,20 +147,25 @@ pub(super) struct Exposures<'a> {
     /// By factor.
     net: Vec<i128>,
     gross: Vec<i128>,
+    /// How many factors legs move with, whatever is left of them.
+    touched: usize,
     bundles: &'a [Vec<FactorIndex>],
     lines: &'a [Line],
 }
 
 impl<'a> Exposures<'a> {
     pub(super) fn new(of: &'a Coefficients, bundles: &'a [Vec<FactorIndex>], lines: &'a [Line]) -> Self {
-        let mut exposures =
-            Self { of, net: vec![0; of.factors.len()], gross: vec![0; of.factors.len()], bundles, lines };
+        let none = vec![0; of.factors.len()];
+        let mut exposures = Self { of, net: none.clone(), gross: none, touched: 0, bundles, lines };
+        let mut touched = vec![false; of.factors.len()];
         for line in lines {
             for factor in exposures.bundle(line) {
                 exposures.net[usize::from(factor.0)] += line.value;
                 exposures.gross[usize::from(factor.0)] += line.value.abs();
+                touched[usize::from(factor.0)] = true;
             }
         }
+        exposures.touched = touched.into_iter().filter(|touched| *touched).count();
         exposures
     }
 
@@ -171,6 +176,11 @@ impl<'a> Exposures<'a> {
     /// By factor.
     pub(super) fn net(&self) -> &[i128] {
         &self.net
+    }
+
+    /// How many factors its legs move with.
+    pub(super) const fn touched(&self) -> usize {
+        self.touched
     }
 
     fn each(&self) -> impl Iterator<Item = (&'a Coefficient, i128)> {

@@ -15,7 +15,7 @@ pub(super) use options::Surfaces;
 
 use super::{account::Line, world::World};
 use linear::Exposures;
-use options::Floors;
+use options::{Bounds, Linear};
 
 /// A requirement, and how far from it an answer may be. All in 1e-8 dollars.
 #[derive(Clone, Copy, Debug)]
@@ -59,17 +59,23 @@ pub(super) fn answer(
         Mode::Portfolio => {
             let gross = float(&(exposures.gross_floor() + surfaces.gross_floor(coefficients, options)));
             let single = f64::from(world.settings.floor_factor.raw()) * 1e-9;
-            surfaces.portfolio(exposures.net(), options, Floors { single, gross })
+            // Who owns options and nothing else loses their worth at the most.
+            let is_alone =
+                exposures.net().iter().all(|x| *x == 0) && options.iter().all(|(_, size)| *size > 0);
+            let most = if is_alone { surfaces.worth(options) } else { f64::INFINITY };
+            surfaces.portfolio(beside(&exposures), options, Bounds { single, gross, most })
         }
     };
-    // Who owns options and nothing else needs their worth at the most.
-    let is_alone = exposures.net().iter().all(|x| *x == 0) && options.iter().all(|(_, size)| *size > 0);
-    let asked = if is_alone { base.asked.min(surfaces.worth(options)) } else { base.asked };
-    let exact = asked + float(&addon);
+    let exact = base.asked + float(&addon);
     Answer {
         least: (exact - base.doubt - exact * FLOAT).ceil() as i128,
         most: (exact + base.allowance + allowance as f64 + exact * FLOAT).ceil() as i128,
     }
+}
+
+/// Exposures beside options.
+fn beside<'a>(exposures: &'a Exposures<'_>) -> Linear<'a> {
+    Linear { net: exposures.net(), factors: exposures.touched() }
 }
 
 /// What rounding may add to a requirement of some legs, whatever it is.
@@ -84,7 +90,7 @@ pub(super) fn rounding(
     let exposures = Exposures::new(coefficients, &world.bundles, lines);
     let surfaces = world.surfaces.as_ref().and_then(|surfaces| surfaces.get(tier));
     let surfaces = surfaces.filter(|_| !options.is_empty());
-    let of_options = surfaces.map_or(0.0, |surfaces| surfaces.rounding(mode, exposures.net(), options));
+    let of_options = surfaces.map_or(0.0, |surfaces| surfaces.rounding(mode, beside(&exposures), options));
     exposures.allowance(mode) + of_options.ceil() as i128
 }
 
@@ -99,8 +105,8 @@ pub(super) fn cover(
     let (coefficients, surfaces) = (world.slow.get(tier)?, world.surfaces.as_ref()?.get(tier)?);
     let exposures = Exposures::new(coefficients, &world.bundles, lines);
     let truth = surfaces.truth(exposures.net(), options);
-    let gross = surfaces.gross(exposures.net(), options).losses;
-    (truth > 0.01 * gross).then(|| surfaces.joint(exposures.net(), options) / truth)
+    let gross = surfaces.gross(beside(&exposures), options).losses;
+    (truth > 0.01 * gross).then(|| surfaces.joint(beside(&exposures), options) / truth)
 }
 
 /// What sums of a few numbers of 53 bits may be wrong by, as a part of them.

@@ -67,8 +67,8 @@ impl Market {
             };
             let moved = (tail.multiple as f64 * side as f64 * 1e-18).max(-1.0);
             let weight = f64::from(tail.weight.raw()) * scale.raw() as f64 * 1e-18;
-            // Of a fall the whole must be covered at the most.
-            [moved, if moved < 0.0 { weight.min(-1.0 / moved) } else { weight }]
+            // Of a fall the whole must be covered at the most, and of what is owned its worth.
+            [moved, if moved < 0.0 { weight.min(-1.0 / moved) } else { weight }.min(1.0)]
         });
         let mut market = Self { range, loading, nodes: Vec::new(), tails: tails.collect() };
         let Some(mut strikes) = strikes else { return market };
@@ -215,11 +215,20 @@ impl Gross {
     }
 }
 
-/// What a requirement is at least: of the largest single loss a part, of derivatives an amount.
+/// The exposures of an account beside its options: by factor, and how many factors its linear legs move with.
+#[derive(Clone, Copy)]
+pub(super) struct Linear<'a> {
+    pub(super) net: &'a [i128],
+    pub(super) factors: usize,
+}
+
+/// What a requirement is at least: of the largest single loss a part, of derivatives an amount; and what all losses are at
+/// the most.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Floors {
+pub(super) struct Bounds {
     pub(super) single: f64,
     pub(super) gross: f64,
+    pub(super) most: f64,
 }
 
 /// An underlying with options: losses of the account by state and node.
@@ -263,19 +272,25 @@ impl Surfaces {
     }
 
     /// [M3o], [M4] and the tails of [M6] of an account, by its exposures to all factors and its options, beside its floor.
-    pub(super) fn portfolio(&self, linear: &[i128], options: &[(SeriesIndex, i128)], floors: Floors) -> Base {
+    pub(super) fn portfolio(
+        &self,
+        linear: Linear<'_>,
+        options: &[(SeriesIndex, i128)],
+        bounds: Bounds,
+    ) -> Base {
         let (lines, stacks) = self.split(linear, options);
         let joint = joint(&lines, &stacks);
         let single = lines.iter().map(|(market, x)| x.abs() * market.side(-x));
         let full = stacks.iter().flat_map(|stack| stack.losses.iter().flat_map(|losses| &losses[FULL..]));
         let single = full.copied().chain(single).fold(0.0, f64::max);
         let gross = self.gross(linear, options);
-        let asked = joint.max(single * floors.single).max(floors.gross).max(self.tails(linear, options));
+        let losses = joint.max(single * bounds.single).max(self.tails(linear, options));
+        let asked = losses.min(bounds.most).max(bounds.gross);
         Base { asked, doubt: gross.doubt(), allowance: gross.rounding(joint) }
     }
 
     /// [M3o]
-    pub(super) fn joint(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> f64 {
+    pub(super) fn joint(&self, linear: Linear<'_>, options: &[(SeriesIndex, i128)]) -> f64 {
         let (lines, stacks) = self.split(linear, options);
         joint(&lines, &stacks)
     }
@@ -288,7 +303,7 @@ impl Surfaces {
             let floor = float(&of.floor_of_option(surface.underlying, *size, 0));
             floor.max(-*size as f64 * surface.short)
         });
-        let gross = self.gross(&[], options);
+        let gross = self.gross(Linear { net: &[], factors: 0 }, options);
         let asked = haircuts + owed.sum::<f64>() + self.worth(options);
         Base { asked, doubt: gross.doubt(), allowance: gross.standard_rounding() }
     }
@@ -308,9 +323,9 @@ impl Surfaces {
     }
 
     /// The heaviest tail of [M6]: all that moves with one factor, everything else where it is.
-    fn tails(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> f64 {
+    fn tails(&self, linear: Linear<'_>, options: &[(SeriesIndex, i128)]) -> f64 {
         let mut heaviest = 0.0_f64;
-        for ((place, market), x) in self.markets.iter().enumerate().zip(linear) {
+        for ((place, market), x) in self.markets.iter().enumerate().zip(linear.net) {
             for (tail, [moved, weight]) in market.tails.iter().enumerate() {
                 let own = options.iter().filter(|(index, _)| self.of(*index).underlying == place);
                 let lost: f64 = own.map(|(index, size)| *size as f64 * self.of(*index).tails[tail]).sum();
@@ -325,7 +340,7 @@ impl Surfaces {
     }
 
     /// What rounding may add to a requirement, whatever it is.
-    pub(super) fn rounding(&self, mode: Mode, linear: &[i128], options: &[(SeriesIndex, i128)]) -> f64 {
+    pub(super) fn rounding(&self, mode: Mode, linear: Linear<'_>, options: &[(SeriesIndex, i128)]) -> f64 {
         let gross = self.gross(linear, options);
         match mode {
             Mode::Standard => gross.standard_rounding(),
@@ -334,19 +349,18 @@ impl Surfaces {
     }
 
     /// What the legs come to.
-    pub(super) fn gross(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> Gross {
+    pub(super) fn gross(&self, linear: Linear<'_>, options: &[(SeriesIndex, i128)]) -> Gross {
         let mut gross = Gross::default();
-        for (market, x) in self.markets.iter().zip(linear).filter(|(_, x)| **x != 0) {
+        for (market, x) in self.markets.iter().zip(linear.net).filter(|(_, x)| **x != 0) {
             gross.linear += x.unsigned_abs() as f64;
             gross.losses += x.unsigned_abs() as f64 * market.range[0].max(market.range[1]);
-            gross.legs += 1.0;
         }
+        gross.legs = (linear.factors + options.len()) as f64;
         for (index, size) in options {
             let size = *size as f64;
             gross.options += size.abs();
             gross.owed += (-size).max(0.0);
             gross.losses += size.abs() * self.of(*index).scale;
-            gross.legs += 1.0;
         }
         gross
     }
@@ -354,25 +368,25 @@ impl Surfaces {
     /// Linear legs on factors without options of the account, and the others.
     fn split(
         &self,
-        linear: &[i128],
+        linear: Linear<'_>,
         options: &[(SeriesIndex, i128)],
     ) -> (Vec<(&Market, f64)>, Vec<Stack<'_>>) {
         let stacks = self.stacks(linear, options);
-        let lines = self.markets.iter().zip(linear).enumerate();
+        let lines = self.markets.iter().zip(linear.net).enumerate();
         let lines = lines
             .filter(|(place, (_, x))| **x != 0 && !stacks.iter().any(|(underlying, _)| underlying == place))
             .map(|(_, (market, x))| (market, *x as f64));
         (lines.collect(), stacks.into_iter().map(|(_, stack)| stack).collect())
     }
 
-    fn stacks(&self, linear: &[i128], options: &[(SeriesIndex, i128)]) -> Vec<(usize, Stack<'_>)> {
+    fn stacks(&self, linear: Linear<'_>, options: &[(SeriesIndex, i128)]) -> Vec<(usize, Stack<'_>)> {
         let mut stacks: Vec<(usize, Stack<'_>)> = Vec::new();
         for (index, size) in options {
             let surface = self.of(*index);
             let place = stacks.iter().position(|(underlying, _)| *underlying == surface.underlying);
             let place = place.unwrap_or_else(|| {
                 let market = &self.markets[surface.underlying];
-                let x = linear[surface.underlying] as f64;
+                let x = linear.net[surface.underlying] as f64;
                 let line: Vec<f64> = market.nodes.iter().map(|node| -x * node).collect();
                 stacks.push((surface.underlying, Stack { market, losses: [(); 5].map(|()| line.clone()) }));
                 stacks.len() - 1
