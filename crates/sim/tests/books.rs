@@ -3,7 +3,7 @@
 use cistern_sim::books::{self, Plan};
 
 /// Seeds that every test run tries; `cistern sim --books 2000000` goes further. `CISTERN_BOOKS` sets another count.
-const BOOKS: u64 = 20_000;
+const BOOKS: u64 = 50_000;
 
 #[test]
 fn random_books_break_no_property() {

@@ -193,25 +193,28 @@ pub(super) struct Gross {
     legs: f64,
 }
 
-/// A step of the grid of prices, 2^-28, and of what is known of a curve.
+/// A step of the grid of prices, 2^-28.
 const STEP: f64 = 1.0 / (1 << 28) as f64;
+/// How far a node may be from its own place: its common and its own move, their levels and the range are each rounded, of a
+/// rise of up to four times the price.
+const GRID: f64 = 8.0 * STEP;
 
 impl Gross {
     /// What rounding adds to a joint loss at the most: it is below what all legs can lose.
     fn rounding(&self, joint: f64) -> f64 {
         // Tails stand on the grid too, with weights up to 1.25.
-        let tails = 5.0 * STEP * (self.options + self.linear);
+        let tails = 1.25 * GRID * (self.options + self.linear);
         joint * 4.0 * STEP + self.losses * STEP * (60.0 + 20.0 * self.legs) + tails + 2.0 * self.legs + 2.0
     }
 
     /// The same in standard mode: what an option that is owed can lose is known to 2^-24 of its forward.
     fn standard_rounding(&self) -> f64 {
-        self.owed * STEP * 20.0 + 2.0 * self.legs + 2.0
+        self.owed * (16.0 * STEP + GRID) + 2.0 * self.legs + 2.0
     }
 
     /// By how much floating point and the grid of nodes may be wrong.
     fn doubt(&self) -> f64 {
-        4.0 * STEP * self.options + (self.losses + self.linear) * 1e-12 + 1.0
+        GRID * self.options + (self.losses + self.linear) * 1e-12 + 1.0
     }
 }
 
