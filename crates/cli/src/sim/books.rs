@@ -71,12 +71,16 @@ fn slow(outcome: &Outcome) -> Vec<Vec<String>> {
             format!("{:.1} %", part * 100.0),
         ]);
     }
-    if let Some((part, seed)) = outcome.inversion {
+    let inverted = ["at all", "by a hundredth of it", "by a tenth"].into_iter().zip(outcome.inverted);
+    for (how, books) in inverted {
         rows.push(vec![
-            "books with options that a higher tier asks less of".to_owned(),
-            outcome.inverted.to_string(),
+            format!("books with options that a higher tier asks less of, {how}"),
+            books.to_string(),
         ]);
-        rows.push(vec![format!("by this much at the most (seed {seed})"), format!("{:.2} %", part * 100.0)]);
+    }
+    if let Some((part, seed)) = outcome.inversion {
+        let most = format!("by this much at the most (seed {seed})");
+        rows.push(vec![most, format!("{:.2} %", part * 100.0)]);
     }
     let covers = [("lowest", 0), ("5 % quantile", 50), ("median", 500), ("highest", 1_000)];
     for (name, thousandths) in covers {

@@ -10,6 +10,9 @@ use super::{
 /// Bounds of the groups of sizes, in 1e-8 dollars: dust, up to a thousand dollars, up to a million, beyond.
 const SIZES: [u128; 3] = [1_000_000, 100_000_000_000, 100_000_000_000_000];
 
+/// Parts of a requirement by which that of a higher tier is lower.
+const INVERSIONS: [f64; 3] = [0.0, 0.01, 0.1];
+
 /// Counts of what was covered.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
@@ -35,8 +38,8 @@ pub struct Outcome {
     pub nearest: Option<(i128, u64)>,
     /// The answer that used most of the rounding that is allowed, as a part of it, and its seed.
     pub farthest: Option<(f64, u64)>,
-    /// Books with options whose requirement at a higher tier is lower.
-    pub inverted: u64,
+    /// Books with options whose requirement at a higher tier is lower: at all, by a hundredth of it, by a tenth.
+    pub inverted: [u64; INVERSIONS.len()],
     /// By which part of it at the most, and the seed.
     pub inversion: Option<(f64, u64)>,
     /// Requirement over the true worst loss of a sample of books with options.
@@ -62,7 +65,9 @@ impl Outcome {
         add(&mut self.columns, &[seen.narrow, seen.wide]);
         self.nearest = least(self.nearest, seen.least.map(|above| (above, seed)));
         self.farthest = most(self.farthest, seen.most.map(|part| (part, seed)));
-        self.inverted += u64::from(seen.inverted.is_some());
+        for (count, least) in self.inverted.iter_mut().zip(INVERSIONS) {
+            *count += u64::from(seen.inverted.is_some_and(|part| part >= least));
+        }
         self.inversion = most(self.inversion, seen.inverted.map(|part| (part, seed)));
     }
 
@@ -79,7 +84,7 @@ impl Outcome {
         add(&mut self.columns, &other.columns);
         self.nearest = least(self.nearest, other.nearest);
         self.farthest = most(self.farthest, other.farthest);
-        self.inverted += other.inverted;
+        add(&mut self.inverted, &other.inverted);
         self.inversion = most(self.inversion, other.inversion);
         self.covers.extend(other.covers);
         self.covers.sort_by(f64::total_cmp);
