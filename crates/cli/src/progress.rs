@@ -23,3 +23,9 @@ pub(crate) fn bar(length: u64, of: &'static str) -> ProgressBar {
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         .with_message(of)
 }
+
+/// A bar that says how many are done in a second.
+pub(crate) fn rated(length: u64, of: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}, {per_sec}, {eta} left");
+    bar(length, of).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

@@ -23,6 +23,11 @@ fn assert_ends(arguments: &[&str], code: i32, says: &str) {
 fn what_is_done_ends_with_zero() {
     assert_ends(&["--help"], 0, "Exit codes");
     assert_ends(&["sim", "--seeds", "2", "--entries", "100"], 0, "no rule broken");
+    assert_ends(
+        &["sim", "--books", "300", "--seed", "7"],
+        0,
+        "300 books, seeds 7 to 306: no property broken",
+    );
     assert_ends(&["scenario", "scenarios/accounts/open.txt"], 0, "answered as written");
     for command in
         ["margin", "scenario", "sim", "replay", "up", "verify", "watch", "account", "simulate", "attest"]
@@ -45,6 +50,8 @@ fn what_cannot_be_used_ends_with_two() {
     assert_ends(&["sim", "--seeds", "many"], 2, "many");
     assert_ends(&["sim", "--seeds", "0"], 2, "--seeds");
     assert_ends(&["sim", "--entries", "0"], 2, "--entries");
+    assert_ends(&["sim", "--books", "0"], 2, "--books");
+    assert_ends(&["sim", "--books", "1", "--seeds", "1"], 2, "--seeds");
     assert_ends(&["scenario", "nowhere.txt"], 2, "nowhere.txt");
     assert_ends(&["margin", "nowhere.json"], 2, "nowhere.json");
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unusable.txt");

@@ -122,6 +122,8 @@ impl Fold {
             // As for a linear exposure: of a fall the whole must be covered at the most.
             let most = one.saturating_mul(1 << MOVE).div_ceil(moved.unsigned_abs().max(1));
             let weight = if moved < 0 { weight.min(most) } else { weight };
+            // What is owned loses its worth at the most, whatever a tier makes of the weight.
+            let weight = weight.min(one);
             TailMove {
                 moved: i64::try_from(moved).unwrap_or(i64::MAX),
                 weight: u64::try_from(weight).unwrap_or(u64::MAX),

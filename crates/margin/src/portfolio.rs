@@ -164,10 +164,11 @@ impl Portfolio {
         let rate = range(table, &factor, size)?.min(table.gross_floor);
         let floor = added(0, rate, size.unsigned_abs())?;
         let whole = wide::product(worth, NANO).ok_or(overflow)?;
-        // Owned, it costs what it is worth at the most; sold, in standard mode all that it can lose in any scenario.
+        // Owned, it costs what it is worth at the most; sold, in standard mode all that it can lose in any scenario, and its
+        // floor at the least: that mode is never the milder one.
         let (floor, haircut) = if size < 0 {
             let most = curve.most_up(size).and_then(|most| wide::product(most, NANO));
-            (floor, most.ok_or(overflow)?)
+            (floor, most.ok_or(overflow)?.max(floor))
         } else {
             (floor.min(whole), whole)
         };

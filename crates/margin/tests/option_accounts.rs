@@ -109,6 +109,33 @@ fn a_short_option_worth_nothing_still_needs_the_floor_under_derivatives() {
     assert_eq!((cents(told.requirement), told.decided_by), (100_000, DecidedBy::GrossFloor));
 }
 
+/// Found by `cistern sim --books`, seed 254923: a tail weighs more at a higher tier, a premium does not.
+#[test]
+fn an_option_that_is_owned_costs_its_premium_beside_something_else_too() {
+    let call = series(Style::Call, FORWARD, 1);
+    let fall = Tail::new(-1_000_000_000, Fraction::ONE).unwrap();
+    let told = told(&table(INITIAL, Vec::from([fall]), &[call]), &call, Mode::Portfolio, (1, 1));
+    let worth = i128::try_from(call.mark / 10_000).unwrap();
+    assert!(told.requirement.raw() <= worth + Value::ONE.raw(), "{told:?} {worth}");
+}
+
+/// Found by `cistern sim --books`, seeds 719 and 963.
+#[test]
+fn standard_mode_is_not_milder_where_a_tail_or_the_floor_decides() {
+    let far = series(Style::Put, 4_000, 2);
+    let rise = Tail::new(25_000_000_000, Fraction::basis_points(400)).unwrap();
+    let soon = series(Style::Call, FORWARD, 1);
+    for (option, tails, decided_by) in
+        [(far, Vec::new(), DecidedBy::GrossFloor), (soon, Vec::from([rise]), DecidedBy::Tails)]
+    {
+        let table = table(Ratio::ONE, tails, &[option]);
+        let [portfolio, standard] =
+            [Mode::Portfolio, Mode::Standard].map(|mode| told(&table, &option, mode, (0, -1)));
+        assert_eq!(portfolio.decided_by, decided_by);
+        assert!(standard.requirement >= portfolio.requirement, "{standard:?} {portfolio:?}");
+    }
+}
+
 #[test]
 fn a_tail_revalues_options_with_the_rest_of_the_account() {
     // [M6] A fall of 60 % at a fifth: a short put of strike 100,000 with a day left loses 60,000 less what it is worth.

@@ -1,5 +1,6 @@
 //! Worlds for the engine.
 
+pub mod books;
 pub mod history;
 pub mod market;
 pub mod params;

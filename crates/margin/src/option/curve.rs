@@ -42,7 +42,7 @@ pub(crate) struct Curve {
     pub(crate) scale: u64,
     /// Loss over scale, in 2^-30.
     pub(crate) losses: Box<[[i32; NODES]; VOLS]>,
-    /// What a long and a short can lose at the most, in 2^-54, rounded up: a long its mark.
+    /// What a long and a short can lose at the most, tails among it, in 2^-54, rounded up: a long its mark.
     pub(crate) worst: [u64; 2],
     /// What a long and a short lose by each tail of the underlying, in 2^-28, rounded up.
     pub(crate) tails: Vec<[i64; 2]>,
@@ -236,6 +236,8 @@ fn curve(series: &Series, underlying: &Underlying, tails: &[TailMove]) -> Curve 
     }
     // Nodes stand on a grid of 2^-28, so that a true one may cost a little more than all of these; a mark is a mark.
     let short = worst[1].max(0) as u64 + (1 << (WORST - 24));
+    // In standard mode a tail counts too: it costs what is sold more than the range does where a value bends upward.
+    let short = tails.iter().map(|tail| even.weighted_tail(tail)).fold(short, u64::max);
     let mark = ((even.mark << WORST) / even.forward) as u64 + 1; // below 2^65 x 2^54
     Curve {
         underlying: usize::from(series.underlying.0),
@@ -282,6 +284,13 @@ impl<'a> Even<'a> {
             (((self.mark << MOVE) as i128 - value as i128) << (WORST - MOVE)) / self.forward as i128
         };
         [loss(value.low) as i64, loss(value.high) as i64]
+    }
+
+    /// What of it must be covered where a dollar of forward is sold, in 2^-54, rounded up: at most a scaled range, below 2^3.
+    fn weighted_tail(&self, tail: &TailMove) -> u64 {
+        let [_, short] = self.tail(tail);
+        let weighted = u128::from(short.max(0).unsigned_abs()) * u128::from(tail.weight); // below 2^48 x 2^64
+        (weighted.div_ceil(1_000_000_000) << (WORST - MOVE)) as u64
     }
 
     /// What a dollar of forward, held long and sold, loses by a tail, in 2^-28, rounded up.
