@@ -13,6 +13,7 @@ use crate::{
     draft::Draft,
     event::Event,
     ids::{AccountId, BidId, ItemId},
+    limits::SALES_MAX,
     rejection::Rejection,
     valuation::{Assessment, paid},
     view::AssetView,
@@ -39,7 +40,7 @@ pub(super) fn step(
     finish(draft, account, liquidator)
 }
 
-/// Sells as few units as bring the account to its target; all that can be sold where that is not enough.
+/// Sells as few units as bring the account to its target; as many as a step may where that is not enough.
 pub(super) fn sell(
     draft: &mut Draft<'_>,
     account: AccountId,
@@ -51,7 +52,7 @@ pub(super) fn sell(
     let rate = penalty::rate(&draft.state.config.params.liquidation, health);
     let (mut closed, mut cost) = (Value::ZERO, Value::ZERO);
     let mut free = before;
-    for lot in lots(draft, account)? {
+    for lot in lots(draft, account)?.into_iter().take(SALES_MAX) {
         let Some(bid) = draft.state.bids.get(&lot.bid).copied() else { continue };
         collection::sell(draft, (lot.bid, &bid), account, lot.item)?;
         closed = closed.plus(lot.value)?;
