@@ -466,6 +466,8 @@ export interface components {
              *     larger counts.
              */
             add_ons: components["schemas"]["AddOnCharge"][];
+            /** @description What it bids for units of collections. */
+            bids: components["schemas"]["StandingBid"][];
             breach?: components["schemas"]["BreachState"] | null;
             /** @description What it owns. */
             collateral: components["schemas"]["Collateral"][];
@@ -493,6 +495,8 @@ export interface components {
             height: number;
             /** @description Requirement for whatever adds risk. */
             initial_margin: components["schemas"]["ValueText"];
+            /** @description Its units of collections, each with the bid that backs it. */
+            items: components["schemas"]["HeldItem"][];
             leverage?: components["schemas"]["RatioText"] | null;
             /** @description What would have it liquidated; empty where it owes nothing, or can be liquidated already. */
             liquidation_prices: components["schemas"]["LiquidationPrice"][];
@@ -704,6 +708,8 @@ export interface components {
              * @description Decimals of the smallest unit.
              */
             decimals: number;
+            /** @description Units that bids for collections have put down. */
+            escrow: components["schemas"]["AmountText"];
             /** @description Factors that its price moves with. */
             factors: components["schemas"]["FactorName"][];
             feed?: components["schemas"]["FeedName"] | null;
@@ -783,6 +789,8 @@ export interface components {
             /** @description Whose key. */
             signer: components["schemas"]["SignerText"];
         };
+        /** @description A bid for units of a collection. */
+        BidNumber: number;
         /** @description Which feed of a network is whose price. */
         Binding: {
             /** @description Highest value that the source can report. */
@@ -855,7 +863,10 @@ export interface components {
             price?: components["schemas"]["PriceText"] | null;
             /** @description Value. */
             value: components["schemas"]["ValueText"];
-            /** @description Units that may leave now, with margin, cash and limits all counted; what is lent is recalled first. */
+            /**
+             * @description Units that may leave now, with margin, cash and limits all counted; what is lent is recalled first. Of a collection:
+             *     how many of them could, each alone.
+             */
             withdrawable: components["schemas"]["AmountText"];
         };
         /**
@@ -1012,6 +1023,38 @@ export interface components {
             reports: components["schemas"]["SurfaceReport"][];
             /** @enum {string} */
             type: "report_surface";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            item: components["schemas"]["ItemText"];
+            /** @enum {string} */
+            type: "deposit_item";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            item: components["schemas"]["ItemText"];
+            /** @enum {string} */
+            type: "withdraw_item";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            from: components["schemas"]["AccountNumber"];
+            item: components["schemas"]["ItemText"];
+            to: components["schemas"]["AccountNumber"];
+            /** @enum {string} */
+            type: "transfer_item";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            /** Format: int32 */
+            count: number;
+            price: components["schemas"]["AmountText"];
+            /** @enum {string} */
+            type: "place_bid";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            bid: components["schemas"]["BidNumber"];
+            /** @enum {string} */
+            type: "cancel_bid";
         };
         /** @description What a listed holder stands ready to buy of a claim. */
         Commitment: {
@@ -1105,7 +1148,7 @@ export interface components {
          * @description A code of the API, or the name of the rule that would have been broken.
          * @enum {string}
          */
-        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "MESSAGE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "KIND_MUST_ALLOW" | "HOLDER_MUST_BE_ALLOWED" | "COMMITMENTS_MUST_COVER" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED" | "MARKET_HAS_EXPIRED" | "EXPIRY_OUT_OF_BOUNDS" | "SURFACE_MUST_BE_VALID" | "SHORT_OPTION_NEEDS_PORTFOLIO_MODE";
+        ErrorCode: "MALFORMED_JSON" | "INVALID_REQUEST" | "SIGNATURES_REQUIRED" | "SIGNATURE_INVALID" | "COMMAND_CLOSED" | "MESSAGE_REFUSED" | "AGENT_KEY_WEAK" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "NO_REPLAY" | "ORIGIN_FORBIDDEN" | "METHOD_NOT_ALLOWED" | "TIMED_OUT" | "CLIENT_ID_REUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "UPGRADE_REQUIRED" | "RATE_LIMITED" | "INTERNAL" | "QUEUE_FULL" | "HISTORY_UNAVAILABLE" | "NODE_STOPPED" | "POOL_MUST_BE_FOUNDED" | "POOL_IS_FOUNDED" | "TIME_MUST_NOT_RUN_BACKWARDS" | "NUMBER_TOO_LARGE" | "ACCOUNT_UNKNOWN" | "ASSET_UNKNOWN" | "MARKET_UNKNOWN" | "FACTOR_UNKNOWN" | "FEED_UNKNOWN" | "ACT_UNKNOWN" | "ACCOUNT_EXISTS" | "SYMBOL_TAKEN" | "ACCOUNTS_MUST_DIFFER" | "TOO_MANY" | "AMOUNT_MUST_NOT_BE_ZERO" | "AMOUNT_TOO_LARGE" | "PARAMETER_OUT_OF_BOUNDS" | "EARLIER_ACT_MISSING" | "ORACLE_MUST_BE_CONTINUOUS" | "POOL_IS_PAUSED" | "POOL_IS_RUNNING" | "PRICE_MUST_BE_VALID" | "INDEX_MUST_BE_VALID" | "KIND_MUST_ALLOW" | "HOLDER_MUST_BE_ALLOWED" | "COMMITMENTS_MUST_COVER" | "BALANCE_TOO_SMALL" | "NOTHING_OWED" | "NOTHING_TO_SETTLE" | "ACCOUNT_CAP_REACHED" | "DEPOSIT_CAP_REACHED" | "BORROW_CAP_REACHED" | "LOSS_MUST_BE_SHARED" | "LIQUIDITY_TOO_SMALL" | "WITHDRAWAL_LIMIT_REACHED" | "OPEN_INTEREST_CAP_REACHED" | "PRICE_OUTSIDE_BAND" | "INITIAL_MARGIN_MUST_HOLD" | "PROFIT_MUST_BE_SETTLED" | "HEDGE_MUST_BE_CLOSED_TOGETHER" | "ACCOUNT_IS_HEALTHY" | "BREACH_MUST_BE_CONFIRMED" | "NOTHING_TO_LIQUIDATE" | "SIGNATURE_EXPIRED" | "NONCE_OUTSIDE_WINDOW" | "NONCE_IS_USED" | "SIGNER_MUST_BE_ALLOWED" | "AGENT_MUST_BE_FREE" | "AGENT_UNKNOWN" | "MESSAGE_IS_SPENT" | "EVIDENCE_REFUSED" | "MARKET_HAS_EXPIRED" | "EXPIRY_OUT_OF_BOUNDS" | "SURFACE_MUST_BE_VALID" | "SHORT_OPTION_NEEDS_PORTFOLIO_MODE" | "ITEM_IS_HELD" | "ITEM_UNKNOWN" | "BID_UNKNOWN" | "BID_TOO_SMALL";
         /** @description A fact: what changed and by how much. */
         Event: {
             params: components["schemas"]["Params"];
@@ -1588,12 +1631,72 @@ export interface components {
             shares: components["schemas"]["SharesText"];
             /** @enum {string} */
             type: "debt_written_off";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            item: components["schemas"]["ItemText"];
+            /** Format: int64 */
+            number: number;
+            /** @enum {string} */
+            type: "item_credited";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            item: components["schemas"]["ItemText"];
+            /** @enum {string} */
+            type: "item_withdrawal_authorized";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            from: components["schemas"]["AccountNumber"];
+            item: components["schemas"]["ItemText"];
+            /** Format: int64 */
+            number: number;
+            to: components["schemas"]["AccountNumber"];
+            /** @enum {string} */
+            type: "item_moved";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            asset: components["schemas"]["AssetName"];
+            bid: components["schemas"]["BidNumber"];
+            /** Format: int32 */
+            count: number;
+            price: components["schemas"]["AmountText"];
+            /** @enum {string} */
+            type: "bid_placed";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            bid: components["schemas"]["BidNumber"];
+            ends_at: components["schemas"]["TimeMs"];
+            /** @enum {string} */
+            type: "bid_cancelled";
+        } | {
+            account: components["schemas"]["AccountNumber"];
+            bid: components["schemas"]["BidNumber"];
+            /** @enum {string} */
+            type: "bid_ended";
+        } | {
+            asset: components["schemas"]["AssetName"];
+            bid: components["schemas"]["BidNumber"];
+            bidder: components["schemas"]["AccountNumber"];
+            item: components["schemas"]["ItemText"];
+            /** Format: int64 */
+            number: number;
+            price: components["schemas"]["AmountText"];
+            seller: components["schemas"]["AccountNumber"];
+            /** @enum {string} */
+            type: "bid_filled";
+        } | {
+            bid: components["schemas"]["BidNumber"];
+            from: components["schemas"]["AccountNumber"];
+            to: components["schemas"]["AccountNumber"];
+            /** @enum {string} */
+            type: "bid_moved";
         };
         /**
          * @description A kind of event: its `type`.
          * @enum {string}
          */
-        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "add_on_set" | "add_on_removed" | "holder_allowed" | "holder_removed" | "committed" | "queue_reported" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "index_averaged" | "settlement_delayed" | "expiry_settled" | "surface_reported" | "surface_refused" | "surface_updated" | "market_settled" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off";
+        EventKind: "pool_founded" | "pool_named" | "source_admitted" | "signers_admitted" | "signers_retired" | "feed_bound" | "feed_unbound" | "rate_set" | "chain_advanced" | "command_signed" | "agent_approved" | "agent_revoked" | "message_spent" | "factor_listed" | "feed_listed" | "asset_listed" | "oracle_set" | "deposit_cap_set" | "borrow_cap_set" | "withdrawal_limit_set" | "curve_set" | "factor_set" | "market_listed" | "open_interest_cap_set" | "act_scheduled" | "act_executed" | "act_vetoed" | "act_lapsed" | "pool_paused" | "pool_resumed" | "backstop_appointed" | "backstop_released" | "account_opened" | "standard_mode_chosen" | "portfolio_mode_chosen" | "collateral_credited" | "withdrawal_authorized" | "collateral_moved" | "add_on_set" | "add_on_removed" | "holder_allowed" | "holder_removed" | "committed" | "queue_reported" | "lent" | "recalled" | "borrowed" | "repaid" | "debt_moved" | "loan_moved" | "lending_halted" | "lending_resumed" | "interest_accrued" | "tick_opened" | "price_reported" | "report_refused" | "observation_refused" | "rate_reported" | "rate_fell" | "discount_began" | "discount_ended" | "group_dropped" | "price_updated" | "validity_changed" | "filled" | "position_changed" | "funding_accrued" | "premium_observed" | "index_averaged" | "settlement_delayed" | "expiry_settled" | "surface_reported" | "surface_refused" | "surface_updated" | "market_settled" | "funding_settled" | "loss_settled" | "profit_settled" | "profit_moved" | "margin_breached" | "margin_restored" | "liquidation_stepped" | "liquidation_deferred" | "bad_debt_recorded" | "insurance_paid" | "loss_socialised" | "debt_written_off" | "item_credited" | "item_withdrawal_authorized" | "item_moved" | "bid_placed" | "bid_cancelled" | "bid_ended" | "bid_filled" | "bid_moved";
         /** @description A message as it came in. */
         Evidence: {
             /** @description Its bytes. */
@@ -1792,6 +1895,15 @@ export interface components {
             accounts: number;
             below?: components["schemas"]["RatioText"] | null;
         };
+        /** @description One unit of a collection that an account has. */
+        HeldItem: {
+            /** @description Collection. */
+            asset: components["schemas"]["AssetName"];
+            bid?: components["schemas"]["BidNumber"] | null;
+            /** @description Which unit. */
+            item: components["schemas"]["ItemText"];
+            price?: components["schemas"]["AmountText"] | null;
+        };
         /** @description How much the market of a factor takes, and what more costs. */
         Impact: {
             /** @description Value that the market absorbs. */
@@ -1804,6 +1916,11 @@ export interface components {
          * @example -42
          */
         IntegerText: string;
+        /**
+         * @description The number of a unit of a collection, as its contract gave it; one beyond 64 bits as 32 bytes.
+         * @example 7804
+         */
+        ItemText: string;
         /** @description What an asset is as collateral. */
         Kind: {
             /** @enum {string} */
@@ -1815,6 +1932,10 @@ export interface components {
             spec: components["schemas"]["RealWorld"];
             /** @enum {string} */
             type: "real_world";
+        } | {
+            spec: components["schemas"]["Nft"];
+            /** @enum {string} */
+            type: "nft";
         };
         /** @description Liquidations that this server has seen. */
         LiquidationCount: {
@@ -1970,6 +2091,16 @@ export interface components {
          * @enum {string}
          */
         Network: "wormhole" | "pyth_routers" | "pyth_lazer" | "red_stone" | "chainlink" | "chainlink_test" | "ethereum";
+        /** @description What a collection counts for, and for how long a bid for it stands. */
+        Nft: {
+            /**
+             * Format: int32
+             * @description Most units of it that get credit, over the whole pool.
+             */
+            cap: number;
+            /** @description A bid counts for this long after it was cancelled, and one far below the price buys nothing before it has stood so long. */
+            notice: components["schemas"]["SpanMs"];
+        };
         /**
          * @description Does the node order commands?
          * @enum {string}
@@ -2215,6 +2346,8 @@ export interface components {
                  * @description Decimals of the smallest unit.
                  */
                 decimals: number;
+                /** @description Units that bids for collections have put down. */
+                escrow: components["schemas"]["AmountText"];
                 /** @description Factors that its price moves with. */
                 factors: components["schemas"]["FactorName"][];
                 feed?: components["schemas"]["FeedName"] | null;
@@ -2450,6 +2583,8 @@ export interface components {
             class: components["schemas"]["AssetClass"];
             /** @description Units in custody. */
             custody: components["schemas"]["AmountText"];
+            /** @description Units that bids for collections have put down. */
+            escrow: components["schemas"]["AmountText"];
             /** @description Units that accounts hold, lent to nobody. */
             held: components["schemas"]["AmountText"];
             /** @description Units that lenders are owed. */
@@ -2987,6 +3122,25 @@ export interface components {
         };
         /** @description A length of time in milliseconds. */
         SpanMs: number;
+        /** @description A bid of an account for units of a collection. */
+        StandingBid: {
+            /** @description Collection. */
+            asset: components["schemas"]["AssetName"];
+            /** @description Its number. */
+            bid: components["schemas"]["BidNumber"];
+            /**
+             * Format: int32
+             * @description For so many units.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description When it ends, in milliseconds; none where it was not cancelled.
+             */
+            ends_at?: number | null;
+            /** @description For one unit, in the settlement asset. */
+            price: components["schemas"]["AmountText"];
+        };
         /** @description What a pool acts on of a message that was verified. */
         Statement: {
             spec: components["schemas"]["Observation"];

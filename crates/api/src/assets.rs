@@ -65,6 +65,8 @@ pub struct Asset {
     pub custody: AmountText,
     /// Units that accounts hold, lent to nobody.
     pub held: AmountText,
+    /// Units that bids for collections have put down.
+    pub escrow: AmountText,
     /// Units that lenders are owed.
     pub lent: AmountText,
     /// Units that borrowers owe.
@@ -92,6 +94,7 @@ impl Asset {
             collateral_factor: haircut(state, id).complement().into(),
             custody: amount(pool.custody),
             held: amount(pool.held),
+            escrow: amount(pool.escrow),
             lent: amount(pool.lent),
             owed: amount(pool.owed),
             liquidity: amount(pool.liquidity()),

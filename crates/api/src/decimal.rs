@@ -3,9 +3,9 @@
 use serde::{Deserialize, Deserializer};
 
 use crate::wire::text::{
-    AccountNumber, ActNumber, AmountText, AssetName, FactorName, FeedName, FractionText, FundingIndexText,
-    MarketName, OwnerText, PriceText, RatioText, SignedText, SizeText, SourceName, UncertaintyText,
-    ValueText,
+    AccountNumber, ActNumber, AmountText, AssetName, BidNumber, FactorName, FeedName, FractionText,
+    FundingIndexText, ItemText, MarketName, OwnerText, PriceText, RatioText, SignedText, SizeText,
+    SourceName, UncertaintyText, ValueText,
 };
 
 macro_rules! read_back {
@@ -21,6 +21,8 @@ macro_rules! read_back {
 read_back!(
     AccountNumber,
     ActNumber,
+    BidNumber,
+    ItemText,
     AmountText,
     AssetName,
     FactorName,

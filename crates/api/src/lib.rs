@@ -39,9 +39,9 @@ mod ws;
 
 pub use accounts::{
     AccountLine, AccountMode, AccountOrder, AccountStatus, AccountSummary, AccountsQuery, AddOnCharge,
-    BreachState, Collateral, CollateralForm, Contribution, ContributionKind, Debt, LiquidationPrice,
-    MarginSummary, OpenPosition, RequirementPart, Scenario, ScenarioEnd, ScenarioLosses, Side,
-    agents::AgentLine,
+    BreachState, Collateral, CollateralForm, Contribution, ContributionKind, Debt, HeldItem,
+    LiquidationPrice, MarginSummary, OpenPosition, RequirementPart, Scenario, ScenarioEnd, ScenarioLosses,
+    Side, StandingBid, agents::AgentLine,
 };
 pub use answer::{Answer, Page, Place};
 pub use assets::{Asset, AssetClass};

@@ -144,6 +144,8 @@ impl TypedData {
             Field::Signed(number) => Value::from(number.to_string()),
             Field::Text(text) => Value::from(text.as_str()),
             Field::Bytes(bytes) => Value::from(hex(bytes)),
+            // Libraries of wallets read a number of 256 bits from its bytes.
+            Field::Wide(bytes) => Value::from(hex(bytes)),
         });
         let names = fields(list).into_iter().map(|field| field.name);
         Self {

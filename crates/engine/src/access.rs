@@ -84,20 +84,24 @@ fn needs(command: &Command) -> Needs {
         Command::OpenAccount { owner, .. }
         | Command::ApproveAgent { owner, .. }
         | Command::RevokeAgent { owner, .. } => Needs::Owner(owner),
-        Command::Withdraw { account, .. } | Command::Transfer { from: account, .. } => {
-            Needs::AccountOwner(account)
-        }
+        Command::Withdraw { account, .. }
+        | Command::WithdrawItem { account, .. }
+        | Command::Transfer { from: account, .. }
+        | Command::TransferItem { from: account, .. } => Needs::AccountOwner(account),
         Command::Settle { account } | Command::Liquidate { liquidator: account, .. } => {
             Needs::Account(account, Scope::Trade)
         }
         Command::ChooseStandardMode { account }
         | Command::ChoosePortfolioMode { account }
         | Command::Commit { account, .. }
+        | Command::PlaceBid { account, .. }
+        | Command::CancelBid { account, .. }
         | Command::Lend { account, .. }
         | Command::Recall { account, .. }
         | Command::Borrow { account, .. }
         | Command::Repay { account, .. } => Needs::Account(account, Scope::Treasury),
         Command::Deposit { .. }
+        | Command::DepositItem { .. }
         | Command::Fill { .. }
         | Command::ReportQueue { .. }
         | Command::AppointBackstop { .. }

@@ -9,7 +9,7 @@ use cistern_units::{Amount, Price, Size, Span, Time, Value};
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec, Smile},
     addon::AddOn,
-    ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
+    ids::{AccountId, ActId, AssetId, BidId, FeedId, ItemId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::Params,
     rows::Scope,
@@ -325,6 +325,53 @@ named! {
         ReportSurface {
             /// Reports.
             reports: Vec<SurfaceReport>,
+        },
+        /// Brings one unit of a collection into custody for an account.
+        DepositItem {
+            /// Account.
+            account: AccountId,
+            /// Collection.
+            asset: AssetId,
+            /// Which unit.
+            item: ItemId,
+        },
+        /// Takes one unit of a collection out of custody: this one and no other.
+        WithdrawItem {
+            /// Account.
+            account: AccountId,
+            /// Collection.
+            asset: AssetId,
+            /// Which unit.
+            item: ItemId,
+        },
+        /// Moves one unit of a collection to another account.
+        TransferItem {
+            /// From.
+            from: AccountId,
+            /// To.
+            to: AccountId,
+            /// Collection.
+            asset: AssetId,
+            /// Which unit.
+            item: ItemId,
+        },
+        /// Bids for units of a collection and puts the money down: a liquidation sells into it, and units have credit by it.
+        PlaceBid {
+            /// Account.
+            account: AccountId,
+            /// For one unit, in the settlement asset.
+            price: Amount,
+            /// For so many units.
+            count: u32,
+            /// Collection.
+            asset: AssetId,
+        },
+        /// Takes a bid back when its notice has passed; whom its end would leave in breach sells into it then.
+        CancelBid {
+            /// Account.
+            account: AccountId,
+            /// Bid.
+            bid: BidId,
         },
     }
 }

@@ -4,7 +4,7 @@ use cistern_units::{Amount, Size};
 
 use crate::{
     act::Product,
-    collateral::Dealing,
+    collateral::{Dealing, Kind, Nft},
     draft::Draft,
     ids::{AccountId, AssetId, MarketId},
     limits::{AMOUNT_MAX, SIZE_MAX},
@@ -47,6 +47,14 @@ impl Draft<'_> {
     pub(crate) fn require_kind(&self, asset: AssetId, dealing: Dealing) -> Result<(), Rejection> {
         let allowed = self.state.asset(asset)?.spec.kind.rules().allows(dealing);
         if allowed { Ok(()) } else { Err(Rejection::KindMustAllow { asset }) }
+    }
+
+    /// A collection, and not another kind of asset.
+    pub(crate) fn require_collection(&self, asset: AssetId) -> Result<Nft, Rejection> {
+        match self.state.asset(asset)?.spec.kind {
+            Kind::Nft(collection) => Ok(collection),
+            _ => Err(Rejection::KindMustAllow { asset }),
+        }
     }
 
     /// The account may have units of the asset.

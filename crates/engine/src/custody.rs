@@ -5,6 +5,7 @@ use cistern_units::Amount;
 
 use crate::{
     act::Product,
+    collateral::Dealing,
     controls::require_amount,
     draft::Draft,
     event::Event,
@@ -49,7 +50,7 @@ pub(crate) fn deposit(
     amount: Amount,
 ) -> Result<(), Rejection> {
     draft.require_user(account)?;
-    draft.require_asset(asset)?;
+    draft.require_kind(asset, Dealing::Amounts)?;
     require_amount(amount)?;
     require_balance_room(draft, account, asset, Form::Held)?;
     draft.require_holder(account, asset)?;
@@ -81,7 +82,7 @@ pub(crate) fn withdraw(
     amount: Amount,
 ) -> Result<(), Rejection> {
     draft.require_user(account)?;
-    draft.require_asset(asset)?;
+    draft.require_kind(asset, Dealing::Amounts)?;
     require_amount(amount)?;
     draft.require_live_account(account)?;
     require_held(draft, account, asset, amount)?;
@@ -101,7 +102,7 @@ pub(crate) fn transfer(
     if to != AccountId::INSURANCE_FUND {
         draft.require_user(to)?;
     }
-    draft.require_asset(asset)?;
+    draft.require_kind(asset, Dealing::Amounts)?;
     if from == to {
         return Err(Rejection::AccountsMustDiffer);
     }

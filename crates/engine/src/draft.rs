@@ -87,7 +87,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Tries something that may fail; if it does, nothing of it happened and the draft goes on. For changes of books
-    /// alone: accounts, pools, markets.
+    /// alone: accounts, pools, markets, units and bids.
     pub(crate) fn attempt<T>(
         &mut self,
         what: impl FnOnce(&mut Self) -> Result<T, Rejection>,
@@ -172,6 +172,14 @@ fn touches(event: &Event) -> Touch {
         | Event::FeedListed { .. }
         | Event::Committed { .. }
         | Event::QueueReported { .. }
+        | Event::ItemCredited { .. }
+        | Event::ItemWithdrawalAuthorized { .. }
+        | Event::ItemMoved { .. }
+        | Event::BidPlaced { .. }
+        | Event::BidCancelled { .. }
+        | Event::BidEnded { .. }
+        | Event::BidFilled { .. }
+        | Event::BidMoved { .. }
         | Event::PriceUpdated { .. }
         | Event::ValidityChanged { .. }
         | Event::FundingAccrued { .. }

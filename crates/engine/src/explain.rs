@@ -6,13 +6,13 @@ use cistern_margin::{Decomposition, Leg, Portfolio, Tier};
 use cistern_units::{Fraction, Ratio, Signed, Value};
 
 use crate::{
-    ids::{AccountId, AssetId, FactorId, FeedId, MarketId},
+    ids::{AccountId, AssetId, BidId, FactorId, FeedId, ItemId, MarketId},
     rejection::Rejection,
     rows::{Account, Form, Validity},
     shock::{Shock, Unshocked},
     state::State,
-    valuation::{Assessment, Charge, Summary, assess, balance_value, charges, position_value, summarise},
-    view::{FactorList, OptionLeg, View, validity_now},
+    valuation::{Assessment, Charge, Summary, assess, charges, holding_value, position_value, summarise},
+    view::{Backed, FactorList, OptionLeg, View, validity_now},
 };
 
 /// What a leg of an account is.
@@ -37,6 +37,17 @@ pub struct LegPart {
     pub haircut: Fraction,
     /// What it adds to the requirement [M12].
     pub contribution: Value,
+}
+
+/// One unit of a collection, and what backs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemPart {
+    /// Collection.
+    pub asset: AssetId,
+    /// Which unit.
+    pub item: ItemId,
+    /// The bid that a liquidation sells it into; none where there are too few.
+    pub bid: Option<BidId>,
 }
 
 /// Which way a factor moves.
@@ -72,6 +83,8 @@ pub struct Explanation {
     pub add_ons: Vec<Charge>,
     /// Its legs: balances, positions, and P&L that is not settled.
     pub legs: Vec<LegPart>,
+    /// Its units of collections, each with the bid that backs it.
+    pub items: Vec<ItemPart>,
     /// Signed value that moves with each factor, at maintenance.
     pub exposures: Vec<(FactorId, Value)>,
     /// What would have it liquidated, two for each factor it has; none of them where it can be already.
@@ -164,17 +177,29 @@ pub(crate) fn explain(
         leverage: leverage(&parts, standing.equity)?,
         margin_ratio: standing.requirement.ratio_up(standing.equity),
         legs,
+        items: items(view, account, id),
         exposures,
         liquidation_moves,
         stale: stale(state, account),
     })
 }
 
+fn items(view: &View, account: &Account, id: AccountId) -> Vec<ItemPart> {
+    let assets = account.balances.iter().map(|balance| balance.asset);
+    let units = assets.flat_map(|asset| view.backed(asset, id));
+    let part = |unit: &Backed| ItemPart {
+        asset: unit.asset,
+        item: unit.item,
+        bid: unit.standing.map(|(bid, _)| bid),
+    };
+    units.map(part).collect()
+}
+
 fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rejection> {
     let mut parts = Vec::new();
     for balance in &account.balances {
         let asset = view.asset(balance.asset)?;
-        let value = balance_value(state, asset, balance, Tier::Maintenance)?;
+        let value = holding_value(state, view, (account, balance), Tier::Maintenance)?;
         parts.push(Part {
             kind: LegKind::Balance(balance.asset, balance.form),
             leg: Some(if balance.form == Form::Owed { Leg::Debt } else { Leg::Holding }),

@@ -62,6 +62,35 @@ index!(
     ActId,
     u32
 );
+index!(
+    /// One bid for units of a collection.
+    BidId,
+    u32
+);
+
+/// One unit of a collection, by the number that its contract gave it: 256 bits as ERC-721 has them, the highest byte first.
+/// Contracts number by counters, and by hashes too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub struct ItemId(pub [u8; 32]);
+
+impl ItemId {
+    /// The unit of a number that fits 64 bits, as most do.
+    #[must_use]
+    pub fn of(number: u64) -> Self {
+        let mut bytes = [0; 32];
+        if let Some(low) = bytes.last_chunk_mut::<8>() {
+            *low = number.to_be_bytes();
+        }
+        Self(bytes)
+    }
+
+    /// Its number, where that fits 64 bits.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        let (high, low) = self.0.split_last_chunk::<8>()?;
+        high.iter().all(|byte| *byte == 0).then(|| u64::from_be_bytes(*low))
+    }
+}
 
 impl AccountId {
     /// The pool's insurance fund: penalties and interest margins come in, bad debt goes out.
@@ -131,6 +160,15 @@ impl fmt::Display for Symbol {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_unit_has_a_number_of_256_bits() {
+        assert_eq!(ItemId::of(258).0[30..], [1, 2]);
+        assert_eq!(ItemId::of(u64::MAX).number(), Some(u64::MAX));
+        let mut hash = ItemId::of(1);
+        hash.0[0] = 1;
+        assert_eq!(hash.number(), None);
+    }
 
     #[test]
     fn a_symbol_is_short_and_printable() {

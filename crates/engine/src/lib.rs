@@ -26,6 +26,7 @@ pub mod addon;
 mod backstop;
 pub mod chain;
 pub mod collateral;
+mod collection;
 mod columns;
 pub mod command;
 mod commitment;
@@ -207,6 +208,13 @@ impl Engine {
     }
 }
 
+/// What time brings: expiries, acts, ends of bids.
+fn due(draft: &mut Draft<'_>) -> Result<(), Rejection> {
+    expiry::due(draft)?;
+    governance::due(draft)?;
+    collection::due(draft)
+}
+
 /// One line for each command.
 fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
     if !draft.state.is_founded() && !matches!(command, Command::Found { .. }) {
@@ -240,15 +248,13 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
             // What time did until now is charged at the prices that held until now.
             accrue::all(draft)?;
             oracle::tick(draft, reports)?;
-            expiry::due(draft)?;
-            governance::due(draft)?;
+            due(draft)?;
             liquidation::sweep(draft)
         }
         Command::Attest { statements, .. } => {
             accrue::all(draft)?;
             let has_news = oracle::attest(draft, statements)?;
-            expiry::due(draft)?;
-            governance::due(draft)?;
+            due(draft)?;
             if has_news { liquidation::sweep(draft) } else { Ok(()) }
         }
         Command::Signed { authorisation, command } => {
@@ -267,5 +273,16 @@ fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejection> {
         Command::Pause => governance::pause(draft),
         Command::Resume => governance::resume(draft),
         Command::ReportSurface { reports } => oracle::report_surface(draft, reports),
+        Command::DepositItem { account, asset, item } => collection::deposit(draft, *account, *asset, *item),
+        Command::WithdrawItem { account, asset, item } => {
+            collection::withdraw(draft, *account, *asset, *item)
+        }
+        Command::TransferItem { from, to, asset, item } => {
+            collection::transfer(draft, (*from, *to), *asset, *item)
+        }
+        Command::PlaceBid { account, price, count, asset } => {
+            collection::place_bid(draft, *account, (*price, *count), *asset)
+        }
+        Command::CancelBid { account, bid } => collection::cancel_bid(draft, *account, *bid),
     }
 }

@@ -51,6 +51,12 @@ pub const BACKSTOPS_MAX: usize = 16;
 pub const COMMITMENTS_MAX: usize = 32;
 /// Listed holders of all claims.
 pub const HOLDERS_MAX: usize = 4_096;
+/// Units of all collections: which bid backs which of them is matched anew for every instant and every sale.
+pub const ITEMS_MAX: usize = 1_024;
+/// Bids for one collection: each unit looks through them.
+pub const BIDS_MAX: usize = 128;
+/// Units that one step of a liquidation sells: each is judged by itself.
+pub const SALES_MAX: usize = 64;
 /// Add-ons: a check for new risk asks each of them.
 pub const ADD_ONS_MAX: usize = 64;
 /// Largest amount of one command and largest custody of one asset, in smallest units (2^100, or 1.2e12 whole tokens of

@@ -219,6 +219,17 @@ named! {
             /// Account.
             account: AccountId,
         },
+        /// The pool has that unit of the collection already.
+        ItemIsHeld,
+        /// The account has no such unit of the collection.
+        ItemUnknown,
+        /// The account has no such bid, or has cancelled it.
+        BidUnknown,
+        /// The bid is for less than a liquidation bothers with.
+        BidTooSmall {
+            /// Least for one unit.
+            least: Amount,
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an account is worth and what it must have [M6] [M7] [M8] [M9].
 
 mod charges;
+mod collections;
 
 use cistern_margin::{Leg, Portfolio, Tier};
 use cistern_units::{Amount, Fraction, Overflow, Ratio, Size, Value};
@@ -19,6 +20,7 @@ use crate::{
 
 pub use charges::Charge;
 pub(crate) use charges::charges;
+pub(crate) use collections::paid;
 
 /// An account at one tier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,21 +90,37 @@ pub(crate) fn units(state: &State, balance: &Balance) -> Result<Amount, Rejectio
     })
 }
 
-/// Value of a balance that counts at a tier, negative for a debt: what its kind gives credit for.
+/// Value of a holding that counts at a tier, negative for a debt: what its kind gives credit for.
 #[inline(always)]
-pub(crate) fn balance_value(
+pub(crate) fn holding_value(
     state: &State,
-    asset: &AssetView,
-    balance: &Balance,
+    view: &View,
+    (account, balance): (&Account, &Balance),
     tier: Tier,
 ) -> Result<Value, Rejection> {
+    let asset = view.asset(balance.asset)?;
+    if let Credit::Items { .. } = asset.credit {
+        return collections::credit(state, view, (account, balance.asset), tier);
+    }
     let worth = balance_worth(state, asset, balance, tier)?;
+    if asset.credit != Credit::Whole && worth.is_positive() {
+        credited(state, (balance.asset, asset), worth, tier)
+    } else {
+        Ok(worth)
+    }
+}
+
+/// What a holding is worth at a tier, whether it counts or not, negative for a debt.
+pub(crate) fn holding_worth(
+    state: &State,
+    view: &View,
+    (account, balance): (&Account, &Balance),
+    tier: Tier,
+) -> Result<Value, Rejection> {
+    let asset = view.asset(balance.asset)?;
     match asset.credit {
-        Credit::Whole => Ok(worth),
-        Credit::Committed { .. } if worth.is_positive() => {
-            credited(state, (balance.asset, asset), worth, tier)
-        }
-        Credit::Committed { .. } => Ok(worth),
+        Credit::Items { .. } => collections::worth(state, view, (account, balance.asset), tier),
+        Credit::Whole | Credit::Committed { .. } => balance_worth(state, asset, balance, tier),
     }
 }
 
@@ -151,7 +169,7 @@ fn commitments(state: &State, view: &View, account: &Account) -> Result<Value, R
 
 /// What a balance is worth at a tier, negative for a debt; nothing where there is no price to give credit at.
 #[inline(always)]
-pub(crate) fn balance_worth(
+fn balance_worth(
     state: &State,
     asset: &AssetView,
     balance: &Balance,
@@ -234,6 +252,15 @@ fn add_position(
     Ok(())
 }
 
+fn has_options(view: &View, account: &Account) -> Result<bool, Rejection> {
+    for position in &account.positions {
+        if view.market(position.market)?.option.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Judges an account at a tier; the view must be fresh.
 pub(crate) fn assess(
     state: &State,
@@ -242,14 +269,21 @@ pub(crate) fn assess(
     account: &Account,
     tier: Tier,
 ) -> Result<Assessment, Rejection> {
+    // The nodes of [M3o] move with the ranges, so that a wider one may miss what a narrower one finds: no tier asks for less
+    // than maintenance.
+    let least = if tier != Tier::Maintenance && has_options(view, account)? {
+        assess(state, view, portfolio, account, Tier::Maintenance)?.requirement
+    } else {
+        Value::ZERO
+    };
     let table = view.table(tier)?;
     portfolio.clear(account.header.mode);
     let mut result = Assessment { unsettled: account.header.pnl, ..Assessment::default() };
     for balance in &account.balances {
         let asset = view.asset(balance.asset)?;
-        let value = balance_value(state, asset, balance, tier)?;
+        let value = holding_value(state, view, (account, balance), tier)?;
         if asset.credit != Credit::Whole {
-            let worth = balance_worth(state, asset, balance, tier)?;
+            let worth = holding_worth(state, view, (account, balance), tier)?;
             result.uncredited = result.uncredited.plus(worth.less(value)?)?;
         }
         if balance.form == Form::Owed {
@@ -266,7 +300,7 @@ pub(crate) fn assess(
         add_position((view, portfolio), position, &worth, tier)?;
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
-    result.requirement = portfolio.requirement(table)?;
+    result.requirement = portfolio.requirement(table)?.max(least);
     if tier == Tier::Initial && !state.config.add_ons.is_empty() {
         let size = portfolio.charge_for_size(table)?;
         let more = charges(state, view, (account, size), &mut |_| {})?;

@@ -1,5 +1,7 @@
 //! Prices and coefficients of one instant, folded once and read by every margin check of it. Derived: never stored.
 
+mod collections;
+
 use alloc::vec::Vec;
 
 use cistern_margin::{
@@ -11,7 +13,7 @@ use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Size, Time, Value}
 use crate::{
     act::{FactorSpec, Impact, Product, Style},
     collateral::{Credit, Dealing, Seen},
-    ids::{AssetId, FactorId, FeedId, MarketId},
+    ids::{AccountId, AssetId, FactorId, FeedId, MarketId},
     limits::FACTORS_PER_ASSET_MAX,
     limits::SURFACE_AGE_MAX,
     params::OracleParams,
@@ -20,6 +22,8 @@ use crate::{
     rows::{Expiry, FactorConfig, MarketConfig, MarketState, Validity},
     state::State,
 };
+
+pub(crate) use collections::Backed;
 
 /// The few factors of an asset or market, without a pointer to follow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -185,6 +189,8 @@ impl OptionView {
 pub(crate) struct View {
     pub(crate) assets: Vec<AssetView>,
     pub(crate) markets: Vec<MarketView>,
+    /// Units of collections with the bids that back them, by collection and owner.
+    backed: Vec<Backed>,
     tables: Option<[FactorTable; 3]>,
     at: Option<Time>,
     tables_at: Option<Time>,
@@ -231,6 +237,10 @@ impl View {
                 prices: config.feed.map_or(Prices::default(), |feed| prices(state, feed, None, haircut)),
                 credit: credit(state, place)?,
             });
+        }
+        self.backed.clear();
+        if !state.items.is_empty() {
+            collections::fold(state, &mut self.backed);
         }
         self.markets.clear();
         for (place, config) in state.config.markets.iter().enumerate() {
@@ -298,6 +308,19 @@ impl View {
         self.assets.get(id.position()).ok_or(Rejection::AssetUnknown)
     }
 
+    /// All units of a collection.
+    pub(crate) fn units(&self, asset: AssetId) -> impl Iterator<Item = &Backed> {
+        self.backed.iter().filter(move |unit| unit.asset == asset)
+    }
+
+    /// Units of a collection that an account has, with the bids that back them.
+    pub(crate) fn backed(&self, asset: AssetId, account: AccountId) -> &[Backed] {
+        let first = self.backed.partition_point(|unit| (unit.asset, unit.account) < (asset, account));
+        let rest = self.backed.get(first..).unwrap_or(&[]);
+        let count = rest.partition_point(|unit| (unit.asset, unit.account) == (asset, account));
+        rest.get(..count).unwrap_or(&[])
+    }
+
     #[inline]
     pub(crate) fn market(&self, id: MarketId) -> Result<&MarketView, Rejection> {
         self.markets.get(id.position()).ok_or(Rejection::MarketUnknown)
@@ -309,7 +332,7 @@ fn credit(state: &State, place: usize) -> Result<Credit, Rejection> {
     let asset = AssetId::at(place).ok_or(Rejection::AssetUnknown)?;
     let config = state.asset(asset)?;
     if config.spec.kind.rules().allows(Dealing::Anybody) {
-        return Ok(Credit::Whole);
+        return Ok(config.spec.kind.rules().credit(&Seen::default()));
     }
     let now = state.totals.time;
     let mut seen = Seen { now, queue: state.pool(asset)?.queue, ..Seen::default() };

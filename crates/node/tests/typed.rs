@@ -7,7 +7,7 @@ use cistern_attest::{Address, Signer};
 use cistern_engine::{
     act::Act,
     command::Command,
-    ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
+    ids::{AccountId, ActId, AssetId, BidId, FeedId, ItemId, MarketId, Owner},
     rows::Scope,
 };
 use cistern_node::typed::{CHAIN_ID, Field, Form, TYPES, domain};
@@ -97,6 +97,11 @@ fn commands(d: &mut Dice) -> Vec<Command> {
         Command::Veto { act_id: ActId(d.number() as u32) },
         Command::Pause,
         Command::Resume,
+        Command::DepositItem { account, asset, item: ItemId(d.bytes()) },
+        Command::WithdrawItem { account, asset, item: ItemId::of(d.number()) },
+        Command::TransferItem { from: account, to: d.account(), asset, item: ItemId(d.bytes()) },
+        Command::PlaceBid { account, price: amount, count: d.number() as u32, asset },
+        Command::CancelBid { account, bid: BidId(d.number() as u32) },
     ]
 }
 
@@ -120,6 +125,7 @@ fn asked(form: &Form, pool: &[u8; 32]) -> Value {
             Field::Signed(number) => json!(number.to_string()),
             Field::Text(text) => json!(text),
             Field::Bytes(bytes) => json!(hex(bytes)),
+            Field::Wide(bytes) => json!(hex(bytes)),
         };
     }
     json!({

@@ -2,10 +2,11 @@
 
 use cistern_engine::{
     Engine,
+    collateral::Kind,
     command::Command,
     entry::Entry,
     explain::{Explanation, LegKind, LegPart},
-    ids::{AccountId, AssetId},
+    ids::{AccountId, AssetId, ItemId},
     rejection::Rejection,
     rows::{Balance, Form, Position},
     state::State,
@@ -16,7 +17,9 @@ use utoipa::ToSchema;
 
 use crate::wire::{
     Names,
-    text::{AmountText, AssetName, FractionText, MarketName, PriceText, SizeText, ValueText},
+    text::{
+        AmountText, AssetName, BidNumber, FractionText, ItemText, MarketName, PriceText, SizeText, ValueText,
+    },
 };
 
 /// Halvings of the search for what may be withdrawn: to a part in 65,536 of what is held.
@@ -49,7 +52,8 @@ pub struct Collateral {
     pub haircut: FractionText,
     /// Value less the haircut.
     pub collateral_value: ValueText,
-    /// Units that may leave now, with margin, cash and limits all counted; what is lent is recalled first.
+    /// Units that may leave now, with margin, cash and limits all counted; what is lent is recalled first. Of a collection:
+    /// how many of them could, each alone.
     pub withdrawable: AmountText,
 }
 
@@ -84,12 +88,42 @@ pub struct OpenPosition {
     pub unrealised_pnl: ValueText,
 }
 
+/// One unit of a collection that an account has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldItem {
+    /// Collection.
+    pub asset: AssetName,
+    /// Which unit.
+    pub item: ItemText,
+    /// The bid that backs it, and that a liquidation sells it into; none where there are too few.
+    pub bid: Option<BidNumber>,
+    /// What that bid pays, in the settlement asset.
+    pub price: Option<AmountText>,
+}
+
+/// A bid of an account for units of a collection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StandingBid {
+    /// Its number.
+    pub bid: BidNumber,
+    /// Collection.
+    pub asset: AssetName,
+    /// For one unit, in the settlement asset.
+    pub price: AmountText,
+    /// For so many units.
+    pub count: u32,
+    /// When it ends, in milliseconds; none where it was not cancelled.
+    pub ends_at: Option<u64>,
+}
+
 /// Everything that an account consists of.
 #[derive(Default)]
 pub(crate) struct Legs {
     pub(crate) collateral: Vec<Collateral>,
     pub(crate) debts: Vec<Debt>,
     pub(crate) positions: Vec<OpenPosition>,
+    pub(crate) items: Vec<HeldItem>,
+    pub(crate) bids: Vec<StandingBid>,
 }
 
 /// What an account consists of.
@@ -113,7 +147,7 @@ pub(crate) fn legs(
             continue;
         }
         let held = balance.form == Form::Held;
-        let leaves = if held { withdrawable(engine, id, balance.asset, amount)? } else { Amount::ZERO };
+        let leaves = if held { leaves(engine, id, balance.asset, amount)? } else { Amount::ZERO };
         found.collateral.push(Collateral {
             asset,
             form: if held { CollateralForm::Held } else { CollateralForm::Lent },
@@ -128,6 +162,25 @@ pub(crate) fn legs(
     for position in &account.positions {
         let Some(leg) = part(LegKind::Position(position.market)) else { continue };
         found.positions.push(open_position(engine.state(), position, leg.value, names)?);
+    }
+    let money = names.settlement();
+    for part in &explanation.items {
+        let bid = part.bid.and_then(|bid| engine.state().bids.get(&bid));
+        found.items.push(HeldItem {
+            asset: names.asset(part.asset),
+            item: part.item.into(),
+            bid: part.bid.map(Into::into),
+            price: bid.map(|bid| names.amount(money, bid.price)),
+        });
+    }
+    for (id, bid) in engine.state().bids_by(id) {
+        found.bids.push(StandingBid {
+            bid: id.into(),
+            asset: names.asset(bid.asset),
+            price: names.amount(money, bid.price),
+            count: bid.count,
+            ends_at: bid.ends_at.map(|ends_at| ends_at.as_milliseconds()),
+        });
     }
     Ok(found)
 }
@@ -144,6 +197,27 @@ fn units(state: &State, balance: &Balance) -> Result<Amount, Rejection> {
         Form::Lent => state.pool(balance.asset)?.lent_index.worth_down(balance.as_shares())?,
         Form::Owed => state.pool(balance.asset)?.owed_index.worth_up(balance.as_shares())?,
     })
+}
+
+/// Units that may leave now. Those of a collection leave one by one: how many of them the engine would let go alone.
+fn leaves(
+    engine: &mut Engine,
+    account: AccountId,
+    asset: AssetId,
+    held: Amount,
+) -> Result<Amount, Rejection> {
+    if !matches!(engine.state().asset(asset)?.spec.kind, Kind::Nft(_)) {
+        return withdrawable(engine, account, asset, held);
+    }
+    let time = engine.state().totals.time;
+    let own = engine.state().items_of(asset).filter(|(_, item)| item.account == account);
+    let own: Vec<ItemId> = own.map(|(id, _)| id).collect();
+    let mut count = 0;
+    for item in own {
+        let entry = Entry { time, command: Command::WithdrawItem { account, asset, item } };
+        count += u128::from(engine.preview(&entry).is_ok());
+    }
+    Ok(Amount::new(count))
 }
 
 /// The most of a held balance that the engine would let go now, found by asking it.

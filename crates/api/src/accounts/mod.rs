@@ -17,7 +17,7 @@ use cistern_engine::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub use legs::{Collateral, CollateralForm, Debt, OpenPosition};
+pub use legs::{Collateral, CollateralForm, Debt, HeldItem, OpenPosition, StandingBid};
 pub(crate) use place::{AccountPlace, PATTERN};
 pub use standing::{AccountStatus, MarginSummary};
 pub use summary::{

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     accounts::{
-        legs::{self, Collateral, Debt, OpenPosition},
+        legs::{self, Collateral, Debt, HeldItem, OpenPosition, StandingBid},
         standing::AccountStatus,
     },
     answer::answers,
@@ -231,6 +231,10 @@ pub struct AccountSummary {
     pub debts: Vec<Debt>,
     /// What it has open.
     pub positions: Vec<OpenPosition>,
+    /// Its units of collections, each with the bid that backs it.
+    pub items: Vec<HeldItem>,
+    /// What it bids for units of collections.
+    pub bids: Vec<StandingBid>,
     /// Is it in breach of its requirement at maintenance?
     pub breach: Option<BreachState>,
 }
@@ -280,6 +284,8 @@ pub(crate) fn summarise(
         collateral: parts.collateral,
         debts: parts.debts,
         positions: parts.positions,
+        items: parts.items,
+        bids: parts.bids,
         breach: breach(account),
     })
 }

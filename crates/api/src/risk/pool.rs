@@ -37,6 +37,8 @@ pub struct PoolAsset {
     pub share: FractionText,
     /// Units that accounts hold, lent to nobody.
     pub held: AmountText,
+    /// Units that bids for collections have put down.
+    pub escrow: AmountText,
     /// Units that lenders are owed.
     pub lent: AmountText,
     /// Units that borrowers owe.
@@ -115,6 +117,7 @@ fn pool_asset(state: &Pool, id: AssetId, whole: Value, names: &Names) -> Option<
         value: value.into(),
         share: share.unwrap_or_default().into(),
         held: amount(pool.held),
+        escrow: amount(pool.escrow),
         lent: amount(pool.lent),
         owed: amount(pool.owed),
         utilisation: assets::utilisation(pool).into(),

@@ -55,6 +55,18 @@ tagged! {
         ;
         /// A claim on something outside, for listed holders.
         RealWorld(collateral::RealWorld => RealWorld),
+        /// A collection: each unit has a number of its own and is one whole.
+        Nft(collateral::Nft => Nft),
+    }
+}
+
+record! {
+    /// What a collection counts for, and for how long a bid for it stands.
+    Nft = collateral::Nft {
+        /// Most units of it that get credit, over the whole pool.
+        cap: u32 => u32,
+        /// A bid counts for this long after it was cancelled, and one far below the price buys nothing before it has stood so long.
+        notice: Span => SpanMs,
     }
 }
 

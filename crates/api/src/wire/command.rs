@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use cistern_attest::{self as attest, ChainTrust, Digest};
 use cistern_engine::{
     act, addon, command,
-    ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner, SourceId, Symbol},
+    ids::{AccountId, ActId, AssetId, BidId, FeedId, ItemId, MarketId, Owner, SourceId, Symbol},
     params, rows,
 };
 use cistern_units::{Amount, Price, Size, Span, Time, Value};
@@ -20,9 +20,9 @@ use super::{
     params::Params,
     shape::{Mirror, Read, encoded, readable, record, tagged},
     text::{
-        AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FeedName, MarketName,
-        OwnerText, PriceText, SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText,
-        ValueText,
+        AccountNumber, ActNumber, AmountText, AssetName, BidNumber, ChainText, DigestText, FeedName,
+        ItemText, MarketName, OwnerText, PriceText, SignerText, SizeText, SourceName, SpanMs, SymbolText,
+        TimeMs, UncertaintyText, ValueText,
     },
 };
 
@@ -317,6 +317,16 @@ tagged! {
         Resume {},
         /// Volatilities of expiries; what is written on them is judged with them from the next tick on.
         ReportSurface { reports: Vec<command::SurfaceReport> => Vec<SurfaceReport> },
+        /// Brings one unit of a collection into custody for an account.
+        DepositItem { account: AccountId => AccountNumber, asset: AssetId => AssetName, item: ItemId => ItemText },
+        /// Takes one unit of a collection out of custody: this one and no other.
+        WithdrawItem { account: AccountId => AccountNumber, asset: AssetId => AssetName, item: ItemId => ItemText },
+        /// Moves one unit of a collection to another account.
+        TransferItem { from: AccountId => AccountNumber, to: AccountId => AccountNumber, asset: AssetId => AssetName, item: ItemId => ItemText },
+        /// Bids for units of a collection, so much of the settlement asset for each, and puts the money down.
+        PlaceBid { account: AccountId => AccountNumber, price: Amount => AmountText, count: u32 => u32, asset: AssetId => AssetName },
+        /// Takes a bid back when its notice has passed; whom its end would leave in breach sells into it then.
+        CancelBid { account: AccountId => AccountNumber, bid: BidId => BidNumber },
     }
 }
 

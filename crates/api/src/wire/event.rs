@@ -3,7 +3,7 @@
 use cistern_attest::{self as attest, ChainTrust, Digest, FeedKey, SetId};
 use cistern_engine::{
     act, addon, event,
-    ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
+    ids::{AccountId, ActId, AssetId, BidId, FactorId, FeedId, ItemId, MarketId, Owner, SourceId, Symbol},
     params, rows,
 };
 use cistern_units::{Amount, Price, Shares, Signed, Size, Span, Time, Value};
@@ -15,9 +15,10 @@ use super::{
     params::{Curve, Params},
     shape::{encoded, record, tagged, word},
     text::{
-        AccountNumber, ActNumber, AmountText, AssetName, ChainText, DigestText, FactorName, FeedName,
-        FundingIndexText, MarketName, OwnerText, PriceText, SettlementName, SharesText, SignedText,
-        SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText, ValueText, WholeText,
+        AccountNumber, ActNumber, AmountText, AssetName, BidNumber, ChainText, DigestText, FactorName,
+        FeedName, FundingIndexText, ItemText, MarketName, OwnerText, PriceText, SettlementName, SharesText,
+        SignedText, SignerText, SizeText, SourceName, SpanMs, SymbolText, TimeMs, UncertaintyText, ValueText,
+        WholeText,
     },
 };
 
@@ -260,6 +261,22 @@ tagged! {
         LossSocialised { account: AccountId => AccountNumber, bearer: event::LossBearer => LossBearer, value: Value => ValueText },
         /// A debt was written off against its lenders.
         DebtWrittenOff { account: AccountId => AccountNumber, asset: AssetId => AssetName, amount: Amount => AmountText, shares: Shares => SharesText },
+        /// A unit of a collection came into custody for an account, at this place in the order of all units.
+        ItemCredited { account: AccountId => AccountNumber, asset: AssetId => AssetName, item: ItemId => ItemText, number: u64 => u64 },
+        /// A unit of a collection may leave custody for an account's owner; someone hands it out.
+        ItemWithdrawalAuthorized { account: AccountId => AccountNumber, asset: AssetId => AssetName, item: ItemId => ItemText },
+        /// A unit of a collection changed from one account to another, and is the last in the order now.
+        ItemMoved { from: AccountId => AccountNumber, to: AccountId => AccountNumber, asset: AssetId => AssetName, item: ItemId => ItemText, number: u64 => u64 },
+        /// An account put money down for units of a collection, so much of the settlement asset for each.
+        BidPlaced { bid: BidId => BidNumber, account: AccountId => AccountNumber, price: Amount => AmountText, count: u32 => u32, asset: AssetId => AssetName },
+        /// A bid stands until its notice has passed, and not for new risk any more.
+        BidCancelled { bid: BidId => BidNumber, account: AccountId => AccountNumber, ends_at: Time => TimeMs },
+        /// A bid has ended; what was put down for it is back.
+        BidEnded { bid: BidId => BidNumber, account: AccountId => AccountNumber },
+        /// A unit of a collection was sold into a bid: the money to the seller, the unit to the bidder.
+        BidFilled { bid: BidId => BidNumber, seller: AccountId => AccountNumber, bidder: AccountId => AccountNumber, price: Amount => AmountText, asset: AssetId => AssetName, item: ItemId => ItemText, number: u64 => u64 },
+        /// A bid changed from one account to another, with what was put down for it.
+        BidMoved { bid: BidId => BidNumber, from: AccountId => AccountNumber, to: AccountId => AccountNumber },
     }
 }
 

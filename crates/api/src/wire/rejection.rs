@@ -135,6 +135,14 @@ tagged! {
         SurfaceMustBeValid { market: MarketId => MarketName },
         /// An account that is judged without offsets sells no options.
         ShortOptionNeedsPortfolioMode { account: AccountId => AccountNumber },
+        /// The pool has that unit of the collection already.
+        ItemIsHeld {},
+        /// The account has no such unit of the collection.
+        ItemUnknown {},
+        /// The account has no such bid, or has cancelled it.
+        BidUnknown {},
+        /// The bid is for less than a liquidation bothers with.
+        BidTooSmall { least: Amount => AmountText },
     }
 }
 
@@ -273,14 +281,21 @@ impl Subject {
             | Command::DepositProven { account, asset, .. }
             | Command::Withdraw { account, asset, .. }
             | Command::Commit { account, asset, .. }
+            | Command::DepositItem { account, asset, .. }
+            | Command::WithdrawItem { account, asset, .. }
             | Command::Lend { account, asset, .. }
             | Command::Recall { account, asset, .. }
             | Command::Borrow { account, asset, .. }
             | Command::Repay { account, asset, .. } => (Some(*account), Some(*asset), None),
-            Command::Transfer { from, asset, .. } => (Some(*from), Some(*asset), None),
+            Command::Transfer { from, asset, .. } | Command::TransferItem { from, asset, .. } => {
+                (Some(*from), Some(*asset), None)
+            }
             Command::ReportQueue { asset, .. } => (None, Some(*asset), None),
             Command::Fill { market, .. } => (None, None, Some(*market)),
+            // A bid is told in the settlement asset.
             Command::Settle { account }
+            | Command::PlaceBid { account, .. }
+            | Command::CancelBid { account, .. }
             | Command::Liquidate { account, .. }
             | Command::AppointBackstop { account }
             | Command::ReleaseBackstop { account }

@@ -177,6 +177,12 @@ fn balances(rule: &Rule, subject: &Subject, names: &Names) -> Option<String> {
             "Listed holders would buy {} dollars more of it: have more committed, or ask for less.",
             room.0
         ),
+        Rule::ItemIsHeld {} => "The pool has that unit already: name another one.".to_owned(),
+        Rule::ItemUnknown {} => format!("{who} has no such unit of {units}: name one that it has."),
+        Rule::BidUnknown {} => format!("{who} has no such bid, or has cancelled it: look among its bids."),
+        Rule::BidTooSmall { least } => {
+            format!("The bid is too small: bid {} {units} for a unit at the least.", least.0)
+        }
         Rule::NothingOwed {} => format!("Nothing is owed: {who} has no debt in {units} to repay."),
         Rule::NothingToSettle {} => {
             let settlement = names.asset(names.settlement()).0;

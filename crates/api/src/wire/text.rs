@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use cistern_attest::{ChainTrust, Digest, FeedKey, SetId, Signer};
-use cistern_engine::ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol};
+use cistern_engine::ids::{
+    AccountId, ActId, AssetId, BidId, FactorId, FeedId, ItemId, MarketId, Owner, SourceId, Symbol,
+};
 use cistern_units::{Amount, Decimals, Fraction, Price, Ratio, Shares, Signed, Size, Span, Time, Value};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde::Serialize;
@@ -104,6 +106,10 @@ text!(
     DigestText,
     "0x0000000000000000000000000000000000000000000000000000000000000007",
     "^0x[0-9a-f]{64}$"
+);
+text!(
+    /// The number of a unit of a collection, as its contract gave it; one beyond 64 bits as 32 bytes.
+    ItemText, "7804", "^([0-9]{1,20}|0x[0-9a-f]{64})$"
 );
 text!(
     /// Bytes of any number.
@@ -208,6 +214,10 @@ number!(
     ActNumber, u32
 );
 number!(
+    /// A bid for units of a collection.
+    BidNumber, u32
+);
+number!(
     /// A moment: milliseconds since 1970-01-01 UTC.
     TimeMs, u64
 );
@@ -286,6 +296,8 @@ macro_rules! plain {
 plain! {
     AccountId => AccountNumber: |id| id.0, |json| Ok(AccountId(json.0));
     ActId => ActNumber: |id| id.0, |json| Ok(ActId(json.0));
+    BidId => BidNumber: |id| id.0, |json| Ok(BidId(json.0));
+    ItemId => ItemText: item_text, |json| read_item(&json.0);
     Time => TimeMs: |time| time.as_milliseconds(), |json| Ok(Time::milliseconds(json.0));
     Span => SpanMs: |span| span.as_milliseconds(), |json| Ok(Span::milliseconds(json.0));
     Price => PriceText: number::price, |json| read_price(&json.0);
@@ -423,6 +435,19 @@ pub fn read_owner(text: &str) -> Result<Owner, Fault> {
     let wrong =
         |_| Fault::new(format!("{} is not an address: write 0x and 40 hexadecimal digits", echo(text)));
     read_bytes(text).map(Owner).map_err(wrong)
+}
+
+fn item_text(item: ItemId) -> String {
+    item.number().map_or_else(|| hex(&item.0), |number| number.to_string())
+}
+
+fn read_item(text: &str) -> Result<ItemId, Fault> {
+    let wrong =
+        |_| Fault::new(format!("{} is no number of a unit: write it like 7804, or as 32 bytes", echo(text)));
+    match text.parse() {
+        Ok(number) => Ok(ItemId::of(number)),
+        Err(_) => read_bytes(text).map(ItemId).map_err(wrong),
+    }
 }
 
 fn read_symbol(text: &str) -> Result<Symbol, Fault> {

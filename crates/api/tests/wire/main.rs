@@ -1,5 +1,6 @@
 //! The wire: every form there and back, a whole history through JSON alone, and faults that say where they are.
 
+mod collections;
 mod evidence;
 mod faults;
 mod forms;

@@ -4,7 +4,7 @@ use cistern_attest::{FeedKey, Refusal, SetId};
 use cistern_engine::{
     act::{Act, AssetSpec, FactorSpec, FeedSpec, Impact, MarketSpec, Product, Smile, Style},
     addon::{AddOn, Depeg, OpenInterest, PoolShare, WrongWay},
-    collateral::{Kind, RealWorld},
+    collateral::{Kind, Nft, RealWorld},
     command::{Command, Founding, FoundingAsset, PriceReport, SurfaceReport},
     event::{Event, LossBearer, ReportFault},
     params::{
@@ -14,7 +14,7 @@ use cistern_engine::{
     rows::{Commitment, Scope, Validity},
 };
 
-use crate::{evidence, world::Dice};
+use crate::{collections, evidence, world::Dice};
 
 pub(crate) fn chosen<T: Copy, const N: usize>(d: &mut Dice, all: [T; N]) -> T {
     all[usize::try_from(d.below(u64::try_from(N).unwrap())).unwrap()]
@@ -94,7 +94,8 @@ fn kind(d: &mut Dice) -> Kind {
         closes: d.span(),
         opens: d.span(),
     };
-    let kinds = [Kind::Token, Kind::Rate, Kind::RealWorld(claim)];
+    let collection = Nft { cap: d.account().0, notice: d.span() };
+    let kinds = [Kind::Token, Kind::Rate, Kind::RealWorld(claim), Kind::Nft(collection)];
     chosen(d, kinds)
 }
 
@@ -305,11 +306,15 @@ pub(crate) fn commands(d: &mut Dice) -> Vec<Command> {
         Command::Resume,
         Command::ReportSurface { reports: d.some(surface_report) },
     ]
+    .into_iter()
+    .chain(collections::commands(d))
+    .collect()
 }
 
 /// Every event.
 pub(crate) fn events(d: &mut Dice) -> Vec<Event> {
-    [events_first(d), events_second(d), events_of_expiries(d), events_third(d)].concat()
+    let of_collections = collections::events(d);
+    [events_first(d), events_second(d), events_of_expiries(d), events_third(d), of_collections].concat()
 }
 
 fn events_first(d: &mut Dice) -> Vec<Event> {
@@ -496,7 +501,7 @@ fn events_third(d: &mut Dice) -> Vec<Event> {
 
 /// Every rejection.
 pub(crate) fn rejections(d: &mut Dice) -> Vec<Rejection> {
-    [rejections_first(d), rejections_second(d)].concat()
+    [rejections_first(d), rejections_second(d), collections::rejections(d)].concat()
 }
 
 fn rejections_first(d: &mut Dice) -> Vec<Rejection> {

@@ -24,7 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["access", "oracle", "valuation", "accrue"],
     &["controls", "explain", "what_if"],
     &["custody", "backstop", "commitment", "governance"],
-    &["lending", "trading", "expiry"],
+    &["lending", "trading", "expiry", "collection"],
     &["liquidation"],
     &["lib"],
 ];

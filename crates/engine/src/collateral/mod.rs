@@ -1,5 +1,6 @@
 //! Kinds of collateral: a closed enum, one file each. A kind answers from plain data; it knows no state.
 
+pub mod nft;
 mod rate;
 mod real_world;
 mod token;
@@ -7,6 +8,7 @@ mod token;
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_units::{Fraction, Span, Time, Value};
 
+pub use nft::Nft;
 pub use real_world::RealWorld;
 
 /// What an asset is as collateral.
@@ -19,13 +21,19 @@ pub enum Kind {
     Rate,
     /// A claim on something outside, for listed holders.
     RealWorld(RealWorld),
+    /// A collection: each unit has a number of its own and is one whole.
+    Nft(Nft),
 }
 
 /// How an asset is listed, as far as its kind must know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Listing {
     /// Risk factors that its price moves with.
     pub(crate) factors: usize,
+    /// Decimals of its smallest unit.
+    pub(crate) decimals: usize,
+    /// Least haircut that its class allows.
+    pub(crate) haircut_min: Fraction,
 }
 
 /// What may be done with an asset, where not every kind allows it.
@@ -35,6 +43,8 @@ pub(crate) enum Dealing {
     Lend,
     /// Have it without being listed as a holder.
     Anybody,
+    /// Move any amount of it: its units are alike.
+    Amounts,
 }
 
 /// What is known of an asset at an instant, besides its price.
@@ -66,6 +76,11 @@ pub(crate) enum Credit {
         standing: Value,
         /// Commitments that count for new risk.
         lasting: Value,
+    },
+    /// Unit by unit, what somebody else has bid for it.
+    Items {
+        /// Most units that count.
+        cap: u32,
     },
 }
 
@@ -99,6 +114,7 @@ impl Kind {
             Self::Token => &token::Token,
             Self::Rate => &rate::Redeemed,
             Self::RealWorld(claim) => claim,
+            Self::Nft(collection) => collection,
         }
     }
 }

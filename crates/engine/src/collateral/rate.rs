@@ -26,8 +26,11 @@ mod tests {
     fn a_redeemed_claim_needs_a_rate_and_a_basis() {
         let rules = Kind::Rate.rules();
         assert!(rules.needs_rate());
-        assert!(!rules.is_sound(Listing { factors: 1 }) && rules.is_sound(Listing { factors: 2 }));
+        assert!(
+            !rules.is_sound(Listing { factors: 1, ..Listing::default() })
+                && rules.is_sound(Listing { factors: 2, ..Listing::default() })
+        );
         assert!(!Kind::Token.rules().needs_rate());
-        assert!(Kind::Token.rules().is_sound(Listing { factors: 1 }));
+        assert!(Kind::Token.rules().is_sound(Listing { factors: 1, ..Listing::default() }));
     }
 }

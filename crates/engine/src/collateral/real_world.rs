@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_claim_is_sound_within_a_week_and_for_listed_holders_alone() {
-        let listing = Listing { factors: 1 };
+        let listing = Listing { factors: 1, ..Listing::default() };
         assert!(bills().is_sound(listing));
         assert!(!RealWorld { heartbeat: Span::ZERO, ..bills() }.is_sound(listing));
         assert!(!RealWorld { closes: days(8), ..bills() }.is_sound(listing));

@@ -13,7 +13,7 @@ pub use self::{bearer::LossBearer, fault::ReportFault};
 use crate::{
     act::{Act, AssetSpec, Binding, FactorSpec, FeedSpec, MarketSpec, RateSpec, Smile},
     addon::AddOn,
-    ids::{AccountId, ActId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
+    ids::{AccountId, ActId, AssetId, BidId, FactorId, FeedId, ItemId, MarketId, Owner, SourceId, Symbol},
     named::named,
     params::{Curve, Params},
     rows::{Agent, Commitment, Rate, Validity},
@@ -549,11 +549,22 @@ named! {
             value: Value,
         },
         /// A debt was written off against its lenders.
-        DebtWrittenOff {
-            account: AccountId,
-            asset: AssetId,
-            amount: Amount,
-            shares: Shares,
-        },
+        DebtWrittenOff { account: AccountId, asset: AssetId, amount: Amount, shares: Shares },
+        /// A unit of a collection came into custody for an account, at this place in the order of all units.
+        ItemCredited { account: AccountId, asset: AssetId, item: ItemId, number: u64 },
+        /// A unit of a collection may leave custody for an account's owner; someone hands it out.
+        ItemWithdrawalAuthorized { account: AccountId, asset: AssetId, item: ItemId },
+        /// A unit of a collection changed from one account to another, and is the last in the order now.
+        ItemMoved { from: AccountId, to: AccountId, asset: AssetId, item: ItemId, number: u64 },
+        /// An account put money down for units of a collection, so much for each.
+        BidPlaced { bid: BidId, account: AccountId, price: Amount, count: u32, asset: AssetId },
+        /// A bid stands until its notice has passed, and not for new risk any more.
+        BidCancelled { bid: BidId, account: AccountId, ends_at: Time },
+        /// A bid has ended; what was put down for it is back.
+        BidEnded { bid: BidId, account: AccountId },
+        /// A unit of a collection was sold into a bid: the money to one account, the unit to the other.
+        BidFilled { bid: BidId, seller: AccountId, bidder: AccountId, price: Amount, asset: AssetId, item: ItemId, number: u64 },
+        /// A bid changed from one account to another, with what was put down for it.
+        BidMoved { bid: BidId, from: AccountId, to: AccountId },
     }
 }

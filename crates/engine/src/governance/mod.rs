@@ -12,7 +12,7 @@ use crate::{
     act::{Act, AssetSpec, FactorSpec, Impact, MarketSpec, Product},
     addon::is_same_risk,
     collateral::{Dealing, Listing},
-    command::Founding,
+    command::{Founding, FoundingAsset},
     draft::Draft,
     event::Event,
     ids::{ActId, AssetId, FactorId, FeedId, MarketId, Symbol},
@@ -37,7 +37,9 @@ pub(crate) fn found(draft: &mut Draft<'_>, founding: &Founding) -> Result<(), Re
     if draft.state.is_founded() {
         return Err(Rejection::PoolIsFounded);
     }
-    if !founding.params.are_sound() || founding.assets.is_empty() {
+    // Profit and interest are paid in the settlement asset: any amount of it.
+    let pays = |asset: &FoundingAsset| asset.spec.kind.rules().allows(Dealing::Amounts);
+    if !founding.params.are_sound() || !founding.assets.first().is_some_and(pays) {
         return Err(Rejection::ParameterOutOfBounds);
     }
     require_below(founding.sources.len(), SOURCES_MAX.saturating_add(1))?;
@@ -197,7 +199,11 @@ fn check_asset(draft: &Draft<'_>, spec: &AssetSpec) -> Result<(), Rejection> {
     let state = &draft.state;
     require_below(state.config.assets.len(), ASSETS_MAX)?;
     require_free(state.config.assets.iter().map(|asset| asset.spec.symbol), spec.symbol)?;
-    let listing = Listing { factors: spec.factors.len() };
+    let listing = Listing {
+        factors: spec.factors.len(),
+        decimals: spec.decimals.places(),
+        haircut_min: spec.class.haircut_bounds().0,
+    };
     if !spec.curve.is_sound() || !spec.kind.rules().is_sound(listing) {
         return Err(Rejection::ParameterOutOfBounds);
     }

@@ -1,5 +1,6 @@
 //! What holds in every state, whatever happened; each rule is a sentence with its number.
 
+mod collections;
 mod recount;
 mod running;
 

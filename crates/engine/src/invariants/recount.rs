@@ -2,6 +2,7 @@ use alloc::vec;
 
 use cistern_units::{Price, Ratio, Size, Value};
 
+use super::collections;
 use crate::{
     ids::{AccountId, FactorId, FeedId},
     invariants::{Violation, require},
@@ -53,7 +54,8 @@ pub fn recount(state: &State) -> Result<(), Violation> {
     settlement_is_kept(state)?;
     parameters_are_within_bounds(state)?;
     prices_lie_within_what_was_said(state)?;
-    expiries_are_in_order(state)
+    expiries_are_in_order(state)?;
+    collections::agree(state)
 }
 
 fn rows_are_in_order(account: &Account, row: usize) -> Result<(), Violation> {

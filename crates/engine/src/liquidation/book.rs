@@ -6,11 +6,12 @@ use cistern_margin::{Leg, Tier};
 use cistern_units::{Fraction, Value};
 
 use crate::{
+    collateral::Credit,
     draft::Draft,
     ids::{AccountId, AssetId, MarketId},
     rejection::Rejection,
     rows::Form,
-    valuation::{balance_value, balance_worth, exposure, position_value},
+    valuation::{exposure, holding_value, holding_worth, position_value},
     view::{FactorList, OptionLeg, Prices},
 };
 
@@ -99,13 +100,18 @@ impl Book {
             legs.push(LegView {
                 kind: if owed { Kind::Debt(balance.asset) } else { Kind::Owned(balance.asset, balance.form) },
                 factors: asset.factors,
-                size: balance_worth(state, asset, balance, Tier::Maintenance)?.absolute()?,
-                credited: balance_value(state, asset, balance, Tier::Maintenance)?.absolute()?,
+                size: holding_worth(state, view, (account, balance), Tier::Maintenance)?.absolute()?,
+                credited: holding_value(state, view, (account, balance), Tier::Maintenance)?.absolute()?,
                 moving: Fraction::ONE,
                 option: None,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
                 haircut: haircut(&asset.factors),
-                open: gate(&asset.prices),
+                // A unit that is whole is no part of a debt: it is sold, and not here.
+                open: if matches!(asset.credit, Credit::Items { .. }) {
+                    Gate::Closed
+                } else {
+                    gate(&asset.prices)
+                },
             });
         }
         for position in &account.positions {

@@ -162,8 +162,12 @@ fn move_units(
     if shares.is_zero() { Ok(()) } else { draft.emit(Event::LoanMoved { from, to, asset, shares }) }
 }
 
-/// The penalty for closed positions, out of the account's realised P&L.
-fn charge(draft: &mut Draft<'_>, (account, liquidator): Parties, penalty: Value) -> Result<(), Rejection> {
+/// The penalty for closed positions and sold units, out of the account's realised P&L.
+pub(super) fn charge(
+    draft: &mut Draft<'_>,
+    (account, liquidator): Parties,
+    penalty: Value,
+) -> Result<(), Rejection> {
     let fund = fund_share(draft, penalty)?;
     for (to, value) in [(liquidator, penalty.less(fund)?), (AccountId::INSURANCE_FUND, fund)] {
         if value.is_positive() {

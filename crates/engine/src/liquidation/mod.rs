@@ -4,6 +4,7 @@ mod book;
 mod execute;
 mod penalty;
 mod plan;
+mod sale;
 mod takeover;
 
 use alloc::vec::Vec;
@@ -12,6 +13,7 @@ use cistern_margin::Tier;
 use cistern_units::Value;
 
 use crate::{
+    collection,
     columns::Columns,
     draft::Draft,
     event::Event,
@@ -62,7 +64,7 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
             let Assessment { equity, requirement, .. } = judged;
             draft.emit(Event::MarginBreached { account: id, equity, requirement, ticks })?;
         }
-        if judged.equity.plus(judged.uncredited)?.is_negative() {
+        if means(draft, id, &judged)?.is_negative() {
             insolvent.push(id);
         }
         if ticks >= patience {
@@ -147,15 +149,22 @@ fn step(
     judged: &Assessment,
 ) -> Result<(), Rejection> {
     // What is worth something without being collateral is sold before anybody loses.
-    let used_up = !judged.equity.plus(judged.uncredited)?.is_positive();
+    let used_up = !means(draft, account, judged)?.is_positive();
     if used_up && takeover::is_possible(draft, account, liquidator)? {
         takeover::take_over(draft, account, liquidator)?;
     } else {
-        let plan = plan::plan(draft, (account, liquidator), judged)?;
-        let plan = plan.ok_or(Rejection::NothingToLiquidate)?;
-        execute::carry_out(draft, account, liquidator, &plan)?;
+        match plan::plan(draft, (account, liquidator), judged)? {
+            Some(plan) => execute::carry_out(draft, account, liquidator, &plan)?,
+            None => sale::sell(draft, account, liquidator, judged)?,
+        }
     }
     finish(draft, account, liquidator)
+}
+
+/// Equity with what the account owns beyond its collateral: what has no credit, and what its bids have put down.
+fn means(draft: &mut Draft<'_>, account: AccountId, judged: &Assessment) -> Result<Value, Rejection> {
+    let put_down = collection::put_down(draft, account)?;
+    Ok(judged.equity.plus(judged.uncredited)?.plus(put_down)?)
 }
 
 /// After a step: what was realised is settled, the breach ends if it is over, the liquidator is covered.
@@ -187,7 +196,9 @@ fn by_backstops(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejecti
             draft.attempt(|draft| step(draft, account, taker, &judged)).is_ok()
                 || draft.attempt(|draft| smaller_step(draft, account, taker, &judged)).is_ok()
         });
-        if !done {
+        // Bids have paid already: into them it sells without a taker.
+        let fund = AccountId::INSURANCE_FUND;
+        if !done && draft.attempt(|draft| sale::step(draft, account, fund, &judged)).is_err() {
             return defer(draft, account);
         }
     }
@@ -226,8 +237,9 @@ fn smaller_step(
 /// How often a step is halved for a taker that cannot carry it: down to a 256th.
 const HALVINGS: usize = 9;
 
-/// Says once that nobody could take over.
+/// Says once that nobody could take over. What the account has put down for bids comes back to it by their notice.
 fn defer(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
+    collection::cancel_all(draft, account)?;
     let waits = draft.state.account(account)?.header.breach.is_some_and(|breach| breach.deferred);
     if waits { Ok(()) } else { draft.emit(Event::LiquidationDeferred { account }) }
 }

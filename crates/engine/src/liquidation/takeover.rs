@@ -7,6 +7,8 @@ use cistern_margin::Tier;
 use cistern_units::{Amount, Value};
 
 use crate::{
+    collateral::Dealing,
+    collection,
     draft::Draft,
     event::{Event, LossBearer},
     ids::{AccountId, AssetId},
@@ -14,6 +16,7 @@ use crate::{
     liquidation::{
         book::{Book, Kind, LegView},
         execute::move_position,
+        means,
         plan::Cut,
         share,
     },
@@ -75,7 +78,7 @@ fn close_positions(draft: &mut Draft<'_>, account: AccountId, taker: AccountId) 
 /// What the account owes beyond everything it has, at maintenance prices.
 fn deficit(draft: &mut Draft<'_>, account: AccountId) -> Result<Value, Rejection> {
     let judged = draft.assess(account, Tier::Maintenance)?;
-    Ok(judged.equity.plus(judged.uncredited)?.negated()?.or_zero())
+    Ok(means(draft, account, &judged)?.negated()?.or_zero())
 }
 
 /// The insurance fund gives the taker what the account is missing, the settlement asset first; how much that was.
@@ -110,6 +113,8 @@ fn pay(draft: &mut Draft<'_>, taker: AccountId, due: Value) -> Result<Value, Rej
     let fund = AccountId::INSURANCE_FUND;
     let settlement = draft.state.settlement();
     let mut assets: Vec<AssetId> = (0..draft.state.pools.len()).filter_map(AssetId::at).collect();
+    // A unit that is whole pays nothing to the dollar.
+    assets.retain(|asset| draft.require_kind(*asset, Dealing::Amounts).is_ok());
     assets.sort_by_key(|asset| *asset != settlement);
     let mut paid = Value::ZERO;
     for asset in assets {
@@ -228,6 +233,7 @@ fn claw_back(draft: &mut Draft<'_>, account: AccountId, part: Value) -> Result<(
 
 /// Everything that is left changes to the taker.
 fn hand_over(draft: &mut Draft<'_>, from: AccountId, to: AccountId) -> Result<(), Rejection> {
+    collection::hand_over(draft, from, to)?;
     let balances: Vec<Balance> = draft.state.account(from)?.balances.clone();
     for balance in balances {
         let asset = balance.asset;

@@ -1,13 +1,15 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_units::{Amount, Index, Shares, Span, Time};
 
-/// The books of one asset. In every state, to the unit: `custody = held + lent - owed`.
+/// The books of one asset. In every state, to the unit: `custody = held + lent + escrow - owed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct AssetPool {
     /// Units in custody.
     pub custody: Amount,
     /// Units that accounts hold, lent to nobody.
     pub held: Amount,
+    /// Units that bids have put down.
+    pub escrow: Amount,
     /// Units that lenders are owed.
     pub lent: Amount,
     /// Shares of what lenders are owed.
@@ -39,6 +41,7 @@ impl AssetPool {
         Self {
             custody: Amount::ZERO,
             held: Amount::ZERO,
+            escrow: Amount::ZERO,
             lent: Amount::ZERO,
             lent_shares: Shares::ZERO,
             owed: Amount::ZERO,
@@ -59,10 +62,12 @@ impl AssetPool {
         self.lent.minus_or_zero(self.owed)
     }
 
-    /// `custody + owed = held + lent`, to the unit.
+    /// `custody + owed = held + lent + escrow`, to the unit.
     #[must_use]
     pub fn is_balanced(&self) -> bool {
         let have = self.custody.plus(self.owed);
-        have.is_ok() && have == self.held.plus(self.lent) && self.owed <= self.lent
+        have.is_ok()
+            && have == self.held.plus(self.lent).and_then(|sum| sum.plus(self.escrow))
+            && self.owed <= self.lent
     }
 }

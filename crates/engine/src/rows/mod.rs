@@ -4,6 +4,7 @@ mod account;
 mod agent;
 mod asset;
 mod claim;
+mod collection;
 mod config;
 mod expiry;
 mod feed;
@@ -13,6 +14,7 @@ pub use account::{Account, Balance, Breach, Form, Header, Position};
 pub use agent::{Agent, Scope};
 pub use asset::AssetPool;
 pub use claim::Commitment;
+pub use collection::{Bid, Item};
 pub use config::{
     AssetConfig, Config, FactorConfig, FeedConfig, MarketConfig, PendingAct, SourceConfig, UNSIGNED,
 };

@@ -163,6 +163,14 @@ impl State {
                 self.pool_mut(journal, asset)?.queue = wait;
                 Ok(())
             }
+            Event::ItemCredited { .. }
+            | Event::ItemWithdrawalAuthorized { .. }
+            | Event::ItemMoved { .. }
+            | Event::BidPlaced { .. }
+            | Event::BidCancelled { .. }
+            | Event::BidEnded { .. }
+            | Event::BidFilled { .. }
+            | Event::BidMoved { .. } => self.collect(journal, event),
             Event::LendingHalted { asset } => self.set_impaired(journal, asset, |_| true),
             Event::LendingResumed { asset } => self.set_impaired(journal, asset, |_| false),
             Event::InterestAccrued { asset, interest, reserve } => {

@@ -4,8 +4,10 @@ use cistern_attest::{Digest, Signer};
 use cistern_units::Time;
 
 use crate::{
-    ids::{AccountId, AssetId, FeedId, MarketId, Owner},
-    rows::{Agent, AssetPool, Balance, Commitment, Config, Expiry, Feed, Header, MarketState, Position},
+    ids::{AccountId, AssetId, BidId, FeedId, ItemId, MarketId, Owner},
+    rows::{
+        Agent, AssetPool, Balance, Bid, Commitment, Config, Expiry, Feed, Header, Item, MarketState, Position,
+    },
     state::{State, Totals},
 };
 
@@ -53,6 +55,8 @@ pub(crate) struct Journal {
     pub(crate) nonces: Vec<(Signer, Option<Vec<Time>>)>,
     pub(crate) spent: Vec<Digest>,
     pub(crate) commitments: Vec<((AssetId, AccountId), Option<Commitment>)>,
+    pub(crate) items: Vec<((AssetId, ItemId), Option<Item>)>,
+    pub(crate) bids: Vec<(BidId, Option<Bid>)>,
     /// Lengths of the tables that governance lengthens: pools, markets, feeds.
     pub(crate) lengths: (usize, usize, usize),
 }
@@ -67,6 +71,8 @@ pub(crate) struct Mark {
     headers: usize,
     balances: usize,
     positions: usize,
+    items: usize,
+    bids: usize,
 }
 
 impl Journal {
@@ -86,6 +92,8 @@ impl Journal {
             headers: self.headers.len(),
             balances: self.balances.len(),
             positions: self.positions.len(),
+            items: self.items.len(),
+            bids: self.bids.len(),
         }
     }
 
@@ -111,6 +119,8 @@ impl Journal {
                 account.header = old;
             }
         }
+        put_back(&mut state.items, self.items.drain(mark.items..).rev());
+        put_back(&mut state.bids, self.bids.drain(mark.bids..).rev());
         restore(&mut state.pools, self.pools.drain(mark.pools..).rev().map(|(id, old)| (id.position(), old)));
         restore(
             &mut state.markets,
@@ -134,13 +144,23 @@ impl Journal {
         self.nonces.clear();
         self.spent.clear();
         self.commitments.clear();
+        self.items.clear();
+        self.bids.clear();
         self.lengths = (state.pools.len(), state.markets.len(), state.feeds.len());
     }
 
     /// Puts `state` back to where [`Self::begin`] found it.
     pub(crate) fn take_back(&mut self, state: &mut State) {
-        let start =
-            Mark { totals: state.totals, pools: 0, markets: 0, headers: 0, balances: 0, positions: 0 };
+        let start = Mark {
+            totals: state.totals,
+            pools: 0,
+            markets: 0,
+            headers: 0,
+            balances: 0,
+            positions: 0,
+            items: 0,
+            bids: 0,
+        };
         self.take_back_rows(&start, state);
         for key in self.opened.drain(..).rev() {
             state.owners.remove(&key);

@@ -12,18 +12,19 @@ use cistern_units::{Price, Time, Value};
 use crate::{
     act::Product,
     collateral::Dealing,
-    ids::{AccountId, ActId, AssetId, FeedId, MarketId, Owner},
+    ids::{AccountId, ActId, AssetId, BidId, FeedId, ItemId, MarketId, Owner},
     product::{option::Terms, payoff, perp, settlement},
     rejection::Rejection,
     rows::{
-        Account, Agent, AssetConfig, AssetPool, Commitment, Config, Expiry, Feed, MarketConfig, MarketState,
-        Quote,
+        Account, Agent, AssetConfig, AssetPool, Bid, Commitment, Config, Expiry, Feed, Item, MarketConfig,
+        MarketState, Quote,
     },
 };
 
 mod access;
 mod accounts;
 mod books;
+mod collections;
 mod evolve;
 mod expiries;
 mod governance;
@@ -45,6 +46,10 @@ pub struct Totals {
     pub tick_at: Time,
     /// Number of the next act.
     pub next_act: ActId,
+    /// Number of the next bid.
+    pub next_bid: BidId,
+    /// Place in the order of units of the next one that changes hands.
+    pub next_item: u64,
     /// Realised P&L of all accounts that is not settled.
     pub pnl: Value,
     /// Losses that were settled into the clearing account.
@@ -82,6 +87,10 @@ pub struct State {
     pub owners: BTreeMap<(Owner, u8), AccountId>,
     /// What listed holders stand ready to buy of which claim.
     pub commitments: BTreeMap<(AssetId, AccountId), Commitment>,
+    /// Units of collections that the pool has.
+    pub items: BTreeMap<(AssetId, ItemId), Item>,
+    /// Standing bids for them.
+    pub bids: BTreeMap<BidId, Bid>,
     /// Keys that command accounts for their owners, by owner and key.
     pub agents: BTreeMap<(Owner, Signer), Agent>,
     /// Nonces that each signer used of late, in order. They outlive the key's right to sign: what it signed stays used.
@@ -225,6 +234,26 @@ impl State {
     /// What listed holders stand ready to buy of a claim.
     pub fn commitments_of(&self, asset: AssetId) -> impl Iterator<Item = &Commitment> {
         self.commitments.range((asset, AccountId(0))..=(asset, AccountId(u32::MAX))).map(|(_, row)| row)
+    }
+
+    /// Units of a collection that the pool has.
+    pub fn items_of(&self, asset: AssetId) -> impl Iterator<Item = (ItemId, Item)> {
+        let all = (asset, ItemId([0; 32]))..=(asset, ItemId([u8::MAX; 32]));
+        self.items.range(all).map(|((_, id), item)| (*id, *item))
+    }
+
+    /// Standing bids of an account.
+    pub fn bids_by(&self, account: AccountId) -> impl Iterator<Item = (BidId, Bid)> {
+        self.bids.iter().filter(move |(_, bid)| bid.account == account).map(|(id, bid)| (*id, *bid))
+    }
+
+    /// Standing bids for a collection, the best first; of equal ones the older.
+    #[must_use]
+    pub fn bids_for(&self, asset: AssetId) -> Vec<(BidId, Bid)> {
+        let bids = self.bids.iter().filter(|(_, bid)| bid.asset == asset);
+        let mut bids: Vec<(BidId, Bid)> = bids.map(|(id, bid)| (*id, *bid)).collect();
+        bids.sort_by_key(|(_, bid)| core::cmp::Reverse(bid.price));
+        bids
     }
 
     /// Does an account stand ready to buy anything?

@@ -3,7 +3,7 @@
 use cistern_margin::Tier;
 use cistern_units::Value;
 
-use super::{balance_value, position_value};
+use super::{holding_value, position_value};
 use crate::{
     addon::{AddOn, Facts, Subject},
     ids::{AssetId, FactorId},
@@ -73,7 +73,7 @@ fn of_asset(
     let mut left = Value::ZERO;
     for balance in account.balances.iter().filter(|balance| balance.asset == id && balance.form != Form::Owed)
     {
-        left = left.plus(balance_value(state, asset, balance, Tier::Initial)?)?;
+        left = left.plus(holding_value(state, view, (account, balance), Tier::Initial)?)?;
     }
     let pool = state.pool(id)?;
     let all = pool.held.plus(pool.lent)?;

@@ -28,7 +28,7 @@ fn symbol(text: &str) -> Symbol {
     Symbol::new(text).unwrap()
 }
 
-fn founding() -> Founding {
+pub(crate) fn founding() -> Founding {
     // Without interest and premium no funding blurs the numbers.
     let mut params = Params::default();
     params.funding.interest = Signed::ZERO;
@@ -82,9 +82,13 @@ fn founding() -> Founding {
 
 impl Pool {
     pub(crate) fn founded() -> Self {
+        Self::of(founding()).unwrap()
+    }
+
+    pub(crate) fn of(founding: Founding) -> Result<Self, Rejection> {
         let mut pool = Self { engine: Engine::new(), now: 1_700_000_000_000, owners: 0 };
-        pool.apply(Command::Found { founding: Box::new(founding()) }).unwrap();
-        pool
+        pool.apply(Command::Found { founding: Box::new(founding) })?;
+        Ok(pool)
     }
 
     pub(crate) fn apply(&mut self, command: Command) -> Result<Vec<Event>, Rejection> {

@@ -10,7 +10,7 @@ use cistern_attest::{
 use cistern_engine::{
     act::Act,
     command::{Authorisation, Command},
-    ids::{AccountId, ActId, AssetId, MarketId, Owner},
+    ids::{AccountId, ActId, AssetId, BidId, ItemId, MarketId, Owner},
     rows::Scope,
 };
 use cistern_units::{Amount, Price, Size, Span, Time, Value};
@@ -38,6 +38,8 @@ pub enum Field {
     Text(String),
     /// `bytes`.
     Bytes(Vec<u8>),
+    /// `uint256`, the highest byte first.
+    Wide([u8; 32]),
 }
 
 impl Field {
@@ -48,6 +50,7 @@ impl Field {
             Self::Signed(number) => Word::signed(*number),
             Self::Text(text) => Word::string(text),
             Self::Bytes(bytes) => Word::bytes(bytes),
+            Self::Wide(bytes) => Word::bytes32(*bytes),
         }
     }
 }
@@ -68,6 +71,9 @@ fields! {
     AssetId: asset => Self::Unsigned(asset.0.into());
     MarketId: market => Self::Unsigned(market.0.into());
     ActId: act => Self::Unsigned(act.0.into());
+    BidId: bid => Self::Unsigned(bid.0.into());
+    ItemId: item => Self::Wide(item.0);
+    u32: number => Self::Unsigned((*number).into());
     u8: number => Self::Unsigned((*number).into());
     Amount: amount => Self::Unsigned(amount.units());
     Price: price => Self::Unsigned(price.raw());
@@ -143,6 +149,11 @@ typed! {
     Veto(act_id: "uint32 actId");
     Pause();
     Resume();
+    DepositItem(account: "uint32 account", asset: "uint16 asset", item: "uint256 item");
+    WithdrawItem(account: "uint32 account", asset: "uint16 asset", item: "uint256 item");
+    TransferItem(from: "uint32 from", to: "uint32 to", asset: "uint16 asset", item: "uint256 item");
+    PlaceBid(account: "uint32 account", price: "uint128 price", count: "uint32 count", asset: "uint16 asset");
+    CancelBid(account: "uint32 account", bid: "uint32 bid");
 }
 
 impl Form {

@@ -38,6 +38,11 @@ pub(super) fn accounts(event: &Event) -> [Option<AccountId>; 2] {
         | Event::Lent { account, .. }
         | Event::Recalled { account, .. }
         | Event::Committed { account, .. }
+        | Event::ItemCredited { account, .. }
+        | Event::ItemWithdrawalAuthorized { account, .. }
+        | Event::BidPlaced { account, .. }
+        | Event::BidCancelled { account, .. }
+        | Event::BidEnded { account, .. }
         | Event::Borrowed { account, .. }
         | Event::Repaid { account, .. }
         | Event::PositionChanged { account, .. }
@@ -53,7 +58,10 @@ pub(super) fn accounts(event: &Event) -> [Option<AccountId>; 2] {
         Event::CollateralMoved { from, to, .. }
         | Event::DebtMoved { from, to, .. }
         | Event::LoanMoved { from, to, .. }
+        | Event::ItemMoved { from, to, .. }
+        | Event::BidMoved { from, to, .. }
         | Event::ProfitMoved { from, to, .. } => (Some(*from), Some(*to)),
+        Event::BidFilled { seller, bidder, .. } => (Some(*seller), Some(*bidder)),
         Event::Filled { buyer, seller, .. } => (Some(*buyer), Some(*seller)),
         Event::LiquidationStepped { account, liquidator, .. } => (Some(*account), Some(*liquidator)),
         Event::LossSocialised { account, bearer: LossBearer::Profit { account: bearer }, .. } => {

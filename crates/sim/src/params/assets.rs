@@ -1,6 +1,6 @@
 use cistern_engine::{
     act::{AssetSpec, FactorSpec, FeedSpec, MarketSpec, Product, Style},
-    collateral::{Kind, RealWorld},
+    collateral::{Kind, Nft, RealWorld},
     command::{Founding, FoundingAsset},
     ids::{FactorId, FeedId, Symbol},
     limits::SIZE_MAX,
@@ -64,8 +64,9 @@ fn kind(from: &mut Section) -> Result<Kind, Fault> {
         "token" => Kind::Token,
         "rate" => Kind::Rate,
         "real-world" => Kind::RealWorld(real_world(from)?),
+        "nft" => Kind::Nft(Nft { cap: from.whole("cap_units")?, notice: from.seconds("notice_seconds")? }),
         _ => {
-            let (path, wanted) = (from.path("kind"), "token, rate or real-world");
+            let (path, wanted) = (from.path("kind"), "token, rate, real-world or nft");
             return Err(Fault::NotA { path, wanted, found: word });
         }
     })

@@ -3,6 +3,7 @@ use std::{fs, path::Path};
 use cistern_attest::{SignerSet, known_sets};
 use cistern_engine::{
     act::{Product, Style},
+    collateral::{Kind, Nft},
     ids::SourceId,
 };
 use cistern_units::Price;
@@ -262,6 +263,30 @@ fn a_kind_of_collateral_has_its_own_fields() {
     ] {
         let fault = changed(token, &claim.replacen(from, to, 1)).unwrap_err().to_string();
         assert!(fault.starts_with(says), "{fault}");
+    }
+}
+
+#[test]
+fn a_collection_has_its_own_fields() {
+    let token = "kind = \"token\"                    # units that are all alike\nclass = \"long-tail\"";
+    let decimals = "decimals = 18                     # its token's\nfactors = [\"LINK\"]";
+    let file = |kind: &str| {
+        assert!(BASELINE.contains(token) && BASELINE.contains(decimals), "the file has changed");
+        let whole = BASELINE.replacen(decimals, "decimals = 0\nfactors = [\"LINK\"]", 1);
+        load(&whole.replacen(token, &format!("{kind}\nclass = \"long-tail\""), 1))
+    };
+    let collection = "kind = \"nft\"\ncap_units = 100\nnotice_seconds = 86_400";
+    let founding = file(collection).unwrap();
+    let kinds: Vec<_> = founding.assets.iter().map(|asset| asset.spec.kind).collect();
+    let known = Nft { cap: 100, notice: cistern_units::Span::DAY };
+    assert!(kinds.contains(&Kind::Nft(known)), "{kinds:?}");
+    for (from, to, says) in [
+        ("cap_units = 100", "", "asset.LINK.cap_units is missing"),
+        ("cap_units = 100", "cap_units = 0", "the engine refuses these parameters"),
+        ("notice_seconds = 86_400", "notice_seconds = 0", "the engine refuses these parameters"),
+    ] {
+        let fault = file(&collection.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(fault.starts_with(says), "{from}: {fault}");
     }
 }
 

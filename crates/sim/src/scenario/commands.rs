@@ -1,6 +1,10 @@
 //! From questions to commands.
 
-use cistern_engine::{command::Command, ids::ActId, limits::AMOUNT_MAX};
+use cistern_engine::{
+    command::Command,
+    ids::{ActId, BidId, ItemId},
+    limits::AMOUNT_MAX,
+};
 use cistern_units::{Amount, Value};
 
 use super::{
@@ -21,6 +25,9 @@ pub(crate) fn command(verb: Verb, words: &[Word], names: &Names<'_>) -> Result<O
             asset: names.asset(&words[1])?,
             value: Value::dollars(read::whole(&words[2], "count of dollars")?),
         },
+        Verb::DepositItem | Verb::WithdrawItem | Verb::TransferItem | Verb::Bid | Verb::CancelBid => {
+            of_collection(verb, words, names)?
+        }
         Verb::Queue => Command::ReportQueue { asset: names.asset(&words[0])?, wait: read::span(&words[1])? },
         Verb::Transfer => transfer(words, names)?,
         Verb::Fill => fill(words, names)?,
@@ -64,6 +71,33 @@ fn units(verb: Verb, words: &[Word], names: &Names<'_>) -> Result<Command, Fault
         Verb::Borrow => Command::Borrow { account, asset, amount },
         Verb::Repay => Command::Repay { account, asset, amount },
         _ => Command::Deposit { account, asset, amount },
+    })
+}
+
+/// Units of collections, each by its number, and bids for them.
+fn of_collection(verb: Verb, words: &[Word], names: &Names<'_>) -> Result<Command, Fault> {
+    let account = names.account(&words[0])?;
+    let item = |word: &Word| read::whole(word, "number of a unit").map(ItemId::of);
+    Ok(match verb {
+        Verb::CancelBid => {
+            Command::CancelBid { account, bid: BidId(read::whole(&words[1], "number of a bid")?) }
+        }
+        Verb::TransferItem => Command::TransferItem {
+            from: account,
+            to: names.account(&words[1])?,
+            asset: names.asset(&words[2])?,
+            item: item(&words[3])?,
+        },
+        Verb::Bid => Command::PlaceBid {
+            account,
+            price: names.amount(names.state.settlement(), &words[3])?,
+            count: read::whole(&words[2], "count of units")?,
+            asset: names.asset(&words[1])?,
+        },
+        Verb::WithdrawItem => {
+            Command::WithdrawItem { account, asset: names.asset(&words[1])?, item: item(&words[2])? }
+        }
+        _ => Command::DepositItem { account, asset: names.asset(&words[1])?, item: item(&words[2])? },
     })
 }
 

@@ -2,7 +2,7 @@
 
 use cistern_attest::Signer;
 use cistern_engine::{
-    ids::{AccountId, AssetId, FactorId, FeedId, MarketId, Owner, SourceId, Symbol},
+    ids::{AccountId, AssetId, FactorId, FeedId, ItemId, MarketId, Owner, SourceId, Symbol},
     state::State,
 };
 use cistern_units::{Amount, Decimals, Size};
@@ -226,6 +226,13 @@ impl Names<'_> {
             Ok(config) => number::amount(amount, config.spec.decimals, &config.spec.symbol),
             Err(_) => format!("{} of asset:{}", amount.units(), asset.0),
         }
+    }
+
+    /// `PUNK #7`; a number beyond 64 bits by its bytes.
+    pub(crate) fn item(&self, asset: AssetId, item: ItemId) -> String {
+        let bytes = || item.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        let number: String = item.number().map_or_else(bytes, |number| number.to_string());
+        format!("{} #{number}", self.asset_name(asset))
     }
 
     /// `8.00 ETH-PERP`, without the sign.

@@ -1,6 +1,6 @@
 //! Kinds of collateral: how they are written, and how they are told.
 
-use cistern_engine::collateral::{Kind, RealWorld};
+use cistern_engine::collateral::{Kind, Nft, RealWorld};
 use cistern_units::{Fraction, Span};
 
 use crate::scenario::{
@@ -20,6 +20,9 @@ pub(crate) const BILLS: RealWorld = RealWorld {
     opens: Span::seconds(594_000),
 };
 
+/// A collection, where a line says no more.
+pub(crate) const COLLECTION: Nft = Nft { cap: 100, notice: Span::DAY };
+
 /// Sets the kind of an asset, where a line names one.
 pub(super) fn set(kind: &mut Kind, settings: &mut Settings) -> Result<(), Fault> {
     if let Some(word) = settings.take("kind") {
@@ -34,6 +37,10 @@ pub(super) fn set(kind: &mut Kind, settings: &mut Settings) -> Result<(), Fault>
         settings.set("closes", &mut claim.closes, read::span)?;
         settings.set("opens", &mut claim.opens, read::span)?;
     }
+    if let Kind::Nft(collection) = kind {
+        settings.set("cap", &mut collection.cap, |word| read::whole(word, "count of units"))?;
+        settings.set("notice", &mut collection.notice, read::span)?;
+    }
     Ok(())
 }
 
@@ -43,8 +50,9 @@ fn named(word: &Word) -> Result<Kind, Fault> {
         "token" => Kind::Token,
         "rate" => Kind::Rate,
         "real-world" => Kind::RealWorld(BILLS),
+        "nft" => Kind::Nft(COLLECTION),
         other => {
-            let choices = "token, rate, real-world".to_owned();
+            let choices = "token, rate, real-world, nft".to_owned();
             let unknown = FaultKind::UnknownChoice { what: "kind", word: other.to_owned(), choices };
             return Err(word.fault(unknown));
         }
@@ -56,6 +64,12 @@ pub(super) fn told(kind: &Kind) -> String {
     match kind {
         Kind::Token => String::new(),
         Kind::Rate => ", redeemed at a rate".to_owned(),
+        Kind::Nft(Nft { cap, notice }) => {
+            format!(
+                ", unit by unit; {cap} of them have credit, bids stand for {} more",
+                number::span(*notice)
+            )
+        }
         Kind::RealWorld(claim) => {
             let heartbeat = number::span(claim.heartbeat);
             let [day, closed, year] = [claim.haircut_a_day, claim.haircut_closed, claim.haircut_a_year]

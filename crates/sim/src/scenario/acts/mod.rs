@@ -13,7 +13,7 @@ mod evidence;
 mod kinds;
 
 pub(crate) use add_ons::told_add_on;
-pub(crate) use kinds::BILLS;
+pub(crate) use kinds::{BILLS, COLLECTION};
 
 pub(crate) use evidence::{
     RATE, exponent, moved, service, told_binding, told_rate, told_ratio, told_signers,
@@ -33,7 +33,7 @@ pub const ACTS: &[(&str, &str)] = &[
     ("list-feed", "NAME [age_max=60s …]"),
     (
         "list-asset",
-        "NAME class=long-tail decimals=8 factors=A,B [kind=token heartbeat=1d day=0.005 closed=0.005 year=0.1 notice=1d closes=4d21h opens=6d21h base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
+        "NAME class=long-tail decimals=8 factors=A,B [kind=token heartbeat=1d day=0.005 closed=0.005 year=0.1 notice=1d closes=4d21h opens=6d21h cap=100 base=0 low=0.05 high=0.95 kink=0.8 reserve=0.1]",
     ),
     (
         "list-market",

@@ -48,6 +48,16 @@ verbs! {
     Transfer = "transfer", " FROM TO ASSET AMOUNT";
     /// Sets what a listed holder stands ready to buy of a claim, in dollars.
     Commit = "commit", " ACCOUNT ASSET DOLLARS";
+    /// Brings one unit of a collection into custody.
+    DepositItem = "deposit-item", " ACCOUNT ASSET UNIT";
+    /// Takes one unit of a collection out of custody.
+    WithdrawItem = "withdraw-item", " ACCOUNT ASSET UNIT";
+    /// Moves one unit of a collection to another account.
+    TransferItem = "transfer-item", " FROM TO ASSET UNIT";
+    /// Bids for units of a collection, so much of the settlement asset for each, and puts the money down.
+    Bid = "bid", " ACCOUNT ASSET COUNT AMOUNT";
+    /// Takes a bid back when its notice has passed.
+    CancelBid = "cancel-bid", " ACCOUNT NUMBER";
     /// Says how long the issuer of a claim lets redemptions wait.
     Queue = "queue", " ASSET SPAN";
     /// Puts held units into the lending pool.

@@ -24,6 +24,8 @@ pub(crate) const TOPICS: &[&str] = &[
     "withdrawable",
     "mode",
     "balances",
+    "items",
+    "bids",
     "positions",
     "pnl",
 ];
@@ -41,6 +43,8 @@ pub(crate) fn account(id: AccountId, summary: &Summary, topics: &[&str], names: 
     for topic in TOPICS.iter().filter(asked) {
         let told = match *topic {
             "balances" => balances(row, names),
+            "items" => items(id, names),
+            "bids" => bids(id, names),
             "positions" => positions(row, names),
             topic => number_of(topic, row, summary).into_iter().collect(),
         };
@@ -93,6 +97,20 @@ pub(crate) fn balances(row: &Account, names: &Names<'_>) -> Vec<String> {
         Form::Owed => format!("owes {}", event::owed(balance.asset, balance.as_shares(), names)),
     });
     told.collect()
+}
+
+/// Units of collections that an account has, the oldest first.
+fn items(id: AccountId, names: &Names<'_>) -> Vec<String> {
+    let own = names.state.items.iter().filter(|(_, item)| item.account == id);
+    let mut own: Vec<_> = own.map(|((asset, unit), item)| (item.number, *asset, *unit)).collect();
+    own.sort_unstable();
+    own.into_iter().map(|(_, asset, item)| format!("has {}", names.item(asset, item))).collect()
+}
+
+/// What an account bids for units of collections.
+fn bids(id: AccountId, names: &Names<'_>) -> Vec<String> {
+    let own = names.state.bids_by(id);
+    own.map(|(bid, row)| format!("bid {}: {}", bid.0, event::bid(&row, names))).collect()
 }
 
 /// What an account has open.

@@ -88,6 +88,9 @@ pub(crate) fn asset_pool(id: AssetId, names: &Names<'_>) -> Vec<String> {
         format!("lent {lent}"),
         format!("owed {owed}"),
     ];
+    if !pool.escrow.is_zero() {
+        lines.push(format!("put down for bids {}", names.units(id, pool.escrow)));
+    }
     let share = pool.owed.scaled_down(u128::from(Ratio::ONE.raw()), pool.lent.units());
     if let Ok(share) = share
         && !pool.owed.is_zero()

@@ -25,11 +25,18 @@ impl Subject {
             | Command::DepositProven { account, asset, .. }
             | Command::Withdraw { account, asset, .. }
             | Command::Commit { account, asset, .. }
+            | Command::DepositItem { account, asset, .. }
+            | Command::WithdrawItem { account, asset, .. }
             | Command::Lend { account, asset, .. }
             | Command::Recall { account, asset, .. }
             | Command::Borrow { account, asset, .. }
             | Command::Repay { account, asset, .. } => (Some(*account), Some(*asset), None),
-            Command::Transfer { from, asset, .. } => (Some(*from), Some(*asset), None),
+            Command::Transfer { from, asset, .. } | Command::TransferItem { from, asset, .. } => {
+                (Some(*from), Some(*asset), None)
+            }
+            // The first asset is the one that settles, and bids are in it.
+            Command::PlaceBid { account, .. } => (Some(*account), Some(AssetId(0)), None),
+            Command::CancelBid { account, .. } => (Some(*account), None, None),
             Command::Fill { market, .. } => (None, None, Some(*market)),
             Command::Settle { account }
             | Command::Liquidate { account, .. }
@@ -61,6 +68,7 @@ pub(crate) fn rejection(rejection: &Rejection, command: &Command, names: &Names<
     let told = unknown(rejection, names)
         .or_else(|| malformed(rejection, &subject, names))
         .or_else(|| kinds(rejection, names))
+        .or_else(|| collections(rejection, &subject, names))
         .or_else(|| governance(rejection, names))
         .or_else(|| balances(rejection, &subject, names))
         .or_else(|| risk(rejection, &subject, names))
@@ -110,6 +118,22 @@ fn kinds(rejection: &Rejection, names: &Names<'_>) -> Option<String> {
         }
         Rejection::CommitmentsMustCover { room } => {
             format!("commitments must cover it: listed holders would buy {} more", dollars(*room))
+        }
+        _ => return None,
+    };
+    Some(told)
+}
+
+/// What units of collections and bids for them ask for.
+fn collections(rejection: &Rejection, subject: &Subject, names: &Names<'_>) -> Option<String> {
+    let told = match rejection {
+        Rejection::ItemIsHeld => "unit is held: the pool has it already; name another".to_owned(),
+        Rejection::ItemUnknown => format!("unit unknown: {} has no such unit", subject.account(names)),
+        Rejection::BidUnknown => {
+            format!("bid unknown: {} has no such bid, or has cancelled it", subject.account(names))
+        }
+        Rejection::BidTooSmall { least } => {
+            format!("bid too small: bid {} for a unit at the least", subject.amount(*least, names))
         }
         _ => return None,
     };

@@ -69,6 +69,14 @@ struct Plan {
 }
 
 const USDC: FactorRow = ("USDC", 200, 200, 0, 0);
+const ETH_PERP: MarketRow = MarketRow {
+    name: "ETH-PERP",
+    feed: "ETH",
+    price: "",
+    decimals: 6,
+    factors: &["ETH"],
+    product: ProductRow::Perp,
+};
 const ETH: FactorRow = ("ETH", 1_800, 1_800, 75, 98);
 
 /// Ranges and loadings of MODEL's worked numbers; DOGE's are its own class's least fall and its measured rise.
@@ -125,14 +133,7 @@ const PLANS: &[Plan] = &[
                 factors: &["BTC"],
                 product: ProductRow::Perp,
             },
-            MarketRow {
-                name: "ETH-PERP",
-                feed: "ETH",
-                price: "",
-                decimals: 6,
-                factors: &["ETH"],
-                product: ProductRow::Perp,
-            },
+            ETH_PERP,
             MarketRow {
                 name: "SOL-PERP",
                 feed: "SOL",
@@ -262,15 +263,27 @@ const PLANS: &[Plan] = &[
             AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "2_000" },
             AssetRow { name: "BILL", class: Class::Stable, decimals: 6, factors: &["BILL"], price: "100" },
         ],
-        markets: &[MarketRow {
-            name: "ETH-PERP",
-            feed: "ETH",
-            price: "",
-            decimals: 6,
-            factors: &["ETH"],
-            product: ProductRow::Perp,
-        }],
+        markets: &[ETH_PERP],
         evidence: Some(claims::listed),
+    },
+    Plan {
+        name: "collections",
+        meaning: "USDC (settles), ETH at $2,000 and PUNK, a collection at a floor price of $10,000, of which two units have \
+                  credit; a perpetual on ETH",
+        factors: &[USDC, ETH, ("PUNK", 5_000, 5_000, 50, 95)],
+        assets: &[
+            AssetRow { name: "USDC", class: Class::Stable, decimals: 6, factors: &["USDC"], price: "1" },
+            AssetRow { name: "ETH", class: Class::BlueChip, decimals: 18, factors: &["ETH"], price: "2_000" },
+            AssetRow {
+                name: "PUNK",
+                class: Class::LongTail,
+                decimals: 0,
+                factors: &["PUNK"],
+                price: "10_000",
+            },
+        ],
+        markets: &[ETH_PERP],
+        evidence: Some(claims::collected),
     },
     Plan {
         name: "networks",
@@ -305,14 +318,7 @@ const PLANS: &[Plan] = &[
             AssetRow { name: "COIN", class: Class::LongTail, decimals: 8, factors: &["COIN"], price: "10" },
         ],
         markets: &[
-            MarketRow {
-                name: "ETH-PERP",
-                feed: "ETH",
-                price: "",
-                decimals: 6,
-                factors: &["ETH"],
-                product: ProductRow::Perp,
-            },
+            ETH_PERP,
             MarketRow {
                 name: "COIN-PERP",
                 feed: "COIN",

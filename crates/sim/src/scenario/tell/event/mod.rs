@@ -1,5 +1,6 @@
 //! Each kind of event as a sentence.
 
+mod collections;
 mod custody;
 mod evidence;
 mod failures;
@@ -14,6 +15,7 @@ use cistern_units::Value;
 use super::News;
 use crate::scenario::{names::Names, number::dollars};
 
+pub(crate) use collections::bid;
 pub(crate) use lending::{lent, owed};
 pub(crate) use prices::{cause, class};
 pub(crate) use trades::{funding, position};
@@ -37,6 +39,7 @@ pub(crate) fn event(event: &Event, names: &Names<'_>) -> String {
     let told = governance::founding(event, names)
         .or_else(|| governance::governance(event, names))
         .or_else(|| custody::custody(event, names))
+        .or_else(|| collections::collections(event, names))
         .or_else(|| lending::lending(event, names))
         .or_else(|| prices::prices(event, names))
         .or_else(|| trades::trades(event, names))
