@@ -7,10 +7,11 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     assess::{Assessment, RATIO_PLACES},
     book::Book,
+    compare::Comparison,
 };
 
 /// One JSON object and a line break.
-pub(super) fn json(book: &Book, assessment: &Assessment) -> String {
+pub(super) fn json(book: &Book, assessment: &Assessment, comparison: Option<&Comparison>) -> String {
     let Assessment { decomposition: parts, requirements: [maintenance, target, initial], .. } = assessment;
     let ends: Map<String, Json> =
         parts.ends.iter().map(|end| (end_name(end.end).to_owned(), of_end(end))).collect();
@@ -18,7 +19,7 @@ pub(super) fn json(book: &Book, assessment: &Assessment) -> String {
         let (name, _) = book.factors.get(usize::from(factor.0))?;
         Some((name.clone(), text(*value)))
     });
-    let answer = json!({
+    let mut answer = json!({
         "tier": book.tier_name(),
         "mode": book.mode_name(),
         "equity": text(assessment.equity),
@@ -37,11 +38,16 @@ pub(super) fn json(book: &Book, assessment: &Assessment) -> String {
         "liquidatable": assessment.is_liquidatable(),
         "free_collateral": text(assessment.free_collateral),
         "requirements": {"maintenance": text(*maintenance), "target": text(*target), "initial": text(*initial)},
+        "initial_equity": text(assessment.equity_initial),
         "collateral_value": text(assessment.collateral),
+        "uncredited": text(assessment.uncredited),
         "unrealized_pnl": text(assessment.profit),
         "debts": text(assessment.debts),
         "exposures": exposures.collect::<Map<String, Json>>(),
     });
+    if let (Some(comparison), Some(fields)) = (comparison, answer.as_object_mut()) {
+        fields.insert("comparison".to_owned(), comparison.json());
+    }
     format!("{answer:#}\n")
 }
 
@@ -54,7 +60,8 @@ fn of_end(end: &EndLoss) -> Json {
     })
 }
 
-fn text(value: Value) -> Json {
+/// A value with all of its decimals.
+pub(super) fn text(value: Value) -> Json {
     Json::String(value.to_string())
 }
 

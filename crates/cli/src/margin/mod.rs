@@ -2,11 +2,15 @@
 
 mod answer;
 mod assess;
+mod asset;
 mod book;
+mod compare;
 mod fault;
 mod node;
 mod number;
 mod params;
+mod peer;
+mod position;
 mod sheet;
 mod show;
 
@@ -16,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use self::{assess::Assessment, book::Book, fault::Fault, sheet::Sheet};
+use self::{assess::Assessment, book::Book, compare::Comparison, fault::Fault, sheet::Sheet};
 
 /// The exit code of a book that cannot be used.
 const UNUSABLE: u8 = 2;
@@ -33,6 +37,9 @@ pub(crate) struct Margin {
     /// [factors.NAME], [assets.NAME] and [settings] with the fields of a book.
     #[arg(long, value_name = "FILE")]
     params: Option<PathBuf>,
+    /// The same book under the rules of other systems, as far as they have an answer for it.
+    #[arg(long)]
+    compare: bool,
     /// One JSON object with decimal text, for programs.
     #[arg(long)]
     json: bool,
@@ -70,7 +77,14 @@ impl Margin {
         let text = text(&self.book)?;
         let book = Book::read(&text, defaults).map_err(|fault| fault.within(&self.book))?;
         let assessment = Assessment::of(&book).map_err(|fault| fault.within(&self.book))?;
-        Ok(if self.json { answer::json(&book, &assessment) } else { show::table(&book, &assessment) })
+        let comparison =
+            if self.compare { Some(Comparison::of(&book, &assessment)) } else { None }.transpose()?;
+        Ok(if self.json {
+            answer::json(&book, &assessment, comparison.as_ref())
+        } else {
+            let table = comparison.as_ref().map(Comparison::table);
+            show::table(&book, &assessment) + &table.unwrap_or_default()
+        })
     }
 }
 

@@ -7,6 +7,8 @@ use cistern_units::Value;
 
 use super::{answer, assess::Assessment, book::Book};
 
+/// Columns of the terminal that tables are meant for.
+pub(super) const WIDTH: usize = 80;
 /// Raw values in one cent.
 const CENT: i128 = 1_000_000;
 
@@ -14,14 +16,16 @@ const CENT: i128 = 1_000_000;
 pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
     let parts = &assessment.decomposition;
     let [maintenance, target, initial] = assessment.requirements;
-    let mut rows = vec![
-        Row::Title("equity"),
-        Row::line("collateral", assessment.collateral),
+    let mut rows = vec![Row::Title("equity"), Row::line("collateral", assessment.collateral)];
+    if !assessment.uncredited.is_zero() {
+        rows.push(Row::line("(does not count)", assessment.uncredited));
+    }
+    rows.extend([
         Row::line("unrealised P&L", assessment.profit),
         Row::line("debts", assessment.debts.negated().unwrap_or_default()),
         Row::line("equity", assessment.equity),
         Row::Title("requirement"),
-    ];
+    ]);
     for (end, name) in parts.ends.iter().zip(["loss in calm", "loss in the middle", "loss in panic"]) {
         rows.push(Row::line(name, end.joint));
     }
@@ -46,8 +50,27 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
     }
     let mut out = format!("Margin at {}, {} mode, in US dollars\n", book.tier_name(), book.mode_name());
     lay_out(&rows, &mut out);
-    let _ = writeln!(out, "\n{}\n{}", decision(assessment), standing(assessment));
+    out.push('\n');
+    for line in wrapped(&decision(assessment), WIDTH) {
+        let _ = writeln!(out, "{line}");
+    }
+    let _ = writeln!(out, "{}", standing(assessment));
     out
+}
+
+/// Words in lines of a width.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 enum Row<'a> {
@@ -78,15 +101,24 @@ fn lay_out(rows: &[Row<'_>], out: &mut String) {
 /// Cents as dollars with separators.
 fn dollars(cents: i128) -> String {
     let (whole, part) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
+    format!("{}{}.{part:02}", if cents < 0 { "-" } else { "" }, separated(whole))
+}
+
+/// The nearest whole dollars with separators.
+pub(super) fn whole_dollars(value: Value) -> String {
+    let whole = (value.raw() + 50 * CENT).div_euclid(100 * CENT);
+    format!("{}{}", if whole < 0 { "-" } else { "" }, separated(whole.unsigned_abs()))
+}
+
+fn separated(whole: u128) -> String {
     let digits = whole.to_string();
-    let mut text = String::from(if cents < 0 { "-" } else { "" });
+    let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
     }
-    let _ = write!(text, ".{part:02}");
     text
 }
 

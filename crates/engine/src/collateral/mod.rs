@@ -7,7 +7,7 @@ mod token;
 use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_units::{Fraction, Span, Time, Value};
 
-pub use real_world::RealWorld;
+pub use real_world::{RealWorld, counted_down};
 
 /// What an asset is as collateral.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

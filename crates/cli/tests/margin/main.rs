@@ -1,0 +1,6 @@
+//! `cistern margin` as people and programs run it.
+
+mod compare;
+mod kinds;
+mod linear;
+mod run;
