@@ -1,4 +1,4 @@
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use cistern_units::{Fraction, Ratio, wide::divide_by_power_of_ten};
 
@@ -6,8 +6,9 @@ use crate::{
     FactorError, FactorIndex, RiskFactor,
     addon::Impact,
     factor::{FACTORS_MAX, SCALE_MAX},
-    fold::{Fold, places, scaled, slopes},
+    fold::{Fold, TailMove, places, scaled, slopes},
     linear::Row,
+    option::{Curves, Series, SeriesError},
 };
 
 /// One, in 1e-18: the unit of products of two parameters.
@@ -74,6 +75,8 @@ pub(crate) struct Rest {
     pub(crate) standalone: [u32; 2],
     /// The heaviest tail of each side, in 2^-b, rounded up: [M6].
     pub(crate) tail: [u32; 2],
+    /// All tails as moves.
+    pub(crate) tails: Vec<TailMove>,
     /// [M5], where the factor has a depth.
     pub(crate) impact: Option<Impact>,
 }
@@ -89,6 +92,9 @@ pub struct FactorTable {
     pub(crate) scale: Ratio,
     pub(crate) gross_floor: u64,
     pub(crate) has_impact: bool,
+    floor_factor: Fraction,
+    /// Option series, where some are listed.
+    pub(crate) curves: Option<Box<Curves>>,
 }
 
 impl FactorTable {
@@ -140,12 +146,15 @@ impl FactorTable {
             scale,
             gross_floor: u64::from(settings.gross_floor.raw()),
             has_impact: false,
+            floor_factor: settings.floor_factor,
+            curves: None,
         };
         for ((factor, slope), range) in factors.into_iter().zip(slopes).zip(ranges) {
             let rest = Rest {
                 range,
                 standalone: fold.standalone(range),
                 tail: fold.tails(factor),
+                tails: fold.moves(factor),
                 impact: factor.depth().and_then(|depth| Impact::new(depth, slope)),
             };
             table.has_impact |= rest.impact.is_some();
@@ -153,6 +162,19 @@ impl FactorTable {
             table.rest.push(rest);
         }
         Ok(table)
+    }
+
+    /// Lists the option series of an instant in place of those of the last one: [B1] [B2].
+    ///
+    /// # Errors
+    /// The limit that a series exceeds, with its place; the series of before stay.
+    pub fn list(&mut self, series: &[Series]) -> Result<(), (usize, SeriesError)> {
+        self.curves = if series.is_empty() {
+            None
+        } else {
+            Some(Box::new(Curves::fold(self, self.floor_factor, series)?))
+        };
+        Ok(())
     }
 
     /// The number of factors.

@@ -239,7 +239,7 @@ impl OptionBook {
     fn fill(&mut self, curves: &Curves, legs: OptionLegs<'_>, unit: Unit) -> Lines {
         self.used = 0;
         for (index, size) in legs.options {
-            let curve = &curves.series[usize::from(index.0)];
+            let Some(curve) = curves.curve(*index) else { continue }; // `unit` has found it
             let weight = unit.weight(*size, curve.scale) as i32; // below 2^30
             let stack = self.stack(curve.underlying);
             let (sums, is_begun) = match curve.tenor {
@@ -297,7 +297,7 @@ fn unit(curves: &Curves, legs: OptionLegs<'_>) -> Result<Unit, LegError> {
         most += (size * u128::from(line.worst[hurts])).div_ceil(1 << SCALE); // below 2^72 x 2^39
     }
     for (index, size) in legs.options {
-        let curve = curves.series.get(usize::from(index.0)).ok_or(LegError::UnknownSeries(*index))?;
+        let curve = curves.curve(*index).ok_or(LegError::UnknownSeries(*index))?;
         let hurts = usize::from(*size < 0);
         let size = Some(size.unsigned_abs()).filter(|size| *size < LEG_MAX).ok_or(LegError::TooLarge)?;
         raw += size * u128::from(curve.scale);

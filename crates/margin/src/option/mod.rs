@@ -9,9 +9,11 @@ mod joint;
 mod normal;
 mod real;
 mod series;
+mod tails;
 
 pub use black::{Bracket, Style, black};
 pub use curve::Curves;
+pub(crate) use grid::MOVE;
 pub use grid::STRIKES_MAX;
 pub use joint::{LEG_MAX, LEGS_MAX, LegError, OptionBook, OptionLegs, OptionLoss, OptionScenario, VolMove};
 pub use normal::normal;
@@ -19,3 +21,4 @@ pub use real::{Real, exp, ln_ratio};
 pub use series::{
     FRONT_MAX, LEFT_MAX, SHORT_MAX, STRIKE_RATIO_MAX, Series, SeriesError, SeriesIndex, VOL_MAX, shocked,
 };
+pub(crate) use tails::tails;
