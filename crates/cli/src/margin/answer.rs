@@ -1,6 +1,6 @@
 //! The answer for programs: one JSON object with decimal text.
 
-use cistern_margin::{DecidedBy, End, EndLoss};
+use cistern_margin::{DecidedBy, End, EndLoss, option::VolMove};
 use cistern_units::Value;
 use serde_json::{Map, Value as Json, json};
 
@@ -31,7 +31,8 @@ pub(super) fn json(book: &Book, assessment: &Assessment, comparison: Option<&Com
         "addon": text(parts.addon),
         "standard": parts.standard.map(text),
         "decided_by": decided_by(parts.decided_by),
-        "worst_scenario": {"end": end_name(parts.worst.end), "level": parts.worst.level.to_string()},
+        "worst_scenario": {"end": end_name(parts.worst.end), "level": parts.worst.level.to_string(),
+            "volatility": parts.worst.options.map(|scenario| vol_move(scenario.vol))},
         "ends": ends,
         "health": assessment.health.map(ratio),
         "margin_ratio": assessment.margin_ratio.map(ratio),
@@ -77,6 +78,17 @@ pub(super) fn end_name(end: End) -> &'static str {
         End::Calm => "calm",
         End::Mid => "mid",
         End::Panic => "panic",
+    }
+}
+
+/// The word for a move of volatilities.
+fn vol_move(vol: VolMove) -> &'static str {
+    match vol {
+        VolMove::Down => "down",
+        VolMove::Same => "same",
+        VolMove::Up => "up",
+        VolMove::Front => "front_up",
+        VolMove::Back => "back_up",
     }
 }
 

@@ -3,6 +3,7 @@
 use cistern_margin::{
     Decomposition, FactorError, FactorIndex, FactorTable, Leg, MarginError, Portfolio, RISE_MAX, RiskFactor,
     Tier,
+    option::{Series, SeriesIndex},
 };
 use cistern_units::{Overflow, Ratio, Value, wide};
 
@@ -46,7 +47,7 @@ impl Assessment {
         let (collateral, new) = (counted(Tier::Maintenance)?, counted(Tier::Initial)?);
         let worth = sum(book.holdings.iter().map(|holding| holding.worth)).map_err(too_large)?;
         let debts = sum(book.debts.iter().map(|item| item.value)).map_err(too_large)?;
-        let profit = sum(book.positions.iter().map(|position| position.profit)).map_err(too_large)?;
+        let profit = sum(book.profits()).map_err(too_large)?;
         let equity = |owned: Value| owned.plus(profit).and_then(|owned| owned.less(debts)).map_err(too_large);
         let (equity, equity_initial) = (equity(collateral)?, equity(new)?);
         let [maintenance, target, initial] =
@@ -96,8 +97,13 @@ fn explain(book: &Book, tier: Tier) -> Result<Explained, Fault> {
     };
     let factors = book.factors.iter().map(|(_, factor)| factor);
     let assets = book.assets.iter().map(|asset| asset.factors.as_slice());
-    let table = FactorTable::fold_with_assets(factors, assets, scale, initial, book.settings)
+    let mut table = FactorTable::fold_with_assets(factors, assets, scale, initial, book.settings)
         .map_err(|error| unfoldable(book, scale.max(initial), error))?;
+    let series: Vec<Series> = book.options.iter().map(|option| option.series).collect();
+    // Each was checked where it was read.
+    table
+        .list(&series)
+        .map_err(|(place, error)| Fault::new(format!("options[{place}]"), error.to_string()))?;
     let mut portfolio = Portfolio::new();
     portfolio.clear(book.mode);
     let mut fill = || -> Result<Explained, MarginError> {
@@ -110,6 +116,9 @@ fn explain(book: &Book, tier: Tier) -> Result<Explained, Fault> {
         }
         for position in &book.positions {
             portfolio.add(&table, Leg::Derivative, &[position.factor], position.exposure)?;
+        }
+        for (place, option) in (0_u16..).zip(&book.options) {
+            portfolio.add_option(&table, SeriesIndex(place), option.notional, option.worth)?;
         }
         let explained = portfolio.explain(&table)?;
         Ok((explained, portfolio.exposures().collect()))

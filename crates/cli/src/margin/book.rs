@@ -8,6 +8,7 @@ use super::{
     fault::Fault,
     node::{Field, Node, Object},
     number::{self, Toward},
+    option,
     position::{self, Position},
     sheet::{Floors, Sheet},
 };
@@ -31,6 +32,7 @@ pub(super) struct Book {
     pub(super) debts: Vec<Debt>,
     /// Perpetuals, then futures.
     pub(super) positions: Vec<Position>,
+    pub(super) options: Vec<option::Position>,
 }
 
 /// What is owed of one asset.
@@ -70,14 +72,21 @@ impl Book {
         let debts = debts(from.take("debts"), &assets)?;
         let mut positions = position::perps(from.take("perps"), &sheet.factors)?;
         positions.extend(position::futures(from.take("futures"), &sheet.factors, now)?);
+        let options = option::options(&mut from, &sheet.factors, now)?;
         from.finish()?;
         let factors = sheet.factors;
-        Ok(Book { tier, mode, settings, scales, factors, assets, holdings, debts, positions })
+        Ok(Book { tier, mode, settings, scales, factors, assets, holdings, debts, positions, options })
+    }
+
+    /// Unrealised profit and loss of each position.
+    pub(super) fn profits(&self) -> impl Iterator<Item = Value> {
+        let options = self.options.iter().map(|option| option.profit);
+        self.positions.iter().map(|position| position.profit).chain(options)
     }
 
     /// Does it have anything but holdings and debts?
     pub(super) fn has_derivatives(&self) -> bool {
-        !self.positions.is_empty()
+        !self.positions.is_empty() || !self.options.is_empty()
     }
 
     /// The word for its tier.

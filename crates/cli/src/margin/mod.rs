@@ -8,6 +8,7 @@ mod compare;
 mod fault;
 mod node;
 mod number;
+mod option;
 mod params;
 mod peer;
 mod position;

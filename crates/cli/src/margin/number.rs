@@ -2,12 +2,14 @@
 
 use std::time::UNIX_EPOCH;
 
-use cistern_units::{DecimalError, Fraction, Ratio, Span, Time, Value, parse_decimal, wide};
+use cistern_units::{DecimalError, Fraction, Price, Ratio, Span, Time, Value, parse_decimal, wide};
 
 use super::{fault::Fault, node::Field};
 
 /// Decimals of quantities and prices in a book.
 const PLACES: usize = 18;
+/// Decimals of a price that the model works with.
+const PRICE_PLACES: usize = 12;
 /// Decimals between a product of two of them and a value.
 const EXCESS: usize = PLACES + PLACES - Value::PLACES;
 /// Values from here on have no requirement.
@@ -41,6 +43,24 @@ pub(super) fn price(field: &Field<'_>) -> Result<i128, Fault> {
         number if number <= 0 => Err(field.fault("must be above zero")),
         number => Ok(number),
     }
+}
+
+/// A price of the 12 decimals that exist, above zero.
+pub(super) fn exact_price(field: &Field<'_>) -> Result<Price, Fault> {
+    let raw = decimal(field, PRICE_PLACES)?;
+    if raw <= 0 {
+        return Err(field.fault("must be above zero"));
+    }
+    u128::try_from(raw)
+        .ok()
+        .and_then(Price::new)
+        .ok_or_else(|| field.fault("is absurdly large; use a smaller number"))
+}
+
+/// A price of 12 decimals in those of a book.
+pub(super) fn of_exact(raw: u128) -> i128 {
+    // A price is below 2^70, and so is a sum of two.
+    i128::try_from(raw.saturating_mul(1_000_000)).unwrap_or(i128::MAX)
 }
 
 /// A fraction of the whole.

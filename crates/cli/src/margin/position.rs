@@ -2,7 +2,7 @@
 
 use cistern_engine::limits::SETTLEMENT_WINDOW;
 use cistern_margin::{FactorIndex, RiskFactor};
-use cistern_units::{Fraction, Time, Value, wide};
+use cistern_units::{Fraction, Span, Time, Value, wide};
 
 use super::{
     fault::Fault,
@@ -57,7 +57,7 @@ pub(super) fn futures(
     let Some(list) = field else { return Ok(Vec::new()) };
     let future = |field: Field<'_>| {
         let mut from = field.object()?;
-        let left = left(&from.need("expiry")?, now)?;
+        let left = left(&from.need("expiry")?, now)?.as_milliseconds();
         let position = position(&mut from, factors)?;
         from.finish()?;
         let exposure = moving(position.notional, left);
@@ -66,26 +66,27 @@ pub(super) fn futures(
     list.list()?.into_iter().map(future).collect()
 }
 
-/// Milliseconds to an expiry, which must be to come.
-pub(super) fn left(expiry: &Field<'_>, now: Option<Time>) -> Result<u64, Fault> {
+/// Time to an expiry, which must be to come.
+pub(super) fn left(expiry: &Field<'_>, now: Option<Time>) -> Result<Span, Fault> {
     let at = number::moment(expiry)?;
     let now = now.ok_or_else(|| Fault::new("now", "is missing; say when the book is priced"))?;
     if at <= now {
         return Err(expiry.fault("has passed; remove what has settled, or correct now"));
     }
-    Ok(at.since(now).as_milliseconds())
+    Ok(at.since(now))
+}
+
+/// The part of the settlement price that still moves so many milliseconds before it, rounded up [E1].
+pub(super) fn moving_part(left: u64) -> Fraction {
+    let window = SETTLEMENT_WINDOW.as_milliseconds();
+    let one = u128::from(Fraction::ONE.raw());
+    let part = wide::multiply_divide_up(u128::from(left.min(window)), one, u128::from(window));
+    part.and_then(|part| u32::try_from(part).ok()).and_then(Fraction::new).unwrap_or(Fraction::ONE)
 }
 
 /// The part of a value that the average leaves to move, away from nothing.
-pub(super) fn moving(value: Value, left: u64) -> Value {
-    let window = SETTLEMENT_WINDOW.as_milliseconds();
-    if left >= window {
-        return value;
-    }
-    let one = u128::from(Fraction::ONE.raw());
-    let part = wide::multiply_divide_up(u128::from(left), one, u128::from(window));
-    let part = part.and_then(|part| u32::try_from(part).ok()).and_then(Fraction::new);
-    let part = part.unwrap_or(Fraction::ONE);
+fn moving(value: Value, left: u64) -> Value {
+    let part = moving_part(left);
     let moving = if value.is_negative() { value.times_down(part) } else { value.times_up(part) };
     moving.unwrap_or(value) // no part of a value leaves its range
 }

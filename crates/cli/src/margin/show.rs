@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use cistern_margin::{DecidedBy, End};
+use cistern_margin::{DecidedBy, End, option::VolMove};
 use cistern_units::Value;
 
 use super::{answer, assess::Assessment, book::Book};
@@ -28,6 +28,9 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
     ]);
     for (end, name) in parts.ends.iter().zip(["loss in calm", "loss in the middle", "loss in panic"]) {
         rows.push(Row::line(name, end.joint));
+    }
+    if !book.options.is_empty() {
+        rows.push(Row::line("(these without options) joint loss", parts.joint));
     }
     rows.push(Row::line("floor under the largest single loss", parts.standalone));
     rows.push(Row::line("floor under derivatives", parts.gross_floor));
@@ -142,8 +145,15 @@ fn decision(assessment: &Assessment) -> String {
         1 => "everything rises together",
         _ => "the common move costs nothing",
     };
+    let vol = match parts.worst.options.map(|scenario| scenario.vol) {
+        None | Some(VolMove::Same) => "",
+        Some(VolMove::Down) => ", volatilities fall",
+        Some(VolMove::Up) => ", volatilities rise",
+        Some(VolMove::Front) => ", volatilities of front expiries rise",
+        Some(VolMove::Back) => ", volatilities of back expiries rise",
+    };
     let addon = if parts.addon.is_zero() { "" } else { ", and the add-on comes on top" };
-    format!("{decided}{addon}. Worst scenario: {level}, {end}, and each factor moves by itself as well.")
+    format!("{decided}{addon}. Worst scenario: {level}, {end}{vol}, and each factor moves by itself as well.")
 }
 
 fn standing(assessment: &Assessment) -> String {

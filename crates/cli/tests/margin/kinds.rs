@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::run::{answer, refusal, seen};
+use crate::run::{answer, changed as with, refusal, seen};
 
 /// A book with a fund of treasury bills on the Saturday of the worked number of [K1].
 fn fund() -> Value {
@@ -37,18 +37,6 @@ fn staked() -> Value {
             "underlying": "ETH", "expiry": "2026-06-26T08:00:00Z", "size": "-12", "entry": "4000", "mark": "4000",
         }],
     })
-}
-
-/// A book with one thing changed; the way to it as in JSON pointers, and null takes it away.
-fn with(mut book: Value, pointer: &str, value: Value) -> Value {
-    let (parent, name) = pointer.rsplit_once('/').unwrap();
-    let parent = book.pointer_mut(parent).unwrap();
-    match (name.parse::<usize>(), value) {
-        (Ok(place), value) if parent.is_array() => parent[place] = value,
-        (_, Value::Null) => drop(parent.as_object_mut().unwrap().remove(name)),
-        (_, value) => parent[name] = value,
-    }
-    book
 }
 
 #[test]

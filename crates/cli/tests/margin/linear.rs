@@ -45,7 +45,7 @@ fn the_answer_has_every_number_and_what_led_to_it() {
         "addon": "0.00",
         "standard": null,
         "decided_by": "joint",
-        "worst_scenario": {"end": "mid", "level": "-1"},
+        "worst_scenario": {"end": "mid", "level": "-1", "volatility": null},
         "ends": {
             "calm": {"common": "11250.00", "idio": "10121.14", "joint": "15132.75", "level": "-1"},
             "mid": {"common": "12975.00", "idio": "7787.77", "joint": "15132.75", "level": "-1"},

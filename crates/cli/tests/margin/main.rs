@@ -3,4 +3,5 @@
 mod compare;
 mod kinds;
 mod linear;
+mod options;
 mod run;

@@ -94,3 +94,15 @@ pub(crate) fn file(name: &str, text: &str) -> String {
     std::fs::write(&path, text).unwrap();
     path.to_str().unwrap().to_owned()
 }
+
+/// A book with one thing changed; the way to it as in JSON pointers, and null takes it away.
+pub(crate) fn changed(mut book: Value, pointer: &str, value: Value) -> Value {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let parent = book.pointer_mut(parent).unwrap();
+    match (name.parse::<usize>(), value) {
+        (Ok(place), value) if parent.is_array() => parent[place] = value,
+        (_, Value::Null) => drop(parent.as_object_mut().unwrap().remove(name)),
+        (_, value) => parent[name] = value,
+    }
+    book
+}

@@ -104,6 +104,7 @@ impl Grid {
 
     /// What moves with the one underlying of a book.
     fn exposure(&self, book: &Book) -> Result<Exposure, Inexpressible> {
+        super::require_no_options(book)?;
         require_lent(book, &self.cash)?;
         let mut exposure = Exposure::default();
         let mut underlying: Option<&str> = None;

@@ -139,7 +139,7 @@ impl Profile {
 /// Everything sold at its price and every debt paid: claims count as a whole here.
 fn equity(book: &Book) -> Result<Value, Overflow> {
     let owned = sum(book.holdings.iter().map(|holding| holding.worth))?;
-    let profit = sum(book.positions.iter().map(|position| position.profit))?;
+    let profit = sum(book.profits())?;
     owned.plus(profit)?.less(debts(book)?)
 }
 
@@ -205,6 +205,11 @@ fn require_lent(book: &Book, lent: &[String]) -> Result<(), Inexpressible> {
         }
     }
     Ok(())
+}
+
+/// No options, which a rule has no answer for here.
+fn require_no_options(book: &Book) -> Result<(), Inexpressible> {
+    if book.options.is_empty() { Ok(()) } else { refuse("no options") }
 }
 
 /// `value x ratio`, rounded up.

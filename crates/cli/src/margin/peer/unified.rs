@@ -62,6 +62,7 @@ impl Unified {
     }
 
     pub(super) fn free(&self, book: &Book) -> Result<Free, Inexpressible> {
+        super::require_no_options(book)?;
         require_lent(book, std::slice::from_ref(&self.cash))?;
         let mut cash =
             sum(book.positions.iter().map(|position| position.profit))?.less(super::debts(book)?)?;

@@ -49,6 +49,7 @@ impl Weights {
     }
 
     pub(super) fn free(&self, book: &Book) -> Result<Free, Inexpressible> {
+        super::require_no_options(book)?;
         let mut free = [Value::ZERO; 2];
         let mut add = |parts: [Value; 2]| -> Result<(), Inexpressible> {
             for (free, part) in free.iter_mut().zip(parts) {
