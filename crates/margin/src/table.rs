@@ -164,16 +164,21 @@ impl FactorTable {
         Ok(table)
     }
 
-    /// Lists the option series of an instant in place of those of the last one: [B1] [B2].
+    /// Lists the option series of an instant in place of those of the last one: [B1] [B2]. What has not changed keeps its
+    /// curve.
     ///
     /// # Errors
     /// The limit that a series exceeds, with its place; the series of before stay.
     pub fn list(&mut self, series: &[Series]) -> Result<(), (usize, SeriesError)> {
-        self.curves = if series.is_empty() {
-            None
-        } else {
-            Some(Box::new(Curves::fold(self, self.floor_factor, series)?))
+        if self.curves.as_ref().map_or(series.is_empty(), |curves| curves.lists(series)) {
+            return Ok(());
+        }
+        let curves = Curves::fold(self, self.floor_factor, series)?;
+        let curves = match self.curves.take() {
+            Some(old) => curves.keep(*old),
+            None => curves,
         };
+        self.curves = Some(Box::new(curves));
         Ok(())
     }
 

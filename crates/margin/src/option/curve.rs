@@ -63,7 +63,7 @@ impl Curve {
 
 /// A series, and its curve as soon as somebody has asked for it.
 #[derive(Debug)]
-struct Listed {
+pub(crate) struct Listed {
     series: Series,
     curve: OnceBox<Curve>,
 }
@@ -141,6 +141,25 @@ impl Curves {
             underlyings,
             floor: u64::from(floor_factor.raw()),
         })
+    }
+
+    /// Takes over the curves of an older listing under the same factors, where series and nodes are what they were.
+    pub(crate) fn keep(mut self, old: Self) -> Self {
+        for (listed, old_listed) in self.series.iter_mut().zip(old.series) {
+            let factor = usize::from(listed.series.underlying.0);
+            let nodes = [&self.underlyings, &old.underlyings]
+                .map(|all| all.get(factor).and_then(Option::as_ref).map(|(underlying, _)| &underlying.nodes));
+            if listed.series == old_listed.series && nodes[0] == nodes[1] {
+                *listed = old_listed;
+            }
+        }
+        self
+    }
+
+    /// Does it list just these series?
+    pub(crate) fn lists(&self, series: &[Series]) -> bool {
+        self.series.len() == series.len()
+            && self.series.iter().zip(series).all(|(listed, series)| listed.series == *series)
     }
 
     /// The curve of a series, worked out where nobody has asked for it before.
