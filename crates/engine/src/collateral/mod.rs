@@ -1,5 +1,6 @@
 //! Kinds of collateral: a closed enum, one file each. A kind answers from plain data; it knows no state.
 
+pub mod nft;
 mod rate;
 mod real_world;
 mod token;
