@@ -1,6 +1,12 @@
 //! An asset of a book: what it is worth, what it moves with, and how much of it counts, by its kind.
 
-use cistern_engine::collateral::{RealWorld, counted_down};
+use cistern_engine::{
+    collateral::{
+        RealWorld, counted_down,
+        nft::{self, Offer},
+    },
+    ids::AccountId,
+};
 use cistern_margin::{FactorIndex, RiskFactor, Tier};
 use cistern_units::{Fraction, Span, Time, Value, wide};
 
@@ -31,6 +37,20 @@ pub(super) enum Kind {
     Rate(Redeemed),
     /// Worth what its issuer said, as far as that counts [K1].
     RealWorld(Claim),
+    /// A collection of units of which each counts for the bid that backs it [K2].
+    Nft(Collection),
+}
+
+/// A collection, and who has put down money for its units.
+#[derive(Clone, Debug)]
+pub(super) struct Collection {
+    floor: Option<i128>,
+    /// Units of the whole pool that count, the oldest first.
+    cap: u32,
+    /// Units of others that came before those of the account.
+    before: u32,
+    /// For how many units, and what for each, of others than the account; the best first.
+    bids: Vec<(u32, Value)>,
 }
 
 /// What its issuer redeems at a rate.
@@ -69,10 +89,11 @@ pub(super) struct Asset {
 }
 
 /// How much of it counts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Credit {
     Whole,
     Committed { kept: Fraction, lasting: Value, standing: Value, pool: Option<i128> },
+    Backed(Collection),
 }
 
 /// What is owned of one asset.
@@ -104,13 +125,14 @@ pub(super) fn listing(name: &str, field: Field<'_>) -> Result<Listing, Fault> {
         Some("token") => Some(Kind::Token),
         Some("rate") => Some(Kind::Rate(redeemed(&mut from)?)),
         Some("real-world") => Some(Kind::RealWorld(claim(&mut from)?)),
+        Some("nft") => Some(Kind::Nft(collection(&mut from)?)),
         Some(other) => {
-            let message = format!("must be one of token, rate, real-world, and is {other}");
+            let message = format!("must be one of token, rate, real-world, nft, and is {other}");
             return Err(word.map_or_else(|| from.fault("kind", &message), |field| field.fault(&message)));
         }
     };
     let price = from.take("price");
-    if let (Some(price), Some(Kind::Rate(_) | Kind::RealWorld(_))) = (&price, &kind) {
+    if let (Some(price), Some(Kind::Rate(_) | Kind::RealWorld(_) | Kind::Nft(_))) = (&price, &kind) {
         return Err(price.fault("stands beside a kind that has a price of its own; remove it"));
     }
     let price = price.map(|field| number::price(&field)).transpose()?;
@@ -210,6 +232,56 @@ fn rules(from: &mut Object<'_>) -> Result<RealWorld, Fault> {
     Ok(RealWorld { closes: of_week(&closes)?, opens: of_week(&opens)?, ..rules })
 }
 
+/// One unit, in 1e-18.
+const ONE_UNIT: i128 = 1_000_000_000_000_000_000;
+/// Most units of one account: as many as a large collection has.
+const UNITS_MAX: u32 = 10_000;
+
+fn collection(from: &mut Object<'_>) -> Result<Collection, Fault> {
+    let floor = from.take("floor").map(|field| number::price(&field)).transpose()?;
+    let cap = number::count(&from.need("cap")?)?;
+    let before = from.take("before");
+    let before = match before.as_ref().map(number::count).transpose()? {
+        Some(count) if count > UNITS_MAX => {
+            return Err(from.fault("before", format!("must be {UNITS_MAX} at the most")));
+        }
+        count => count.unwrap_or(0),
+    };
+    let mut bids = Vec::new();
+    if let Some(list) = from.take("bids") {
+        for field in list.list()? {
+            let mut from = field.object()?;
+            let price = from.need("price")?;
+            let paid = number::value(&price)?;
+            if !paid.is_positive() {
+                return Err(price.fault("must be above zero"));
+            }
+            bids.push((number::count(&from.need("count")?)?, paid));
+            from.finish()?;
+        }
+    }
+    bids.sort_by_key(|(_, paid)| std::cmp::Reverse(*paid));
+    Ok(Collection { floor, cap, before, bids })
+}
+
+impl Collection {
+    /// What the units of an account count for: those of others that came before choose first.
+    fn counted(&self, units: u32) -> Option<Value> {
+        let [own, others, bidder] = [AccountId(0), AccountId(1), AccountId(2)];
+        let mut owners = vec![others; usize::try_from(self.before).ok()?];
+        let first = owners.len();
+        owners.resize(first + usize::try_from(units).ok()?, own);
+        let offers: Vec<(Offer, Value)> =
+            self.bids.iter().map(|(count, paid)| (Offer { bidder, count: *count }, *paid)).collect();
+        let floor = match self.floor {
+            None => None,
+            Some(floor) => Some(number::product(ONE_UNIT, floor, Toward::Less)?),
+        };
+        let counted = nft::credits(&owners, &offers, floor, self.cap);
+        counted.iter().skip(first).try_fold(Value::ZERO, |sum, unit| sum.plus(*unit).ok())
+    }
+}
+
 impl Claim {
     /// One of which only the rules are known.
     pub(super) fn under(rules: RealWorld) -> Claim {
@@ -228,7 +300,7 @@ impl Listing {
             (own @ None, other) => *own = other,
             _ => {}
         }
-        if !matches!(self.kind, Some(Kind::Rate(_) | Kind::RealWorld(_))) {
+        if matches!(self.kind, None | Some(Kind::Token)) {
             self.price = self.price.or(other.price);
         }
     }
@@ -282,6 +354,13 @@ impl Listing {
                 };
                 Ok(Asset { name, price, factors, credit })
             }
+            Some(Kind::Nft(collection)) => Ok(Asset {
+                name,
+                // What has no price is worth nothing.
+                price: collection.floor.or(Some(0)),
+                factors: self.own_factors(factors)?,
+                credit: Credit::Backed(collection.clone()),
+            }),
         }
     }
 
@@ -353,8 +432,17 @@ impl Asset {
     /// What so many units of it count for.
     pub(super) fn holding(&self, asset: usize, quantity: i128, field: &Field<'_>) -> Result<Holding, Fault> {
         let worth = self.worth(quantity, Toward::Less, field)?;
-        let Credit::Committed { kept, lasting, standing, pool } = self.credit else {
-            return Ok(Holding { asset, quantity, worth, counted: [worth; 2] });
+        let (kept, lasting, standing, pool) = match &self.credit {
+            Credit::Whole => return Ok(Holding { asset, quantity, worth, counted: [worth; 2] }),
+            Credit::Backed(collection) => {
+                let units = u32::try_from(quantity / ONE_UNIT).unwrap_or(u32::MAX);
+                if quantity % ONE_UNIT != 0 || units > UNITS_MAX {
+                    return Err(field.fault(format!("must be whole units, {UNITS_MAX} at the most")));
+                }
+                let counted = collection.counted(units).ok_or_else(|| field.fault(number::TOO_LARGE))?;
+                return Ok(Holding { asset, quantity, worth, counted: [counted; 2] });
+            }
+            Credit::Committed { kept, lasting, standing, pool } => (*kept, *lasting, *standing, *pool),
         };
         let pool = pool.unwrap_or(quantity);
         if pool < quantity {

@@ -174,9 +174,7 @@ fn debts(field: Option<Field<'_>>, assets: &[Asset]) -> Result<Vec<Debt>, Fault>
     let debt = |(asset, quantity, field): (usize, i128, Field<'_>)| {
         let owed = &assets[asset];
         if !owed.is_lent() {
-            return Err(
-                field.fault(format!("nobody lends {}, a claim for listed holders; remove it", owed.name))
-            );
+            return Err(field.fault(format!("nobody lends {}; remove it", owed.name)));
         }
         Ok(Debt { asset, value: owed.worth(quantity, Toward::More, &field)? })
     };

@@ -1,6 +1,8 @@
 //! `cistern margin`: the requirement of one account, from a book that carries its own prices and factors.
 
 mod answer;
+#[cfg(test)]
+mod any_text;
 mod assess;
 mod asset;
 mod book;
@@ -28,8 +30,8 @@ const UNUSABLE: u8 = 2;
 
 /// Margin requirement of one account, with everything that led to it.
 ///
-/// The book is a JSON file that carries its own prices and factors; scenarios/books has examples. Values are US dollars,
-/// rounded against the account.
+/// The book is a JSON file that carries its own prices and factors; docs/books.md has the format, scenarios/books has
+/// examples. Values are US dollars, rounded against the account.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Margin {
     /// The book, a JSON file; - reads it from standard input.

@@ -51,8 +51,8 @@ fn of_pool(founding: &Founding) -> Result<Sheet, Fault> {
             .map(|(name, _)| Name { text: name.clone(), path: place.clone() });
         let kind = match asset.spec.kind {
             collateral::Kind::RealWorld(rules) => Some(Kind::RealWorld(Claim::under(rules))),
-            // What makes the price of a rate token is in the book.
-            collateral::Kind::Token | collateral::Kind::Rate => None,
+            // What makes the price of every other kind is in the book.
+            _ => None,
         };
         Listing { name: asset.spec.symbol.to_string(), price: None, factors: Some(names.collect()), kind }
     };

@@ -26,11 +26,16 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
         Row::line("equity", assessment.equity),
         Row::Title("requirement"),
     ]);
-    for (end, name) in parts.ends.iter().zip(["loss in calm", "loss in the middle", "loss in panic"]) {
+    let names = if book.options.is_empty() {
+        ["loss in calm", "loss in the middle", "loss in panic"]
+    } else {
+        ["without options, in calm", "without options, in the middle", "without options, in panic"]
+    };
+    for (end, name) in parts.ends.iter().zip(names) {
         rows.push(Row::line(name, end.joint));
     }
     if !book.options.is_empty() {
-        rows.push(Row::line("(these without options) joint loss", parts.joint));
+        rows.push(Row::line("loss with options", parts.joint));
     }
     rows.push(Row::line("floor under the largest single loss", parts.standalone));
     rows.push(Row::line("floor under derivatives", parts.gross_floor));

@@ -266,3 +266,25 @@ fn people_read_a_comparison_in_eighty_columns() {
     assert!(text.contains("\n  Mango                  2022      90,000   10,000        5,000\n"), "{text}");
     assert!(text.contains("\n  no derivatives       Aave v3 Core, Aave v3 e-mode wstETH,"), "{text}");
 }
+
+#[test]
+fn paradexs_margin_ratio_is_that_of_standard_mode() {
+    // Its documentation: 1 % of each position, 54.8 + 34 = 88.8 for an account value of 80: a ratio of 111 %, liquidated.
+    let book = json!({
+        "mode": "standard",
+        "factors": {
+            "BTC": {"range": "0.01", "loading": ["0", "0"]},
+            "ETH": {"range": "0.01", "loading": ["0", "0"]},
+            "USDC": {"range": "0", "loading": ["0", "0"]},
+        },
+        "assets": {"USDC": {"price": "1", "factors": ["USDC"]}},
+        "holdings": {"USDC": "1000"},
+        "perps": [
+            {"underlying": "BTC", "size": "0.1", "entry": "60000", "mark": "54800"},
+            {"underlying": "ETH", "size": "-1", "entry": "3000", "mark": "3400"},
+        ],
+    });
+    let answer = answer_with(&book.to_string(), &[]);
+    assert_eq!((seen(&answer["requirement"]), seen(&answer["equity"])), (json!("88.80"), json!("80.00")));
+    assert_eq!((seen(&answer["margin_ratio"]), &answer["liquidatable"]), (json!("1.110000"), &json!(true)));
+}

@@ -124,7 +124,7 @@ fn a_claim_that_cannot_be_is_refused_by_its_field() {
         ("haircut_a_year", Value::Null, "haircut_a_year: is missing"),
         ("closes_seconds", json!(604_801), "closes_seconds: must be within a week"),
         ("opens_seconds", Value::Null, "opens_seconds: is missing"),
-        ("kind", json!("bond"), "kind: must be one of token, rate, real-world"),
+        ("kind", json!("bond"), "kind: must be one of token, rate, real-world, nft"),
         ("rate", json!("1"), "rate: is not a field here"),
         ("factors", Value::Null, "factors: is missing"),
     ] {
@@ -164,6 +164,66 @@ fn rate_tokens_and_futures_that_cannot_be_are_refused_by_their_field() {
         ("/now", Value::Null, "now: is missing"),
     ] {
         let refusal = refusal(&with(staked(), pointer, value).to_string());
+        assert!(refusal.starts_with(reason), "expected {reason:?}, found {refusal:?}");
+    }
+}
+
+/// Three units of a collection: the worked number of [K2].
+fn collection() -> Value {
+    json!({
+        "factors": {"APES": {"range": "0.4", "loading": ["0.3", "0.9"]}},
+        "assets": {"APES": {
+            "kind": "nft", "factors": ["APES"], "floor": "10000", "cap": 10,
+            "bids": [{"price": "8000", "count": 1}, {"price": "12000", "count": 1}],
+        }},
+        "holdings": {"APES": "3"},
+    })
+}
+
+#[test]
+fn a_unit_of_a_collection_counts_for_the_bid_that_backs_it() {
+    // [K2] worked number: bids of $12,000 and $8,000 for one each, a floor price of $10,000: 10,000 + 8,000 + nothing.
+    let counted = answer(&collection());
+    assert_eq!(counted["collateral_value"], "18000.00000000");
+    assert_eq!(counted["uncredited"], "12000.00000000");
+    assert_eq!(seen(&counted["requirement"]), "7200.00");
+    for (pointer, value, expected) in [
+        ("/assets/APES/cap", json!(1), "10000.00000000"),
+        ("/assets/APES/before", json!(1), "8000.00000000"),
+        ("/assets/APES/before", json!(2), "0.00000000"),
+        ("/assets/APES/bids", Value::Null, "0.00000000"),
+        ("/assets/APES/floor", Value::Null, "0.00000000"),
+    ] {
+        let answer = answer(&with(collection(), pointer, value));
+        assert_eq!(answer["collateral_value"], expected, "{pointer}");
+    }
+}
+
+#[test]
+fn collections_that_cannot_be_are_refused_by_their_field() {
+    for (pointer, value, reason) in [
+        ("/holdings/PUNKS", json!("1"), "holdings.PUNKS: there is no asset PUNKS"),
+        ("/holdings/APES", json!("1.5"), "holdings.APES: must be whole units"),
+        ("/holdings/APES", json!("10001"), "holdings.APES: must be whole units, 10000 at the most"),
+        ("/debts", json!({"APES": "1"}), "debts.APES: nobody lends APES"),
+        ("/assets/APES/floor", json!("-1"), "assets.APES.floor: must be above zero"),
+        ("/assets/APES/cap", Value::Null, "assets.APES.cap: is missing"),
+        ("/assets/APES/cap", json!("-1"), "assets.APES.cap: must be a whole number"),
+        ("/assets/APES/before", json!(10_001), "assets.APES.before: must be 10000 at the most"),
+        ("/assets/APES/price", json!("1"), "assets.APES.price: stands beside a kind"),
+        (
+            "/assets/APES/bids/0",
+            json!({"price": "0", "count": 1}),
+            "assets.APES.bids[0].price: must be above",
+        ),
+        ("/assets/APES/bids/0", json!({"price": "1"}), "assets.APES.bids[0].count: is missing"),
+        (
+            "/assets/APES/bids/0",
+            json!({"price": "1", "count": 1, "by": 2}),
+            "assets.APES.bids[0].by: is not a",
+        ),
+    ] {
+        let refusal = refusal(&with(collection(), pointer, value).to_string());
         assert!(refusal.starts_with(reason), "expected {reason:?}, found {refusal:?}");
     }
 }

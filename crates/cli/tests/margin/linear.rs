@@ -16,6 +16,12 @@ fn the_worked_accounts_come_out_to_the_cent() {
         ("pair-trade", "15692.35"),
         ("single-asset", "15000.00"),
         ("basket-with-hedge", "30677.76"),
+        ("staked-token-at-its-rate", "10044.45"),
+        ("calendar-of-futures", "2006.00"),
+        ("covered-call", "11929.51"),
+        ("treasury-fund", "14408.68"),
+        ("collection", "7200.69"),
+        ("ether-on-a-loan", "29667.49"),
     ];
     for (name, cents) in expected {
         let text = std::fs::read_to_string(books().join(format!("{name}.json"))).unwrap();

@@ -1,6 +1,7 @@
 //! `cistern margin` as people and programs run it.
 
 mod compare;
+mod documented;
 mod kinds;
 mod linear;
 mod options;
