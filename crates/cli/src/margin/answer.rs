@@ -8,6 +8,7 @@ use super::{
     assess::{Assessment, RATIO_PLACES},
     book::Book,
     compare::Comparison,
+    leg::Told,
 };
 
 /// One JSON object and a line break.
@@ -44,12 +45,23 @@ pub(super) fn json(book: &Book, assessment: &Assessment, comparison: Option<&Com
         "uncredited": text(assessment.uncredited),
         "unrealized_pnl": text(assessment.profit),
         "debts": text(assessment.debts),
+        "legs": assessment.legs.told.iter().map(of_leg).collect::<Vec<_>>(),
+        "hedge_relief": text(assessment.legs.relief),
         "exposures": exposures.collect::<Map<String, Json>>(),
     });
     if let (Some(comparison), Some(fields)) = (comparison, answer.as_object_mut()) {
         fields.insert("comparison".to_owned(), comparison.json());
     }
     format!("{answer:#}\n")
+}
+
+fn of_leg(leg: &Told) -> Json {
+    json!({
+        "name": leg.name,
+        "alone": text(leg.alone),
+        "contribution": text(leg.contribution),
+        "one_more": leg.one_more.map(text),
+    })
 }
 
 fn of_end(end: &EndLoss) -> Json {

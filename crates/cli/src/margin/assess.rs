@@ -1,13 +1,13 @@
 //! What a book comes to.
 
-use cistern_margin::{
-    Decomposition, FactorError, FactorIndex, FactorTable, Leg, MarginError, Portfolio, RISE_MAX, RiskFactor,
-    Tier,
-    option::{Series, SeriesIndex},
-};
+use cistern_margin::{Decomposition, FactorError, FactorIndex, MarginError, RISE_MAX, RiskFactor, Tier};
 use cistern_units::{Overflow, Ratio, Value, wide};
 
-use super::{book::Book, fault::Fault};
+use super::{
+    book::Book,
+    fault::Fault,
+    leg::{self, Legs},
+};
 
 /// Decimals of a health and a margin ratio.
 pub(super) const RATIO_PLACES: usize = 9;
@@ -34,6 +34,8 @@ pub(super) struct Assessment {
     pub(super) health: Option<u128>,
     /// [M9], in 1e-9, rounded up; none without equity.
     pub(super) margin_ratio: Option<u128>,
+    /// What each leg does.
+    pub(super) legs: Legs,
     /// What moves with each factor, in the order of the legs.
     pub(super) exposures: Vec<(FactorIndex, Value)>,
 }
@@ -41,7 +43,7 @@ pub(super) struct Assessment {
 impl Assessment {
     /// Assesses a book at its tier, and at all three for what needs them.
     pub(super) fn of(book: &Book) -> Result<Assessment, Fault> {
-        let too_large = |_: Overflow| Fault::new("", "adds up to an absurd value; use smaller numbers");
+        let too_large = |error: Overflow| too_large(error.into());
         let counted =
             |tier| sum(book.holdings.iter().map(|holding| holding.counted(tier))).map_err(too_large);
         let (collateral, new) = (counted(Tier::Maintenance)?, counted(Tier::Initial)?);
@@ -71,6 +73,7 @@ impl Assessment {
             free_collateral: equity_initial.less(required_initially).map_err(too_large)?,
             health: health(equity, required),
             margin_ratio: margin_ratio(equity, required),
+            legs: Legs::of(book, &leg::table(book, book.tier)?).map_err(self::too_large)?,
             exposures,
         })
     }
@@ -89,45 +92,21 @@ fn sum(mut values: impl Iterator<Item = Value>) -> Result<Value, Overflow> {
 type Explained = (Decomposition, Vec<(FactorIndex, Value)>);
 
 fn explain(book: &Book, tier: Tier) -> Result<Explained, Fault> {
-    let [maintenance, target, initial] = book.scales;
-    let scale = match tier {
-        Tier::Maintenance => maintenance,
-        Tier::Target => target,
-        Tier::Initial => initial,
-    };
-    let factors = book.factors.iter().map(|(_, factor)| factor);
-    let assets = book.assets.iter().map(|asset| asset.factors.as_slice());
-    let mut table = FactorTable::fold_with_assets(factors, assets, scale, initial, book.settings)
-        .map_err(|error| unfoldable(book, scale.max(initial), error))?;
-    let series: Vec<Series> = book.options.iter().map(|option| option.series).collect();
-    // Each was checked where it was read.
-    table
-        .list(&series)
-        .map_err(|(place, error)| Fault::new(format!("options[{place}]"), error.to_string()))?;
-    let mut portfolio = Portfolio::new();
-    portfolio.clear(book.mode);
-    let mut fill = || -> Result<Explained, MarginError> {
-        for item in &book.holdings {
-            let factors = &book.assets[item.asset].factors;
-            portfolio.add(&table, Leg::Holding, factors, item.counted(tier))?;
-        }
-        for item in &book.debts {
-            portfolio.add(&table, Leg::Debt, &book.assets[item.asset].factors, item.value.negated()?)?;
-        }
-        for position in &book.positions {
-            portfolio.add(&table, Leg::Derivative, &[position.factor], position.exposure)?;
-        }
-        for (place, option) in (0_u16..).zip(&book.options) {
-            portfolio.add_option(&table, SeriesIndex(place), option.notional, option.worth)?;
-        }
+    let table = leg::table(book, tier)?;
+    let explained = || -> Result<Explained, MarginError> {
+        let mut portfolio = leg::filled(book, &table, tier)?;
         let explained = portfolio.explain(&table)?;
         Ok((explained, portfolio.exposures().collect()))
     };
-    fill().map_err(|_| Fault::new("", "adds up to an absurd value; use smaller numbers"))
+    explained().map_err(too_large)
+}
+
+fn too_large(_: MarginError) -> Fault {
+    Fault::new("", "adds up to an absurd value; use smaller numbers")
 }
 
 /// Names the factor that has no coefficients at a scale.
-fn unfoldable(book: &Book, scale: Ratio, error: FactorError) -> Fault {
+pub(super) fn unfoldable(book: &Book, scale: Ratio, error: FactorError) -> Fault {
     let folds = |factor: &RiskFactor| factor.range().up.times_up(scale).is_ok_and(|up| up <= RISE_MAX);
     let field = match book.factors.iter().find(|(_, factor)| !folds(factor)) {
         Some((name, _)) => format!("factors.{name}"),

@@ -424,6 +424,11 @@ impl Asset {
         number::product(quantity, price, toward).ok_or_else(|| field.fault(number::TOO_LARGE))
     }
 
+    /// What one unit of it is worth.
+    pub(super) fn unit(&self, toward: Toward) -> Option<Value> {
+        number::product(ONE_UNIT, self.price?, toward)
+    }
+
     /// May it be owed? A claim changes hands among listed holders alone.
     pub(super) fn is_lent(&self) -> bool {
         matches!(self.credit, Credit::Whole)

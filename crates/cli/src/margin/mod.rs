@@ -8,6 +8,7 @@ mod asset;
 mod book;
 mod compare;
 mod fault;
+mod leg;
 mod node;
 mod number;
 mod option;

@@ -20,6 +20,8 @@ const STYLES: [(&str, Style); 2] = [("call", Style::Call), ("put", Style::Put)];
 /// An option position.
 #[derive(Clone, Debug)]
 pub(super) struct Position {
+    /// Its surface, style and strike.
+    pub(super) name: String,
     /// What it is, with what equity counts of one.
     pub(super) series: Series,
     /// Size times forward, signed, as large as it may be.
@@ -149,10 +151,12 @@ fn option(field: Field<'_>, all: &[Surface]) -> Result<Position, Fault> {
     let product = |price: i128, toward| {
         number::product(size, price, toward).ok_or_else(|| size_field.fault(number::TOO_LARGE))
     };
+    let name = format!("{word} {} {}", style_field.text()?, strike_field.number()?);
     let worth = product(number::of_exact(series.mark), Toward::Less)?;
     let cost = product(entry, Toward::More)?;
     let profit = worth.less(cost).map_err(|_| size_field.fault(number::TOO_LARGE))?;
     Ok(Position {
+        name,
         series,
         notional: product(number::of_exact(forward.raw()), Toward::Larger)?,
         worth,

@@ -11,6 +11,9 @@ use super::{
     sheet::{Name, index},
 };
 
+/// One contract, in 1e-18.
+const ONE: i128 = 1_000_000_000_000_000_000;
+
 /// A position that gains what its price gains.
 #[derive(Clone, Debug)]
 pub(super) struct Position {
@@ -22,6 +25,8 @@ pub(super) struct Position {
     pub(super) notional: Value,
     /// The part of it that moves with the factor.
     pub(super) exposure: Value,
+    /// The same of one contract.
+    pub(super) unit: Value,
     /// Unrealised profit and loss, rounded down.
     pub(super) profit: Value,
 }
@@ -60,8 +65,8 @@ pub(super) fn futures(
         let left = left(&from.need("expiry")?, now)?.as_milliseconds();
         let position = position(&mut from, factors)?;
         from.finish()?;
-        let exposure = moving(position.notional, left);
-        Ok(Position { product: Product::Future, exposure, ..position })
+        let (exposure, unit) = (moving(position.notional, left), moving(position.unit, left));
+        Ok(Position { product: Product::Future, exposure, unit, ..position })
     };
     list.list()?.into_iter().map(future).collect()
 }
@@ -107,6 +112,8 @@ fn position(from: &mut Object<'_>, factors: &[(String, RiskFactor)]) -> Result<P
         underlying: underlying.text,
         notional,
         exposure: notional,
+        unit: number::product(if size < 0 { -ONE } else { ONE }, mark, Toward::Larger)
+            .ok_or_else(too_large)?,
         profit,
     })
 }

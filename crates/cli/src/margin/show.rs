@@ -5,7 +5,12 @@ use std::fmt::Write;
 use cistern_margin::{DecidedBy, End, option::VolMove};
 use cistern_units::Value;
 
-use super::{answer, assess::Assessment, book::Book};
+use super::{
+    answer,
+    assess::Assessment,
+    book::Book,
+    leg::{Legs, Told},
+};
 
 /// Columns of the terminal that tables are meant for.
 pub(super) const WIDTH: usize = 80;
@@ -58,6 +63,7 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
     }
     let mut out = format!("Margin at {}, {} mode, in US dollars\n", book.tier_name(), book.mode_name());
     lay_out(&rows, &mut out);
+    out.push_str(&legs(&assessment.legs));
     out.push('\n');
     for line in wrapped(&decision(assessment), WIDTH) {
         let _ = writeln!(out, "{line}");
@@ -104,6 +110,34 @@ fn lay_out(rows: &[Row<'_>], out: &mut String) {
             Row::Line(name, value) => writeln!(out, "  {name:<names$}  {value:>values$}"),
         };
     }
+}
+
+/// What each leg needs alone, what it adds, and what one more unit of it would.
+fn legs(legs: &Legs) -> String {
+    let mut out = String::new();
+    if legs.told.is_empty() {
+        return out;
+    }
+    let shown = |value: Value| dollars((value.raw() + CENT / 2).div_euclid(CENT));
+    let mut rows = vec![["legs", "alone", "adds", "one more unit"].map(str::to_owned)];
+    for Told { name, alone, contribution, one_more } in &legs.told {
+        let one_more = one_more.map_or_else(String::new, shown);
+        rows.push([format!("  {name}"), shown(*alone), shown(*contribution), one_more]);
+    }
+    rows.push(["  hedges relieve".to_owned(), shown(legs.relief), String::new(), String::new()]);
+    let mut widths = [0; 4];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let [names, alone, adds, more] = widths;
+    out.push('\n');
+    for [name, first, second, third] in rows {
+        let line = format!("{name:<names$}  {first:>alone$}  {second:>adds$}  {third:>more$}");
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
 }
 
 /// Cents as dollars with separators.

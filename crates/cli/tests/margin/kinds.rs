@@ -46,6 +46,7 @@ fn a_claim_counts_as_in_the_engine() {
     assert_eq!(seen(&answer["collateral_value"]), "4950.00");
     assert_eq!(seen(&answer["uncredited"]), "4950.00");
     assert_eq!(seen(&answer["requirement"]), "49.50");
+    assert_eq!(answer["legs"][0]["one_more"], Value::Null, "others bound what one more would count");
 }
 
 #[test]

@@ -67,6 +67,11 @@ fn the_answer_has_every_number_and_what_led_to_it() {
         "uncredited": "0.00",
         "unrealized_pnl": "0.00",
         "debts": "0.00",
+        "legs": [
+            {"name": "USDC", "alone": "2000.00", "contribution": "132.75", "one_more": "0.00"},
+            {"name": "BTC perp", "alone": "15000.00", "contribution": "13132.75", "one_more": "14933.85"},
+        ],
+        "hedge_relief": "1867.25",
         "exposures": {"USDC": "100000.00", "BTC": "100000.00"},
     });
     // All ends are equal here, and rounding in risk lots picks one.
@@ -102,6 +107,33 @@ fn an_empty_book_has_no_health() {
     let answer = answer(&json!({}));
     assert_eq!((&answer["requirement"], &answer["health"]), (&json!("0.00000000"), &Value::Null));
     assert_eq!(answer["decided_by"], "nothing");
+}
+
+#[test]
+fn legs_tell_what_a_hedge_relieves() {
+    // [M12] worked number: 1 ETH at 2,000 and a short of it, range 15 %, gross floor 1 %: 20 together, 300 each alone, so that
+    // the short contributes -280.
+    let book = json!({
+        "factors": {"ETH": {"range": "0.15", "loading": ["0.75", "0.98"]}},
+        "assets": {"ETH": {"price": "2000", "factors": ["ETH"]}},
+        "holdings": {"ETH": "1"},
+        "perps": [{"underlying": "ETH", "size": "-1", "entry": "2000", "mark": "2000"}],
+    });
+    let told = answer(&book);
+    assert_eq!((seen(&told["requirement"]), seen(&told["hedge_relief"])), (json!("20.00"), json!("580.00")));
+    let expected = json!([
+        {"name": "ETH", "alone": "300.00", "contribution": "-280.00", "one_more": "280.00"},
+        {"name": "ETH perp", "alone": "300.00", "contribution": "-280.00", "one_more": "280.00"},
+    ]);
+    assert_eq!(seen(&told["legs"]), expected);
+    let text = String::from_utf8(run(&book.to_string(), &[]).stdout).unwrap();
+    assert!(text.contains("\n  hedges relieve  580.00\n"), "{text}");
+    let mut owing = book.clone();
+    owing["debts"] = json!({"ETH": "1"});
+    assert_eq!(answer(&owing)["legs"][1]["name"], "ETH owed");
+    let mut many = book;
+    many["perps"] = json!(vec![many["perps"][0].clone(); 64]);
+    assert_eq!(answer(&many)["legs"], json!([]), "65 legs are not told apart");
 }
 
 #[test]

@@ -83,6 +83,7 @@ pub(crate) fn seen(value: &Value) -> Value {
             }
             _ => value.clone(),
         },
+        Value::Array(items) => items.iter().map(seen).collect(),
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), seen(value))).collect(),
         _ => value.clone(),
     }
