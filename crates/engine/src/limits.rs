@@ -12,6 +12,8 @@ pub const MARKETS_MAX: usize = 1_024;
 pub const EXPIRIES_MAX: usize = 256;
 /// An expiry may be so far ahead. Three years: the longest that Deribit and CME list in these assets.
 pub const EXPIRY_AHEAD_MAX: Span = Span::milliseconds(94_608_000_000);
+/// What is settled at an expiry is settled at the average of so long before it [E1]. 30 min: Deribit's delivery price.
+pub const SETTLEMENT_WINDOW: Span = Span::seconds(1_800);
 /// What a source says of volatilities counts for this long. 20 min: the heartbeat of Derive's feeds.
 pub const SURFACE_AGE_MAX: Span = Span::seconds(1_200);
 /// It may be this far ahead of the pool's clock. 5 s: clock skew between honest hosts.

@@ -7,7 +7,7 @@ use cistern_margin::{Leg, Portfolio, Tier};
 use cistern_units::{Amount, Fraction, Overflow, Ratio, Size, Value};
 
 use crate::{
-    collateral::Credit,
+    collateral::{Credit, counted_down},
     draft::Draft,
     event::Event,
     ids::{AccountId, AssetId, MarketId},
@@ -136,11 +136,10 @@ fn credited(
     let Credit::Committed { kept, standing, lasting } = asset.credit else { return Ok(worth) };
     let committed = if tier == Tier::Initial { lasting } else { standing };
     let whole = match asset.prices.owned(tier) {
-        Some(price) => price.value_up(state.pool(id)?.held, asset.decimals)?.times_up(kept)?,
+        Some(price) => price.value_up(state.pool(id)?.held, asset.decimals)?,
         None => Value::ZERO,
     };
-    let own = worth.times_down(kept)?;
-    Ok(if whole <= committed { own } else { own.scaled_down(committed.magnitude(), whole.magnitude())? })
+    Ok(counted_down(worth, kept, whole, committed)?)
 }
 
 /// How much more of a claim others have committed to buy, for new risk; negative where it is less than there is.

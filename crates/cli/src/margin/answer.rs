@@ -1,16 +1,18 @@
 //! The answer for programs: one JSON object with decimal text.
 
-use cistern_margin::{DecidedBy, End, EndLoss};
+use cistern_margin::{DecidedBy, End, EndLoss, option::VolMove};
 use cistern_units::Value;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
     assess::{Assessment, RATIO_PLACES},
     book::Book,
+    compare::Comparison,
+    leg::Told,
 };
 
 /// One JSON object and a line break.
-pub(super) fn json(book: &Book, assessment: &Assessment) -> String {
+pub(super) fn json(book: &Book, assessment: &Assessment, comparison: Option<&Comparison>) -> String {
     let Assessment { decomposition: parts, requirements: [maintenance, target, initial], .. } = assessment;
     let ends: Map<String, Json> =
         parts.ends.iter().map(|end| (end_name(end.end).to_owned(), of_end(end))).collect();
@@ -18,7 +20,7 @@ pub(super) fn json(book: &Book, assessment: &Assessment) -> String {
         let (name, _) = book.factors.get(usize::from(factor.0))?;
         Some((name.clone(), text(*value)))
     });
-    let answer = json!({
+    let mut answer = json!({
         "tier": book.tier_name(),
         "mode": book.mode_name(),
         "equity": text(assessment.equity),
@@ -30,19 +32,36 @@ pub(super) fn json(book: &Book, assessment: &Assessment) -> String {
         "addon": text(parts.addon),
         "standard": parts.standard.map(text),
         "decided_by": decided_by(parts.decided_by),
-        "worst_scenario": {"end": end_name(parts.worst.end), "level": parts.worst.level.to_string()},
+        "worst_scenario": {"end": end_name(parts.worst.end), "level": parts.worst.level.to_string(),
+            "volatility": parts.worst.options.map(|scenario| vol_move(scenario.vol))},
         "ends": ends,
         "health": assessment.health.map(ratio),
         "margin_ratio": assessment.margin_ratio.map(ratio),
         "liquidatable": assessment.is_liquidatable(),
         "free_collateral": text(assessment.free_collateral),
         "requirements": {"maintenance": text(*maintenance), "target": text(*target), "initial": text(*initial)},
+        "initial_equity": text(assessment.equity_initial),
         "collateral_value": text(assessment.collateral),
+        "uncredited": text(assessment.uncredited),
         "unrealized_pnl": text(assessment.profit),
         "debts": text(assessment.debts),
+        "legs": assessment.legs.told.iter().map(of_leg).collect::<Vec<_>>(),
+        "hedge_relief": text(assessment.legs.relief),
         "exposures": exposures.collect::<Map<String, Json>>(),
     });
+    if let (Some(comparison), Some(fields)) = (comparison, answer.as_object_mut()) {
+        fields.insert("comparison".to_owned(), comparison.json());
+    }
     format!("{answer:#}\n")
+}
+
+fn of_leg(leg: &Told) -> Json {
+    json!({
+        "name": leg.name,
+        "alone": text(leg.alone),
+        "contribution": text(leg.contribution),
+        "one_more": leg.one_more.map(text),
+    })
 }
 
 fn of_end(end: &EndLoss) -> Json {
@@ -54,7 +73,8 @@ fn of_end(end: &EndLoss) -> Json {
     })
 }
 
-fn text(value: Value) -> Json {
+/// A value with all of its decimals.
+pub(super) fn text(value: Value) -> Json {
     Json::String(value.to_string())
 }
 
@@ -70,6 +90,17 @@ pub(super) fn end_name(end: End) -> &'static str {
         End::Calm => "calm",
         End::Mid => "mid",
         End::Panic => "panic",
+    }
+}
+
+/// The word for a move of volatilities.
+fn vol_move(vol: VolMove) -> &'static str {
+    match vol {
+        VolMove::Down => "down",
+        VolMove::Same => "same",
+        VolMove::Up => "up",
+        VolMove::Front => "front_up",
+        VolMove::Back => "back_up",
     }
 }
 

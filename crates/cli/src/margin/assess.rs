@@ -1,12 +1,13 @@
 //! What a book comes to.
 
-use cistern_margin::{
-    Decomposition, FactorError, FactorIndex, FactorTable, Leg, MarginError, Portfolio, RISE_MAX, RiskFactor,
-    Tier,
-};
+use cistern_margin::{Decomposition, FactorError, FactorIndex, MarginError, RISE_MAX, RiskFactor, Tier};
 use cistern_units::{Overflow, Ratio, Value, wide};
 
-use super::{book::Book, fault::Fault};
+use super::{
+    book::Book,
+    fault::Fault,
+    leg::{self, Legs},
+};
 
 /// Decimals of a health and a margin ratio.
 pub(super) const RATIO_PLACES: usize = 9;
@@ -15,10 +16,14 @@ pub(super) const RATIO_PLACES: usize = 9;
 #[derive(Debug)]
 pub(super) struct Assessment {
     pub(super) collateral: Value,
+    /// Collateral that does not count: what is not proved, and what nobody has committed to buy.
+    pub(super) uncredited: Value,
     pub(super) profit: Value,
     pub(super) debts: Value,
-    /// [M7]; the prices of a book are taken as given, so that it is the same at every tier.
+    /// [M7] at maintenance; the prices of a book are taken as given at every tier.
     pub(super) equity: Value,
+    /// The same for new risk, for which less of a claim counts.
+    pub(super) equity_initial: Value,
     /// At the tier of the book.
     pub(super) decomposition: Decomposition,
     /// At maintenance, target and initial: [M6].
@@ -29,6 +34,8 @@ pub(super) struct Assessment {
     pub(super) health: Option<u128>,
     /// [M9], in 1e-9, rounded up; none without equity.
     pub(super) margin_ratio: Option<u128>,
+    /// What each leg does.
+    pub(super) legs: Legs,
     /// What moves with each factor, in the order of the legs.
     pub(super) exposures: Vec<(FactorIndex, Value)>,
 }
@@ -36,29 +43,37 @@ pub(super) struct Assessment {
 impl Assessment {
     /// Assesses a book at its tier, and at all three for what needs them.
     pub(super) fn of(book: &Book) -> Result<Assessment, Fault> {
-        let too_large = |_: Overflow| Fault::new("", "adds up to an absurd value; use smaller numbers");
-        let collateral = sum(book.holdings.iter().map(|item| item.value)).map_err(too_large)?;
+        let too_large = |error: Overflow| too_large(error.into());
+        let counted =
+            |tier| sum(book.holdings.iter().map(|holding| holding.counted(tier))).map_err(too_large);
+        let (collateral, new) = (counted(Tier::Maintenance)?, counted(Tier::Initial)?);
+        let worth = sum(book.holdings.iter().map(|holding| holding.worth)).map_err(too_large)?;
         let debts = sum(book.debts.iter().map(|item| item.value)).map_err(too_large)?;
-        let profit = sum(book.perps.iter().map(|perp| perp.profit)).map_err(too_large)?;
-        let equity = collateral.plus(profit).and_then(|owned| owned.less(debts)).map_err(too_large)?;
-        let [maintenance, target, initial] = book.scales.map(|scale| explain(book, scale));
+        let profit = sum(book.profits()).map_err(too_large)?;
+        let equity = |owned: Value| owned.plus(profit).and_then(|owned| owned.less(debts)).map_err(too_large);
+        let (equity, equity_initial) = (equity(collateral)?, equity(new)?);
+        let [maintenance, target, initial] =
+            [Tier::Maintenance, Tier::Target, Tier::Initial].map(|tier| explain(book, tier));
         let ((maintenance, exposures), (target, _), (initial, _)) = (maintenance?, target?, initial?);
         let requirements = [maintenance, target, initial].map(|tier| tier.requirement);
         let [required, _, required_initially] = requirements;
         Ok(Assessment {
             collateral,
+            uncredited: worth.less(collateral).map_err(too_large)?,
             profit,
             debts,
             equity,
+            equity_initial,
             decomposition: match book.tier {
                 Tier::Maintenance => maintenance,
                 Tier::Target => target,
                 Tier::Initial => initial,
             },
             requirements,
-            free_collateral: equity.less(required_initially).map_err(too_large)?,
+            free_collateral: equity_initial.less(required_initially).map_err(too_large)?,
             health: health(equity, required),
             margin_ratio: margin_ratio(equity, required),
+            legs: Legs::of(book, &leg::table(book, book.tier)?).map_err(self::too_large)?,
             exposures,
         })
     }
@@ -76,32 +91,22 @@ fn sum(mut values: impl Iterator<Item = Value>) -> Result<Value, Overflow> {
 
 type Explained = (Decomposition, Vec<(FactorIndex, Value)>);
 
-fn explain(book: &Book, scale: Ratio) -> Result<Explained, Fault> {
-    let [.., initial] = book.scales;
-    let factors = book.factors.iter().map(|(_, factor)| factor);
-    let assets = book.assets.iter().map(Vec::as_slice);
-    let table = FactorTable::fold_with_assets(factors, assets, scale, initial, book.settings)
-        .map_err(|error| unfoldable(book, scale.max(initial), error))?;
-    let mut portfolio = Portfolio::new();
-    portfolio.clear(book.mode);
-    let mut fill = || -> Result<Explained, MarginError> {
-        for item in &book.holdings {
-            portfolio.add(&table, Leg::Holding, &book.assets[item.asset], item.value)?;
-        }
-        for item in &book.debts {
-            portfolio.add(&table, Leg::Debt, &book.assets[item.asset], item.value.negated()?)?;
-        }
-        for perp in &book.perps {
-            portfolio.add(&table, Leg::Derivative, &[perp.factor], perp.notional)?;
-        }
+fn explain(book: &Book, tier: Tier) -> Result<Explained, Fault> {
+    let table = leg::table(book, tier)?;
+    let explained = || -> Result<Explained, MarginError> {
+        let mut portfolio = leg::filled(book, &table, tier)?;
         let explained = portfolio.explain(&table)?;
         Ok((explained, portfolio.exposures().collect()))
     };
-    fill().map_err(|_| Fault::new("", "adds up to an absurd value; use smaller numbers"))
+    explained().map_err(too_large)
+}
+
+fn too_large(_: MarginError) -> Fault {
+    Fault::new("", "adds up to an absurd value; use smaller numbers")
 }
 
 /// Names the factor that has no coefficients at a scale.
-fn unfoldable(book: &Book, scale: Ratio, error: FactorError) -> Fault {
+pub(super) fn unfoldable(book: &Book, scale: Ratio, error: FactorError) -> Fault {
     let folds = |factor: &RiskFactor| factor.range().up.times_up(scale).is_ok_and(|up| up <= RISE_MAX);
     let field = match book.factors.iter().find(|(_, factor)| !folds(factor)) {
         Some((name, _)) => format!("factors.{name}"),

@@ -1,13 +1,16 @@
 //! A book: what one account holds, owes and has open, with its prices and factors, checked as a whole.
 
-use cistern_margin::{FactorIndex, Mode, RiskFactor, SCALE_MAX, Settings, Tier};
+use cistern_margin::{Mode, RiskFactor, SCALE_MAX, Settings, Tier};
 use cistern_units::{Fraction, Ratio, Value};
 
 use super::{
+    asset::{Asset, Holding, Listing},
     fault::Fault,
     node::{Field, Node, Object},
     number::{self, Toward},
-    sheet::{Floors, Listing, Sheet},
+    option,
+    position::{self, Position},
+    sheet::{Floors, Sheet},
 };
 
 const TIERS: [(&str, Tier); 3] =
@@ -24,31 +27,21 @@ pub(super) struct Book {
     pub(super) scales: [Ratio; 3],
     /// Risk factors with their names.
     pub(super) factors: Vec<(String, RiskFactor)>,
-    /// The factors of each asset.
-    pub(super) assets: Vec<Vec<FactorIndex>>,
-    /// What is owned; values rounded down.
-    pub(super) holdings: Vec<Item>,
-    /// What is owed; values rounded up, not negative.
-    pub(super) debts: Vec<Item>,
-    pub(super) perps: Vec<Perp>,
+    pub(super) assets: Vec<Asset>,
+    pub(super) holdings: Vec<Holding>,
+    pub(super) debts: Vec<Debt>,
+    /// Perpetuals, then futures.
+    pub(super) positions: Vec<Position>,
+    pub(super) options: Vec<option::Position>,
 }
 
-/// What is owned or owed of one asset.
-#[derive(Debug)]
-pub(super) struct Item {
-    pub(super) value: Value,
+/// What is owed of one asset.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Debt {
     /// The place of its asset.
     pub(super) asset: usize,
-}
-
-/// A perpetual position.
-#[derive(Debug)]
-pub(super) struct Perp {
-    pub(super) factor: FactorIndex,
-    /// Signed, as large as it may be.
-    pub(super) notional: Value,
-    /// Unrealised profit and loss, rounded down.
-    pub(super) profit: Value,
+    /// Rounded up, not negative.
+    pub(super) value: Value,
 }
 
 impl Book {
@@ -72,18 +65,28 @@ impl Book {
             floor_factor: sheet.settings.standalone_floor.unwrap_or(floors.floor_factor),
             gross_floor: sheet.settings.gross_floor.unwrap_or(floors.gross_floor),
         };
-        let assets =
-            sheet.assets.iter().map(|asset| indices(asset, &sheet.factors)).collect::<Result<_, _>>()?;
-        let holdings = items(from.take("holdings"), &sheet.assets, Toward::Less)?;
-        let debts = items(from.take("debts"), &sheet.assets, Toward::More)?;
-        let perps = match from.take("perps") {
-            None => Vec::new(),
-            Some(list) => {
-                list.list()?.into_iter().map(|field| perp(field, &sheet.factors)).collect::<Result<_, _>>()?
-            }
-        };
+        let now = from.take("now").map(|field| number::moment(&field)).transpose()?;
+        let resolve = |asset: &Listing| asset.resolve(&sheet.assets, &sheet.factors, now);
+        let assets: Vec<Asset> = sheet.assets.iter().map(resolve).collect::<Result<_, _>>()?;
+        let holdings = holdings(from.take("holdings"), &assets)?;
+        let debts = debts(from.take("debts"), &assets)?;
+        let mut positions = position::perps(from.take("perps"), &sheet.factors)?;
+        positions.extend(position::futures(from.take("futures"), &sheet.factors, now)?);
+        let options = option::options(&mut from, &sheet.factors, now)?;
         from.finish()?;
-        Ok(Book { tier, mode, settings, scales, factors: sheet.factors, assets, holdings, debts, perps })
+        let factors = sheet.factors;
+        Ok(Book { tier, mode, settings, scales, factors, assets, holdings, debts, positions, options })
+    }
+
+    /// Unrealised profit and loss of each position.
+    pub(super) fn profits(&self) -> impl Iterator<Item = Value> {
+        let options = self.options.iter().map(|option| option.profit);
+        self.positions.iter().map(|position| position.profit).chain(options)
+    }
+
+    /// Does it have anything but holdings and debts?
+    pub(super) fn has_derivatives(&self) -> bool {
+        !self.positions.is_empty() || !self.options.is_empty()
     }
 
     /// The word for its tier.
@@ -145,26 +148,11 @@ fn choice<T: Copy>(field: Option<Field<'_>>, words: &[(&str, T)]) -> Result<Opti
     found.map(|(_, value)| Some(*value)).ok_or_else(unknown)
 }
 
-fn indices(asset: &Listing, factors: &[(String, RiskFactor)]) -> Result<Vec<FactorIndex>, Fault> {
-    let Some(names) = &asset.factors else {
-        return Err(Fault::new(
-            format!("assets.{}.factors", asset.name),
-            "is missing; name what the price moves with",
-        ));
-    };
-    names.iter().map(|(name, path)| index(name, path, factors)).collect()
-}
-
-fn index(name: &str, path: &str, factors: &[(String, RiskFactor)]) -> Result<FactorIndex, Fault> {
-    let place = factors.iter().position(|(other, _)| other == name);
-    let index = place.and_then(|place| u16::try_from(place).ok()).map(FactorIndex);
-    index.ok_or_else(|| {
-        Fault::new(path, format!("there is no factor {name}; add it to factors, or name another"))
-    })
-}
-
-/// Quantities by asset.
-fn items(field: Option<Field<'_>>, assets: &[Listing], toward: Toward) -> Result<Vec<Item>, Fault> {
+/// Quantities by asset, with the place of each.
+fn quantities<'a>(
+    field: Option<Field<'a>>,
+    assets: &[Asset],
+) -> Result<Vec<(usize, i128, Field<'a>)>, Fault> {
     let Some(field) = field else { return Ok(Vec::new()) };
     let mut items = Vec::new();
     for (name, field) in field.entries()? {
@@ -172,26 +160,23 @@ fn items(field: Option<Field<'_>>, assets: &[Listing], toward: Toward) -> Result
         let Some(asset) = assets.iter().position(|asset| asset.name == name) else {
             return Err(field.fault(format!("there is no asset {name}; add it to assets, or name another")));
         };
-        let Some(price) = assets[asset].price else {
-            return Err(Fault::new(format!("assets.{name}.price"), "is missing; add it"));
-        };
-        let value = number::product(quantity, price, toward).ok_or_else(|| field.fault(number::TOO_LARGE))?;
-        items.push(Item { value, asset });
+        items.push((asset, quantity, field));
     }
     Ok(items)
 }
 
-fn perp(field: Field<'_>, factors: &[(String, RiskFactor)]) -> Result<Perp, Fault> {
-    let mut from = field.object()?;
-    let underlying = from.need("underlying")?;
-    let factor = index(underlying.text()?, &underlying.path, factors)?;
-    let size_field = from.need("size")?;
-    let size = number::signed(&size_field)?;
-    let (entry, mark) = (number::price(&from.need("entry")?)?, number::price(&from.need("mark")?)?);
-    from.finish()?;
-    let too_large = || size_field.fault(number::TOO_LARGE);
-    let notional = number::product(size, mark, Toward::Larger).ok_or_else(too_large)?;
-    // Both prices are above zero: their difference fits.
-    let profit = number::product(size, mark - entry, Toward::Less).ok_or_else(too_large)?;
-    Ok(Perp { factor, notional, profit })
+fn holdings(field: Option<Field<'_>>, assets: &[Asset]) -> Result<Vec<Holding>, Fault> {
+    let items = quantities(field, assets)?;
+    items.into_iter().map(|(asset, quantity, field)| assets[asset].holding(asset, quantity, &field)).collect()
+}
+
+fn debts(field: Option<Field<'_>>, assets: &[Asset]) -> Result<Vec<Debt>, Fault> {
+    let debt = |(asset, quantity, field): (usize, i128, Field<'_>)| {
+        let owed = &assets[asset];
+        if !owed.is_lent() {
+            return Err(field.fault(format!("nobody lends {}; remove it", owed.name)));
+        }
+        Ok(Debt { asset, value: owed.worth(quantity, Toward::More, &field)? })
+    };
+    quantities(field, assets)?.into_iter().map(debt).collect()
 }

@@ -1,12 +1,20 @@
 //! `cistern margin`: the requirement of one account, from a book that carries its own prices and factors.
 
 mod answer;
+#[cfg(test)]
+mod any_text;
 mod assess;
+mod asset;
 mod book;
+mod compare;
 mod fault;
+mod leg;
 mod node;
 mod number;
+mod option;
 mod params;
+mod peer;
+mod position;
 mod sheet;
 mod show;
 
@@ -16,15 +24,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use self::{assess::Assessment, book::Book, fault::Fault, sheet::Sheet};
+use self::{assess::Assessment, book::Book, compare::Comparison, fault::Fault, sheet::Sheet};
 
 /// The exit code of a book that cannot be used.
 const UNUSABLE: u8 = 2;
 
 /// Margin requirement of one account, with everything that led to it.
 ///
-/// The book is a JSON file that carries its own prices and factors; scenarios/books has examples. Values are US dollars,
-/// rounded against the account.
+/// The book is a JSON file that carries its own prices and factors; docs/books.md has the format, scenarios/books has
+/// examples. Values are US dollars, rounded against the account.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Margin {
     /// The book, a JSON file; - reads it from standard input.
@@ -33,6 +41,9 @@ pub(crate) struct Margin {
     /// [factors.NAME], [assets.NAME] and [settings] with the fields of a book.
     #[arg(long, value_name = "FILE")]
     params: Option<PathBuf>,
+    /// The same book under the rules of other systems, as far as they have an answer for it.
+    #[arg(long)]
+    compare: bool,
     /// One JSON object with decimal text, for programs.
     #[arg(long)]
     json: bool,
@@ -70,7 +81,14 @@ impl Margin {
         let text = text(&self.book)?;
         let book = Book::read(&text, defaults).map_err(|fault| fault.within(&self.book))?;
         let assessment = Assessment::of(&book).map_err(|fault| fault.within(&self.book))?;
-        Ok(if self.json { answer::json(&book, &assessment) } else { show::table(&book, &assessment) })
+        let comparison =
+            if self.compare { Some(Comparison::of(&book, &assessment)) } else { None }.transpose()?;
+        Ok(if self.json {
+            answer::json(&book, &assessment, comparison.as_ref())
+        } else {
+            let table = comparison.as_ref().map(Comparison::table);
+            show::table(&book, &assessment) + &table.unwrap_or_default()
+        })
     }
 }
 

@@ -204,6 +204,11 @@ impl<'a> Object<'a> {
         Some(self.left.remove(place).1)
     }
 
+    /// Is that field there, and not taken yet?
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.left.iter().any(|(other, _)| *other == name)
+    }
+
     /// Takes a field that must be there.
     pub(super) fn need(&mut self, name: &'static str) -> Result<Field<'a>, Fault> {
         self.take(name).ok_or_else(|| self.fault(name, "is missing; add it"))

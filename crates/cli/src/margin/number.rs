@@ -1,11 +1,15 @@
 //! Decimal text to exact quantities, each with the field that it came from.
 
-use cistern_units::{DecimalError, Fraction, Ratio, Value, parse_decimal, wide};
+use std::time::UNIX_EPOCH;
+
+use cistern_units::{DecimalError, Fraction, Price, Ratio, Span, Time, Value, parse_decimal, wide};
 
 use super::{fault::Fault, node::Field};
 
 /// Decimals of quantities and prices in a book.
 const PLACES: usize = 18;
+/// Decimals of a price that the model works with.
+const PRICE_PLACES: usize = 12;
 /// Decimals between a product of two of them and a value.
 const EXCESS: usize = PLACES + PLACES - Value::PLACES;
 /// Values from here on have no requirement.
@@ -41,6 +45,24 @@ pub(super) fn price(field: &Field<'_>) -> Result<i128, Fault> {
     }
 }
 
+/// A price of the 12 decimals that exist, above zero.
+pub(super) fn exact_price(field: &Field<'_>) -> Result<Price, Fault> {
+    let raw = decimal(field, PRICE_PLACES)?;
+    if raw <= 0 {
+        return Err(field.fault("must be above zero"));
+    }
+    u128::try_from(raw)
+        .ok()
+        .and_then(Price::new)
+        .ok_or_else(|| field.fault("is absurdly large; use a smaller number"))
+}
+
+/// A price of 12 decimals in those of a book.
+pub(super) fn of_exact(raw: u128) -> i128 {
+    // A price is below 2^70, and so is a sum of two.
+    i128::try_from(raw.saturating_mul(1_000_000)).unwrap_or(i128::MAX)
+}
+
 /// A fraction of the whole.
 pub(super) fn fraction(field: &Field<'_>) -> Result<Fraction, Fault> {
     let raw = decimal(field, Fraction::PLACES)?;
@@ -61,6 +83,28 @@ pub(super) fn ratio(field: &Field<'_>) -> Result<Ratio, Fault> {
 pub(super) fn multiple(field: &Field<'_>) -> Result<i64, Fault> {
     let raw = decimal(field, Ratio::PLACES)?;
     i64::try_from(raw).map_err(|_| field.fault("is absurdly large; use a smaller number"))
+}
+
+/// A whole number that is not negative.
+pub(super) fn count(field: &Field<'_>) -> Result<u32, Fault> {
+    u32::try_from(decimal(field, 0)?).map_err(|_| field.fault("must be a whole number from 0 to 4294967295"))
+}
+
+/// A whole number of seconds, of a century at the most.
+pub(super) fn span(field: &Field<'_>) -> Result<Span, Fault> {
+    let seconds = decimal(field, 0)?;
+    let seconds = u32::try_from(seconds).map_err(|_| field.fault("must be seconds, from 0 to 4294967295"))?;
+    Ok(Span::seconds(seconds))
+}
+
+/// A moment, like 2026-06-26T08:00:00Z.
+pub(super) fn moment(field: &Field<'_>) -> Result<Time, Fault> {
+    let text = field.text()?;
+    let time = humantime::parse_rfc3339_weak(text).ok();
+    let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let milliseconds = since.and_then(|since| u64::try_from(since.as_millis()).ok());
+    let wanted = || field.fault("must be a moment in UTC, like 2026-06-26T08:00:00Z");
+    milliseconds.map(Time::milliseconds).ok_or_else(wanted)
 }
 
 /// A value in dollars.

@@ -1,13 +1,14 @@
 //! Parameter files: what a book leaves out.
 
-use cistern_engine::command::Founding;
+use cistern_engine::{collateral, command::Founding};
 use cistern_margin::{Band, Range, RiskFactor};
 
 use super::{
+    asset::{Claim, Kind, Listing},
     book,
     fault::Fault,
     node::{Field, Node},
-    sheet::{Floors, Listing, Sheet},
+    sheet::{Floors, Name, Sheet},
 };
 
 /// Reads the parameters of a pool, or parts of a book as TOML.
@@ -45,9 +46,15 @@ fn of_pool(founding: &Founding) -> Result<Sheet, Fault> {
     let listing = |asset: &cistern_engine::command::FoundingAsset| {
         let place = format!("asset.{}.factors", asset.spec.symbol);
         let ids = asset.spec.factors.iter();
-        let names =
-            ids.filter_map(|id| factors.get(id.position()).map(|(name, _)| (name.clone(), place.clone())));
-        Listing { name: asset.spec.symbol.to_string(), price: None, factors: Some(names.collect()) }
+        let names = ids
+            .filter_map(|id| factors.get(id.position()))
+            .map(|(name, _)| Name { text: name.clone(), path: place.clone() });
+        let kind = match asset.spec.kind {
+            collateral::Kind::RealWorld(rules) => Some(Kind::RealWorld(Claim::under(rules))),
+            // What makes the price of every other kind is in the book.
+            _ => None,
+        };
+        Listing { name: asset.spec.symbol.to_string(), price: None, factors: Some(names.collect()), kind }
     };
     let assets = founding.assets.iter().map(listing).collect();
     let margin = founding.params.margin;

@@ -1,9 +1,10 @@
 //! The part of a book that a parameter file may supply: factors, assets, settings.
 
-use cistern_margin::{Band, Depth, FactorError, Range, RiskFactor, Tail};
+use cistern_margin::{Band, Depth, FactorError, FactorIndex, Range, RiskFactor, Tail};
 use cistern_units::{Fraction, Ratio};
 
 use super::{
+    asset::{self, Listing},
     fault::Fault,
     node::{Field, Object},
     number,
@@ -17,14 +18,28 @@ pub(super) struct Sheet {
     pub(super) settings: Floors,
 }
 
-/// An asset, perhaps without what the other file supplies.
+/// A name in a file, with the field that names it.
 #[derive(Clone, Debug)]
-pub(super) struct Listing {
-    pub(super) name: String,
-    /// Dollars, in 1e-18.
-    pub(super) price: Option<i128>,
-    /// Names of factors, each with the field that names it.
-    pub(super) factors: Option<Vec<(String, String)>>,
+pub(super) struct Name {
+    pub(super) text: String,
+    pub(super) path: String,
+}
+
+impl Name {
+    /// The text of a field.
+    pub(super) fn of(field: &Field<'_>) -> Result<Name, Fault> {
+        Ok(Name { text: field.text()?.to_owned(), path: field.path.clone() })
+    }
+}
+
+/// The factor of a name.
+pub(super) fn index(name: &Name, factors: &[(String, RiskFactor)]) -> Result<FactorIndex, Fault> {
+    let Name { text, path } = name;
+    let place = factors.iter().position(|(other, _)| other == text);
+    let index = place.and_then(|place| u16::try_from(place).ok()).map(FactorIndex);
+    index.ok_or_else(|| {
+        Fault::new(path, format!("there is no factor {text}; add it to factors, or name another"))
+    })
 }
 
 /// The settings, as far as a file has them.
@@ -47,7 +62,7 @@ impl Sheet {
         }
         if let Some(assets) = from.take("assets") {
             for (name, field) in assets.entries()? {
-                sheet.assets.push(listing(name, field)?);
+                sheet.assets.push(asset::listing(name, field)?);
             }
         }
         Ok(sheet)
@@ -62,10 +77,7 @@ impl Sheet {
         }
         for asset in other.assets {
             match self.assets.iter_mut().find(|own| own.name == asset.name) {
-                Some(own) => {
-                    own.price = own.price.or(asset.price);
-                    own.factors = own.factors.take().or(asset.factors);
-                }
+                Some(own) => own.or(asset),
                 None => self.assets.push(asset),
             }
         }
@@ -156,28 +168,4 @@ fn tail(field: Field<'_>) -> Result<Tail, Fault> {
     };
     let (multiple, weight) = (number::multiple(&multiple)?, number::fraction(&weight)?);
     Tail::new(multiple, weight).map_err(|error| Fault::new(path, error.to_string()))
-}
-
-fn listing(name: &str, field: Field<'_>) -> Result<Listing, Fault> {
-    let mut from = field.object()?;
-    let price = from.take("price").map(|field| number::price(&field)).transpose()?;
-    let factors = match from.take("factors") {
-        None => None,
-        Some(list) => {
-            let mut names: Vec<(String, String)> = Vec::new();
-            for item in list.list()? {
-                let factor = item.text()?;
-                if names.iter().any(|(other, _)| other == factor) {
-                    return Err(item.fault(format!("{factor} occurs twice; remove one")));
-                }
-                names.push((factor.to_owned(), item.path));
-            }
-            if names.is_empty() {
-                return Err(list.fault("is empty; name what the price moves with"));
-            }
-            Some(names)
-        }
-    };
-    from.finish()?;
-    Ok(Listing { name: name.to_owned(), price, factors })
 }

@@ -2,11 +2,18 @@
 
 use std::fmt::Write;
 
-use cistern_margin::{DecidedBy, End};
+use cistern_margin::{DecidedBy, End, option::VolMove};
 use cistern_units::Value;
 
-use super::{answer, assess::Assessment, book::Book};
+use super::{
+    answer,
+    assess::Assessment,
+    book::Book,
+    leg::{Legs, Told},
+};
 
+/// Columns of the terminal that tables are meant for.
+pub(super) const WIDTH: usize = 80;
 /// Raw values in one cent.
 const CENT: i128 = 1_000_000;
 
@@ -14,16 +21,26 @@ const CENT: i128 = 1_000_000;
 pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
     let parts = &assessment.decomposition;
     let [maintenance, target, initial] = assessment.requirements;
-    let mut rows = vec![
-        Row::Title("equity"),
-        Row::line("collateral", assessment.collateral),
+    let mut rows = vec![Row::Title("equity"), Row::line("collateral", assessment.collateral)];
+    if !assessment.uncredited.is_zero() {
+        rows.push(Row::line("(does not count)", assessment.uncredited));
+    }
+    rows.extend([
         Row::line("unrealised P&L", assessment.profit),
         Row::line("debts", assessment.debts.negated().unwrap_or_default()),
         Row::line("equity", assessment.equity),
         Row::Title("requirement"),
-    ];
-    for (end, name) in parts.ends.iter().zip(["loss in calm", "loss in the middle", "loss in panic"]) {
+    ]);
+    let names = if book.options.is_empty() {
+        ["loss in calm", "loss in the middle", "loss in panic"]
+    } else {
+        ["without options, in calm", "without options, in the middle", "without options, in panic"]
+    };
+    for (end, name) in parts.ends.iter().zip(names) {
         rows.push(Row::line(name, end.joint));
+    }
+    if !book.options.is_empty() {
+        rows.push(Row::line("loss with options", parts.joint));
     }
     rows.push(Row::line("floor under the largest single loss", parts.standalone));
     rows.push(Row::line("floor under derivatives", parts.gross_floor));
@@ -46,8 +63,28 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
     }
     let mut out = format!("Margin at {}, {} mode, in US dollars\n", book.tier_name(), book.mode_name());
     lay_out(&rows, &mut out);
-    let _ = writeln!(out, "\n{}\n{}", decision(assessment), standing(assessment));
+    out.push_str(&legs(&assessment.legs));
+    out.push('\n');
+    for line in wrapped(&decision(assessment), WIDTH) {
+        let _ = writeln!(out, "{line}");
+    }
+    let _ = writeln!(out, "{}", standing(assessment));
     out
+}
+
+/// Words in lines of a width.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 enum Row<'a> {
@@ -75,18 +112,55 @@ fn lay_out(rows: &[Row<'_>], out: &mut String) {
     }
 }
 
+/// What each leg needs alone, what it adds, and what one more unit of it would.
+fn legs(legs: &Legs) -> String {
+    let mut out = String::new();
+    if legs.told.is_empty() {
+        return out;
+    }
+    let shown = |value: Value| dollars((value.raw() + CENT / 2).div_euclid(CENT));
+    let mut rows = vec![["legs", "alone", "adds", "one more unit"].map(str::to_owned)];
+    for Told { name, alone, contribution, one_more } in &legs.told {
+        let one_more = one_more.map_or_else(String::new, shown);
+        rows.push([format!("  {name}"), shown(*alone), shown(*contribution), one_more]);
+    }
+    rows.push(["  hedges relieve".to_owned(), shown(legs.relief), String::new(), String::new()]);
+    let mut widths = [0; 4];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let [names, alone, adds, more] = widths;
+    out.push('\n');
+    for [name, first, second, third] in rows {
+        let line = format!("{name:<names$}  {first:>alone$}  {second:>adds$}  {third:>more$}");
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
+}
+
 /// Cents as dollars with separators.
 fn dollars(cents: i128) -> String {
     let (whole, part) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
+    format!("{}{}.{part:02}", if cents < 0 { "-" } else { "" }, separated(whole))
+}
+
+/// The nearest whole dollars with separators.
+pub(super) fn whole_dollars(value: Value) -> String {
+    let whole = (value.raw() + 50 * CENT).div_euclid(100 * CENT);
+    format!("{}{}", if whole < 0 { "-" } else { "" }, separated(whole.unsigned_abs()))
+}
+
+fn separated(whole: u128) -> String {
     let digits = whole.to_string();
-    let mut text = String::from(if cents < 0 { "-" } else { "" });
+    let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
     }
-    let _ = write!(text, ".{part:02}");
     text
 }
 
@@ -110,8 +184,15 @@ fn decision(assessment: &Assessment) -> String {
         1 => "everything rises together",
         _ => "the common move costs nothing",
     };
+    let vol = match parts.worst.options.map(|scenario| scenario.vol) {
+        None | Some(VolMove::Same) => "",
+        Some(VolMove::Down) => ", volatilities fall",
+        Some(VolMove::Up) => ", volatilities rise",
+        Some(VolMove::Front) => ", volatilities of front expiries rise",
+        Some(VolMove::Back) => ", volatilities of back expiries rise",
+    };
     let addon = if parts.addon.is_zero() { "" } else { ", and the add-on comes on top" };
-    format!("{decided}{addon}. Worst scenario: {level}, {end}, and each factor moves by itself as well.")
+    format!("{decided}{addon}. Worst scenario: {level}, {end}{vol}, and each factor moves by itself as well.")
 }
 
 fn standing(assessment: &Assessment) -> String {

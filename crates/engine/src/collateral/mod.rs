@@ -9,7 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cistern_units::{Fraction, Span, Time, Value};
 
 pub use nft::Nft;
-pub use real_world::RealWorld;
+pub use real_world::{RealWorld, counted_down};
 
 /// What an asset is as collateral.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

@@ -2,7 +2,7 @@
 //! queue, and lets only listed holders have it; whoever buys it in a liquidation must be one, and must have said how much.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cistern_units::{Fraction, Span, Time};
+use cistern_units::{Fraction, Overflow, Span, Time, Value};
 
 use super::{Credit, Dealing, Rules, Seen};
 
@@ -55,6 +55,19 @@ impl RealWorld {
             .saturating_add(u128::from(closed.raw()));
         u32::try_from(sum).ok().and_then(Fraction::new).unwrap_or(Fraction::ONE)
     }
+}
+
+/// What counts of a worth [K1], rounded down: what the extra haircut leaves of it, and where others have committed to buy
+/// less than the pool has of the claim, its part of that.
+///
+/// # Errors
+/// [`Overflow`] where a value leaves its range.
+pub fn counted_down(worth: Value, kept: Fraction, whole: Value, committed: Value) -> Result<Value, Overflow> {
+    let (own, whole) = (worth.times_down(kept)?, whole.times_up(kept)?);
+    if whole <= committed {
+        return Ok(own);
+    }
+    own.scaled_down(committed.magnitude(), whole.magnitude())
 }
 
 impl Rules for RealWorld {
@@ -126,6 +139,18 @@ mod tests {
         let seen = Seen { said_at: None, ..Seen::default() };
         let Credit::Committed { kept, .. } = bills().credit(&seen) else { panic!("a claim is committed to") };
         assert_eq!(kept, Fraction::ZERO);
+    }
+
+    #[test]
+    fn a_claim_counts_for_its_part_of_what_is_committed() {
+        // [K1] worked number: 99 units at $100, $5,000 committed, of 100 units: $4,950.
+        let [own, whole] = [9_900, 10_000].map(Value::dollars);
+        let part = counted_down(own, Fraction::ONE, whole, Value::dollars(5_000));
+        assert_eq!(part, Ok(Value::dollars(4_950)));
+        let kept = Fraction::basis_points(9_000);
+        assert_eq!(counted_down(own, kept, whole, Value::dollars(9_000)), Ok(Value::dollars(8_910)));
+        assert_eq!(counted_down(own, kept, whole, Value::ZERO), Ok(Value::ZERO));
+        assert_eq!(counted_down(Value::ZERO, kept, Value::ZERO, Value::ZERO), Ok(Value::ZERO));
     }
 
     #[test]

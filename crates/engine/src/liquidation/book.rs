@@ -164,8 +164,23 @@ impl Book {
         cuts: &[(usize, Value)],
         cost: Value,
     ) -> Result<Value, Rejection> {
+        let mut free = self.free_at(draft, cuts, cost, Tier::Target)?;
+        // As for every account with options: no tier asks for less than maintenance.
+        if self.legs.iter().any(|leg| leg.option.is_some()) {
+            free = free.min(self.free_at(draft, cuts, cost, Tier::Maintenance)?);
+        }
+        Ok(free)
+    }
+
+    fn free_at(
+        &self,
+        draft: &mut Draft<'_>,
+        cuts: &[(usize, Value)],
+        cost: Value,
+        tier: Tier,
+    ) -> Result<Value, Rejection> {
         let work = &mut *draft.work;
-        let table = work.view.table(Tier::Target)?;
+        let table = work.view.table(tier)?;
         let mut equity = self.equity.less(cost)?;
         work.portfolio.clear(draft.state.account(self.account)?.header.mode);
         for (place, leg) in self.legs.iter().enumerate() {

@@ -34,36 +34,10 @@ impl Terms {
         Some(Self { style, strike, smile, left, moving: settlement::moving(row) })
     }
 
-    /// The implied volatility at a forward [E2].
-    ///
-    /// The smile has five points: the money, and one and two deviations (`volatility at the money x root of time`) of
-    /// `ln(strike / forward)` to each side; straight lines between, flat beyond; rounded down.
+    /// The implied volatility at a forward [E2], rounded down.
     #[must_use]
     pub(crate) fn vol(&self, forward: Price) -> Ratio {
-        let points = self.smile.points().map(|vol| i128::from(vol.raw()));
-        let [.., last] = points;
-        // From 0 at the lowest point to 4 at the highest.
-        let place = self.deviations(forward).saturating_add(TWO).clamp(0, TWO.saturating_mul(2));
-        let (step, part) = (place.div_euclid(ONE), place.rem_euclid(ONE));
-        let at = |step: i128| usize::try_from(step).ok().and_then(|step| points.get(step)).copied();
-        let from = at(step).unwrap_or(last);
-        let to = at(step.saturating_add(1)).unwrap_or(last);
-        let moved = to.saturating_sub(from).saturating_mul(part).div_euclid(ONE);
-        Ratio::new(u64::try_from(from.saturating_add(moved)).unwrap_or(0))
-    }
-
-    /// `ln(strike / forward)` in deviations, in 1e-9; far away where there is no time or volatility.
-    fn deviations(&self, forward: Price) -> i128 {
-        let Some(distance) = ln_ratio(self.strike.raw(), forward.raw()) else { return 0 };
-        // A logarithm of prices is below 2^7 in 2^-56, and 1e18 is below 2^60.
-        let distance = i128::from(distance.0).saturating_mul(ONE.saturating_mul(ONE)) >> LN_PLACES;
-        let at_the_money = u128::from(self.smile.money.raw());
-        // Below 2^34 each, and 2^38 milliseconds in ten years.
-        let variance = at_the_money.saturating_mul(at_the_money);
-        let variance = variance.saturating_mul(u128::from(self.left.as_milliseconds()));
-        let deviation = variance.div_euclid(u128::from(Span::YEAR.as_milliseconds())).isqrt();
-        let deviation = i128::try_from(deviation).unwrap_or(i128::MAX);
-        distance.checked_div(deviation).unwrap_or_else(|| distance.signum().saturating_mul(TWO))
+        self.smile.vol_down(self.strike, forward, self.left)
     }
 
     /// The value of one option at a forward, from below and above, in raw price units [E2].
@@ -110,6 +84,41 @@ impl Terms {
             mark: 0,
         }
         .at_value()
+    }
+}
+
+impl Smile {
+    /// The implied volatility of a strike at a forward, so long before the expiry [E2].
+    ///
+    /// The smile has five points: the money, and one and two deviations (`volatility at the money x root of time`) of
+    /// `ln(strike / forward)` to each side; straight lines between, flat beyond; rounded down.
+    #[must_use]
+    pub fn vol_down(&self, strike: Price, forward: Price, left: Span) -> Ratio {
+        let points = self.points().map(|vol| i128::from(vol.raw()));
+        let [.., last] = points;
+        // From 0 at the lowest point to 4 at the highest.
+        let place = self.deviations(strike, forward, left).saturating_add(TWO);
+        let place = place.clamp(0, TWO.saturating_mul(2));
+        let (step, part) = (place.div_euclid(ONE), place.rem_euclid(ONE));
+        let at = |step: i128| usize::try_from(step).ok().and_then(|step| points.get(step)).copied();
+        let from = at(step).unwrap_or(last);
+        let to = at(step.saturating_add(1)).unwrap_or(last);
+        let moved = to.saturating_sub(from).saturating_mul(part).div_euclid(ONE);
+        Ratio::new(u64::try_from(from.saturating_add(moved)).unwrap_or(0))
+    }
+
+    /// `ln(strike / forward)` in deviations, in 1e-9; far away where there is no time or volatility.
+    fn deviations(&self, strike: Price, forward: Price, left: Span) -> i128 {
+        let Some(distance) = ln_ratio(strike.raw(), forward.raw()) else { return 0 };
+        // A logarithm of prices is below 2^7 in 2^-56, and 1e18 is below 2^60.
+        let distance = i128::from(distance.0).saturating_mul(ONE.saturating_mul(ONE)) >> LN_PLACES;
+        let at_the_money = u128::from(self.money.raw());
+        // Below 2^34 each, and 2^38 milliseconds in ten years.
+        let variance = at_the_money.saturating_mul(at_the_money);
+        let variance = variance.saturating_mul(u128::from(left.as_milliseconds()));
+        let deviation = variance.div_euclid(u128::from(Span::YEAR.as_milliseconds())).isqrt();
+        let deviation = i128::try_from(deviation).unwrap_or(i128::MAX);
+        distance.checked_div(deviation).unwrap_or_else(|| distance.signum().saturating_mul(TWO))
     }
 }
 

@@ -2,10 +2,8 @@
 
 use cistern_units::{Fraction, Price, Span, Time, wide};
 
-use crate::rows::Expiry;
+use crate::{limits::SETTLEMENT_WINDOW, rows::Expiry};
 
-/// The average runs over this long before the expiry. 30 min: Deribit's delivery price.
-pub(crate) const WINDOW: Span = Span::seconds(1_800);
 /// Of that, so much must have been seen. One half: an average of less is somebody's choice of the moment.
 const SEEN_MIN: Span = Span::seconds(900);
 
@@ -28,7 +26,7 @@ pub(crate) fn averaged(row: &Expiry, index: Price, (since, until): (Time, Time))
 /// When the window begins.
 #[must_use]
 pub(crate) fn beginning(row: &Expiry) -> Time {
-    Time::milliseconds(row.at.as_milliseconds().saturating_sub(WINDOW.as_milliseconds()))
+    Time::milliseconds(row.at.as_milliseconds().saturating_sub(SETTLEMENT_WINDOW.as_milliseconds()))
 }
 
 /// The settlement price [E1], rounded down; none before the expiry, and none while too little of the index was seen.

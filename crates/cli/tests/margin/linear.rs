@@ -1,92 +1,11 @@
-//! `cistern margin` as people and programs run it: the worked accounts to the cent, and every refusal by its field.
+//! Books of tokens and perpetuals: the worked accounts to the cent, and every refusal by its field.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
-fn books() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/books")
-}
-
-/// Runs the binary with a book on its standard input.
-fn run(book: &str, arguments: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_cistern"))
-        .args(["margin", "-"])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Whoever refuses its parameters does not read the book.
-    drop(child.stdin.take().unwrap().write_all(book.as_bytes()));
-    child.wait_with_output().unwrap()
-}
-
-#[track_caller]
-fn answer_with(book: &str, arguments: &[&str]) -> Value {
-    let output = run(book, &[&["--json"], arguments].concat());
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-#[track_caller]
-fn answer(book: &Value) -> Value {
-    answer_with(&book.to_string(), &[])
-}
-
-/// The refusal of a book: exit code 2, nothing on standard output, and the reason, after the name of the file.
-#[track_caller]
-fn refusal(book: &str) -> String {
-    let output = run(book, &["--json"]);
-    let reason = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{reason}");
-    reason.strip_prefix("error: -: ").unwrap().trim_end().to_owned()
-}
-
-/// A book in which everything has its place, to be broken on purpose.
-fn sound() -> Value {
-    json!({
-        "factors": {
-            "BTC": {"range": "0.15", "loading": ["0.75", "0.98"]},
-            "USDC": {"range": "0.02", "loading": ["0", "0"]},
-        },
-        "assets": {"USDC": {"price": "1", "factors": ["USDC"]}},
-        "holdings": {"USDC": "100000"},
-        "perps": [{"underlying": "BTC", "size": "1", "entry": "100000", "mark": "100000"}],
-    })
-}
-
-/// The sound book with one thing changed; the way to it as in JSON pointers.
-fn with(pointer: &str, value: Value) -> Value {
-    let mut book = sound();
-    match book.pointer_mut(pointer) {
-        Some(place) => *place = value,
-        None => {
-            let (parent, name) = pointer.rsplit_once('/').unwrap();
-            book.pointer_mut(parent).unwrap()[name] = value;
-        }
-    }
-    book
-}
-
-/// An answer to the nearest cent, ratios to six places: a requirement is rounded up in risk lots.
-fn seen(value: &Value) -> Value {
-    match value {
-        Value::String(text) => match text.split_once('.').map(|(_, part)| part.len()) {
-            Some(8) => json!(format!("{:.2}", text.parse::<f64>().unwrap())),
-            Some(9) => {
-                let cut = text.len() - 3;
-                json!(text[..cut])
-            }
-            _ => value.clone(),
-        },
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), seen(value))).collect(),
-        _ => value.clone(),
-    }
-}
+use crate::run::{answer, answer_with, books, file, refusal, run, seen, sound, with};
 
 #[test]
 fn the_worked_accounts_come_out_to_the_cent() {
@@ -97,6 +16,12 @@ fn the_worked_accounts_come_out_to_the_cent() {
         ("pair-trade", "15692.35"),
         ("single-asset", "15000.00"),
         ("basket-with-hedge", "30677.76"),
+        ("staked-token-at-its-rate", "10044.45"),
+        ("calendar-of-futures", "2006.00"),
+        ("covered-call", "11929.51"),
+        ("treasury-fund", "14408.68"),
+        ("collection", "7200.69"),
+        ("ether-on-a-loan", "29667.49"),
     ];
     for (name, cents) in expected {
         let text = std::fs::read_to_string(books().join(format!("{name}.json"))).unwrap();
@@ -126,7 +51,7 @@ fn the_answer_has_every_number_and_what_led_to_it() {
         "addon": "0.00",
         "standard": null,
         "decided_by": "joint",
-        "worst_scenario": {"end": "mid", "level": "-1"},
+        "worst_scenario": {"end": "mid", "level": "-1", "volatility": null},
         "ends": {
             "calm": {"common": "11250.00", "idio": "10121.14", "joint": "15132.75", "level": "-1"},
             "mid": {"common": "12975.00", "idio": "7787.77", "joint": "15132.75", "level": "-1"},
@@ -137,9 +62,16 @@ fn the_answer_has_every_number_and_what_led_to_it() {
         "liquidatable": false,
         "free_collateral": "81084.07",
         "requirements": {"maintenance": "15132.75", "target": "16646.02", "initial": "18915.93"},
+        "initial_equity": "100000.00",
         "collateral_value": "100000.00",
+        "uncredited": "0.00",
         "unrealized_pnl": "0.00",
         "debts": "0.00",
+        "legs": [
+            {"name": "USDC", "alone": "2000.00", "contribution": "132.75", "one_more": "0.00"},
+            {"name": "BTC perp", "alone": "15000.00", "contribution": "13132.75", "one_more": "14933.85"},
+        ],
+        "hedge_relief": "1867.25",
         "exposures": {"USDC": "100000.00", "BTC": "100000.00"},
     });
     // All ends are equal here, and rounding in risk lots picks one.
@@ -175,6 +107,33 @@ fn an_empty_book_has_no_health() {
     let answer = answer(&json!({}));
     assert_eq!((&answer["requirement"], &answer["health"]), (&json!("0.00000000"), &Value::Null));
     assert_eq!(answer["decided_by"], "nothing");
+}
+
+#[test]
+fn legs_tell_what_a_hedge_relieves() {
+    // [M12] worked number: 1 ETH at 2,000 and a short of it, range 15 %, gross floor 1 %: 20 together, 300 each alone, so that
+    // the short contributes -280.
+    let book = json!({
+        "factors": {"ETH": {"range": "0.15", "loading": ["0.75", "0.98"]}},
+        "assets": {"ETH": {"price": "2000", "factors": ["ETH"]}},
+        "holdings": {"ETH": "1"},
+        "perps": [{"underlying": "ETH", "size": "-1", "entry": "2000", "mark": "2000"}],
+    });
+    let told = answer(&book);
+    assert_eq!((seen(&told["requirement"]), seen(&told["hedge_relief"])), (json!("20.00"), json!("580.00")));
+    let expected = json!([
+        {"name": "ETH", "alone": "300.00", "contribution": "-280.00", "one_more": "280.00"},
+        {"name": "ETH perp", "alone": "300.00", "contribution": "-280.00", "one_more": "280.00"},
+    ]);
+    assert_eq!(seen(&told["legs"]), expected);
+    let text = String::from_utf8(run(&book.to_string(), &[]).stdout).unwrap();
+    assert!(text.contains("\n  hedges relieve  580.00\n"), "{text}");
+    let mut owing = book.clone();
+    owing["debts"] = json!({"ETH": "1"});
+    assert_eq!(answer(&owing)["legs"][1]["name"], "ETH owed");
+    let mut many = book;
+    many["perps"] = json!(vec![many["perps"][0].clone(); 64]);
+    assert_eq!(answer(&many)["legs"], json!([]), "65 legs are not told apart");
 }
 
 #[test]
@@ -307,13 +266,6 @@ fn sums_beyond_all_bounds_are_refused() {
         .map(|_| json!({"underlying": "BTC", "size": "1", "entry": "1", "mark": "100000000000000000000"}))
         .collect();
     assert!(refusal(&with("/perps", json!(many)).to_string()).starts_with("adds up to an absurd value"));
-}
-
-/// A file in the folder for what tests leave behind.
-fn file(name: &str, text: &str) -> String {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
 }
 
 #[test]

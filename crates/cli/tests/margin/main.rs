@@ -1,0 +1,8 @@
+//! `cistern margin` as people and programs run it.
+
+mod compare;
+mod documented;
+mod kinds;
+mod linear;
+mod options;
+mod run;
