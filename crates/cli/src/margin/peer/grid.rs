@@ -182,6 +182,28 @@ fn section(field: Field<'_>) -> Result<[Fraction; 2], Fault> {
 mod tests {
     use super::*;
 
+    fn grid(moves: Vec<Move>, least: [Fraction; 2]) -> Grid {
+        Grid {
+            underlyings: Vec::new(),
+            cash: Vec::new(),
+            family: Vec::new(),
+            collateral: Named(Vec::new()),
+            moves,
+            loss: [Fraction::ONE; 2],
+            perp: [Fraction::ZERO; 2],
+            least,
+        }
+    }
+
+    #[test]
+    fn a_rise_hurts_who_is_short_alone() {
+        let moves = [(-180_000_000, Fraction::ONE), (5_000_000_000, Fraction::basis_points(1_000))];
+        let moves = moves.map(|(size, weight)| Move { size, weight });
+        let grid = grid(moves.to_vec(), [Fraction::ZERO; 2]);
+        assert_eq!(grid.worst(Value::dollars(1_000)), Ok(Value::dollars(180)));
+        assert_eq!(grid.worst(Value::dollars(-1_000)), Ok(Value::dollars(500)));
+    }
+
     #[test]
     fn the_least_delta_of_a_hedged_book_is_the_published_one() {
         // Paradex' documentation: long 1 BTC, short 5 calls of delta .3 at $70,000: net .5, hedged 1, $1,400.
@@ -189,16 +211,7 @@ mod tests {
         let mut exposure = Exposure::default();
         exposure.add(Value::dollars(70_000)).unwrap();
         exposure.add(Value::dollars(-105_000)).unwrap();
-        let grid = Grid {
-            underlyings: Vec::new(),
-            cash: Vec::new(),
-            family: Vec::new(),
-            collateral: Named(Vec::new()),
-            moves: Vec::new(),
-            loss: [Fraction::ONE; 2],
-            perp: [Fraction::ZERO; 2],
-            least: [net, hedged],
-        };
+        let grid = grid(Vec::new(), [net, hedged]);
         assert_eq!(grid.least(exposure), Ok(Value::dollars(1_400)));
     }
 }
