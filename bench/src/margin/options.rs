@@ -64,6 +64,7 @@ fn series(underlying: u16, hundredths: u128) -> Series {
         strike: Price::clamped(strike),
         left,
         vol,
+        moving: Fraction::ONE,
         mark,
     }
 }

@@ -6,6 +6,7 @@ use cistern_margin::Portfolio;
 use cistern_units::Time;
 
 use crate::{
+    columns::Columns,
     event::Event,
     ids::{AccountId, AssetId, FeedId},
     rejection::Rejection,
@@ -23,6 +24,7 @@ pub(crate) struct Workspace {
     pub(crate) view: View,
     pub(crate) portfolio: Portfolio,
     pub(crate) journal: Journal,
+    pub(crate) columns: Columns,
 }
 
 /// The state as a command would leave it, and the events that lead there.
@@ -52,6 +54,11 @@ impl<'a> Draft<'a> {
         Self::begin(self.state, self.work, self.events, now)
     }
 
+    /// Everything has happened.
+    pub(crate) fn keep(self) {
+        self.work.columns.note(&self.work.journal);
+    }
+
     /// Puts everything back: nothing happened.
     pub(crate) fn drop_all(mut self) {
         self.take_back();
@@ -61,6 +68,7 @@ impl<'a> Draft<'a> {
         if self.events.iter().any(|event| touches(event) != Touch::Books) {
             self.work.view.factors_changed();
         }
+        self.work.columns.note(&self.work.journal);
         self.work.journal.take_back(self.state);
         self.work.view.prices_changed();
         self.events.clear();
@@ -112,6 +120,15 @@ impl<'a> Draft<'a> {
             feed.and_then(|feed| feed.quote).is_some_and(|quote| quote.at == now)
         };
         Ok(assets.chain(markets).any(is_new))
+    }
+
+    /// Users that the prices of now could have put below maintenance, and those in breach, in order; with a few that should
+    /// not be.
+    pub(crate) fn named(&mut self) -> Result<Vec<AccountId>, Rejection> {
+        let Workspace { view, journal, columns, .. } = &mut *self.work;
+        view.refresh(self.state)?;
+        columns.note(journal);
+        columns.named(self.state, view)
     }
 
     /// When the command was ordered.

@@ -11,11 +11,8 @@ use crate::{
     rows::{Account, Form, Validity},
     shock::{Shock, Unshocked},
     state::State,
-    valuation::{
-        Assessment, Charge, Summary, assess, balance_value, charges, option_requirement, position_value,
-        summarise,
-    },
-    view::{FactorList, View, validity_now},
+    valuation::{Assessment, Charge, Summary, assess, balance_value, charges, position_value, summarise},
+    view::{FactorList, OptionLeg, View, validity_now},
 };
 
 /// What a leg of an account is.
@@ -120,8 +117,8 @@ struct Part {
     value: Value,
     /// The part of the value that moves with the factors.
     exposure: Value,
-    /// What it needs by itself, where it is an option.
-    option: Option<Value>,
+    /// What it is where it is an option that counts.
+    option: Option<OptionLeg>,
 }
 
 /// Explains an account.
@@ -190,18 +187,15 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
     for position in &account.positions {
         let worth = position_value(state, view, position, Tier::Maintenance)?;
         let market = view.market(position.market)?;
-        let need = |option| {
-            let leg = (position.size, worth.notional);
-            option_requirement(view, (market, option), leg, Tier::Maintenance)
-        };
-        let needs = market.option.as_ref().map(need).transpose()?;
+        let size = (position.size, market.decimals);
+        let option = market.option.map(|option| option.leg(size, worth.notional, Tier::Maintenance));
         parts.push(Part {
             kind: LegKind::Position(position.market),
             leg: Some(Leg::Derivative),
             factors: market.factors,
             value: worth.notional,
             exposure: worth.exposure,
-            option: needs,
+            option: option.transpose()?.flatten(),
         });
     }
     if !account.header.pnl.is_zero() {
@@ -228,15 +222,16 @@ fn requirement_without(
 ) -> Result<Value, Rejection> {
     let table = view.table(Tier::Maintenance)?;
     portfolio.clear(account.header.mode);
-    let mut options = Value::ZERO;
     for (place, part) in parts.iter().enumerate() {
         match (part.leg.filter(|_| place != without), part.option) {
-            (Some(_), Some(needs)) => options = options.plus(needs)?,
+            (Some(_), Some(option)) => {
+                portfolio.add_option(table, option.series, option.notional, option.worth)?;
+            }
             (Some(leg), None) => portfolio.add(table, leg, part.factors.as_slice(), part.exposure)?,
             (None, _) => {}
         }
     }
-    Ok(portfolio.requirement(table)?.plus(options)?)
+    Ok(portfolio.requirement(table)?)
 }
 
 /// Positions without their signs and debts, over equity, rounded up [M10].
@@ -263,15 +258,17 @@ fn liquidation_moves(
     for factor in factors {
         for (way, tried) in [(Way::Down, FALLS), (Way::Up, RISES)] {
             let mut breaks = |change: i64| {
-                unshocked.shock(view, &[Shock { factor: *factor, change: Signed::new(change) }]);
-                let judged = assess(state, view, portfolio, account, Tier::Maintenance);
+                let shock = Shock { factor: *factor, change: Signed::new(change) };
+                let judged = unshocked
+                    .shock(view, &[shock])
+                    .and_then(|()| assess(state, view, portfolio, account, Tier::Maintenance));
                 // What cannot be valued any more is no answer to trust: the search ends there.
                 judged.and_then(|judged| Ok(judged.free()?.is_negative())).unwrap_or(true)
             };
             found.push(LiquidationMove { factor: *factor, way, change: nearest(tried, &mut breaks) });
         }
     }
-    unshocked.shock(view, &[]);
+    unshocked.shock(view, &[])?;
     Ok(found)
 }
 

@@ -26,6 +26,7 @@ pub mod addon;
 mod backstop;
 pub mod chain;
 pub mod collateral;
+mod columns;
 pub mod command;
 mod commitment;
 mod controls;
@@ -111,7 +112,10 @@ impl Engine {
     pub fn apply(&mut self, entry: &Entry) -> Result<&[Event], Rejection> {
         let mut draft = self.begin(entry)?;
         match decide(&mut draft, &entry.command) {
-            Ok(()) => Ok(&self.events),
+            Ok(()) => {
+                draft.keep();
+                Ok(&self.events)
+            }
             Err(rejection) => {
                 draft.drop_all();
                 Err(rejection)
@@ -183,7 +187,15 @@ impl Engine {
     /// # Errors
     /// The first [`Violation`].
     pub fn check(&self) -> Result<(), Violation> {
-        invariants::check(&self.state)
+        invariants::check(&self.state)?;
+        match self.work.columns.missed() {
+            None => Ok(()),
+            Some(account) => Err(Violation {
+                rule: "no_account_below_maintenance_is_missed_by_a_tick",
+                numbers: "L5",
+                row: account.position(),
+            }),
+        }
     }
 
     /// Recounts everything from the rows.

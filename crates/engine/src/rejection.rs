@@ -247,6 +247,8 @@ impl From<MarginError> for Rejection {
     fn from(error: MarginError) -> Self {
         match error {
             MarginError::UnknownFactor(_) => Self::FactorUnknown,
+            // The view lists every series that has a mark.
+            MarginError::UnknownSeries(_) => Self::MarketUnknown,
             MarginError::Overflow | MarginError::OtherTier => Self::NumberTooLarge,
         }
     }

@@ -6,6 +6,7 @@ use cistern_units::{Fraction, Price, Signed, wide};
 
 use crate::{
     ids::FactorId,
+    rejection::Rejection,
     view::{FactorList, Prices, View},
 };
 
@@ -39,7 +40,10 @@ impl Unshocked {
     }
 
     /// Sets the view's prices to these, moved by shocks.
-    pub(crate) fn shock(&self, view: &mut View, shocks: &[Shock]) {
+    ///
+    /// # Errors
+    /// As the view's own fold.
+    pub(crate) fn shock(&self, view: &mut View, shocks: &[Shock]) -> Result<(), Rejection> {
         for (asset, prices) in view.assets.iter_mut().zip(&self.assets) {
             asset.prices = moved(*prices, (&asset.factors, Fraction::ONE), shocks);
         }
@@ -53,6 +57,7 @@ impl Unshocked {
                 }
             };
         }
+        view.list_options()
     }
 }
 

@@ -6,7 +6,6 @@ use cistern_margin::{Leg, Portfolio, Tier};
 use cistern_units::{Amount, Fraction, Overflow, Ratio, Size, Value};
 
 use crate::{
-    act::Style,
     collateral::Credit,
     draft::Draft,
     event::Event,
@@ -15,7 +14,7 @@ use crate::{
     rejection::Rejection,
     rows::{Account, Balance, Form, Position},
     state::State,
-    view::{AssetView, MarketView, OptionView, View},
+    view::{AssetView, View},
 };
 
 pub use charges::Charge;
@@ -215,26 +214,24 @@ pub(crate) fn position_value(
     })
 }
 
-/// What an option position needs at a tier until the scenarios of the model price it [E3]: a long one all that it is worth,
-/// a short one what it can lose. Nothing offsets it.
-pub(crate) fn option_requirement(
-    view: &View,
-    (market, option): (&MarketView, &OptionView),
-    (size, worth): (Size, Value),
+/// Adds a position to an account under revaluation.
+#[inline(always)]
+fn add_position(
+    (view, portfolio): (&View, &mut Portfolio),
+    position: &Position,
+    worth: &PositionValue,
     tier: Tier,
-) -> Result<Value, Rejection> {
-    if size.is_long() {
-        return Ok(worth.or_zero());
+) -> Result<(), Rejection> {
+    let (table, market) = (view.table(tier)?, view.market(position.market)?);
+    match &market.option {
+        None => portfolio.add(table, Leg::Derivative, market.factors.as_slice(), worth.exposure)?,
+        Some(option) => {
+            if let Some(leg) = option.leg((position.size, market.decimals), worth.notional, tier)? {
+                portfolio.add_option(table, leg.series, leg.notional, leg.worth)?;
+            }
+        }
     }
-    let (table, factors) = (view.table(tier)?, market.factors.as_slice());
-    let range = match option.terms.style {
-        Style::Call => table.rise(factors).raw(),
-        Style::Put => u64::from(table.haircut(factors).raw()),
-    };
-    let Some(forward) = option.forward.owing(tier) else { return Ok(Value::ZERO) };
-    let notional = forward.notional_down(size, market.decimals)?.absolute()?;
-    let moving = exposure(notional, market.moving)?;
-    Ok(moving.scaled_up(option.terms.short_loss_up(forward, range), u128::from(Ratio::ONE.raw()))?)
+    Ok(())
 }
 
 /// Judges an account at a tier; the view must be fresh.
@@ -248,7 +245,6 @@ pub(crate) fn assess(
     let table = view.table(tier)?;
     portfolio.clear(account.header.mode);
     let mut result = Assessment { unsettled: account.header.pnl, ..Assessment::default() };
-    let mut options = Value::ZERO;
     for balance in &account.balances {
         let asset = view.asset(balance.asset)?;
         let value = balance_value(state, asset, balance, tier)?;
@@ -265,19 +261,12 @@ pub(crate) fn assess(
         }
     }
     for position in &account.positions {
-        let PositionValue { notional, exposure, profit } = position_value(state, view, position, tier)?;
-        result.unsettled = result.unsettled.plus(profit)?;
-        let market = view.market(position.market)?;
-        match &market.option {
-            None => portfolio.add(table, Leg::Derivative, market.factors.as_slice(), exposure)?,
-            Some(option) => {
-                let worth = (position.size, notional);
-                options = options.plus(option_requirement(view, (market, option), worth, tier)?)?;
-            }
-        }
+        let worth = position_value(state, view, position, tier)?;
+        result.unsettled = result.unsettled.plus(worth.profit)?;
+        add_position((view, portfolio), position, &worth, tier)?;
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
-    result.requirement = portfolio.requirement(table)?.plus(options)?;
+    result.requirement = portfolio.requirement(table)?;
     if tier == Tier::Initial && !state.config.add_ons.is_empty() {
         let size = portfolio.charge_for_size(table)?;
         let more = charges(state, view, (account, size), &mut |_| {})?;

@@ -2,8 +2,11 @@
 
 use alloc::vec::Vec;
 
-use cistern_margin::{Band, Depth, FactorError, FactorIndex, FactorTable, Range, RiskFactor, Settings, Tier};
-use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Time, Value};
+use cistern_margin::{
+    Band, Depth, FactorError, FactorIndex, FactorTable, Range, RiskFactor, Settings, Tier,
+    option::SeriesIndex,
+};
+use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Size, Time, Value};
 
 use crate::{
     act::{FactorSpec, Impact, Product, Style},
@@ -103,20 +106,68 @@ pub(crate) struct MarketView {
 pub(crate) struct OptionView {
     pub(crate) terms: Terms,
     pub(crate) forward: Prices,
+    /// Its place among the options of all markets.
+    place: u16,
+}
+
+/// A position in an option as the margin model sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OptionLeg {
+    pub(crate) series: SeriesIndex,
+    /// Size times forward.
+    pub(crate) notional: Value,
+    /// What equity counts of it, without its sign.
+    pub(crate) worth: Value,
 }
 
 impl OptionView {
+    /// What it is worth little and much at: the forward's low price is a call's low one, and a put's high one.
+    fn sides(&self) -> [Option<Price>; 2] {
+        match self.terms.style {
+            Style::Call => [self.forward.low, self.forward.high],
+            Style::Put => [self.forward.high, self.forward.low],
+        }
+    }
+
+    /// The forward at which one that is owned counts at a tier; none where it gives no credit, and so hedges nothing.
+    fn owned(&self, tier: Tier) -> Option<Price> {
+        let [owned, _] = self.sides();
+        match tier {
+            Tier::Maintenance | Tier::Target => self.forward.mark,
+            Tier::Initial => owned.filter(|_| self.forward.validity > Validity::Frozen),
+        }
+    }
+
+    /// The forward at which one that is sold counts at a tier.
+    fn owing(&self, tier: Tier) -> Option<Price> {
+        let [_, owing] = self.sides();
+        if tier == Tier::Initial { owing } else { self.forward.mark }
+    }
+
+    /// A position of this size and worth at a tier; none where it hedges nothing.
+    pub(crate) fn leg(
+        &self,
+        (size, decimals): (Size, Decimals),
+        worth: Value,
+        tier: Tier,
+    ) -> Result<Option<OptionLeg>, Rejection> {
+        let forward = if size.is_long() { self.owned(tier) } else { self.owing(tier) };
+        let Some(forward) = forward else { return Ok(None) };
+        let series = match tier {
+            Tier::Maintenance | Tier::Target => self.place,
+            Tier::Initial => self.place.saturating_mul(2).saturating_add(u16::from(size.is_short())),
+        };
+        let notional = forward.notional_down(size, decimals)?;
+        Ok(Some(OptionLeg { series: SeriesIndex(series), notional, worth: worth.absolute()? }))
+    }
+
     /// Prices of the option itself at prices of its forward [E2] [O3]: a call is worth little where its forward is low, a put
     /// where it is high; none gives credit at the initial tier without a live surface.
     pub(crate) fn prices(&self) -> Prices {
-        let Prices { mark, mark_low, mark_high, low, high, validity, is_settled } = self.forward;
+        let Prices { mark, mark_low, mark_high, validity, is_settled, .. } = self.forward;
         let least = |price: Price| Price::clamped(self.terms.value(price).0);
         let most = |price: Price| Price::clamped(self.terms.value(price).1);
-        let (owned, owing) = match self.terms.style {
-            Style::Call => (low, high),
-            Style::Put => (high, low),
-        };
-        let credit = owned.filter(|_| validity > Validity::Frozen);
+        let (credit, owing) = (self.owned(Tier::Initial), self.owing(Tier::Initial));
         Prices {
             mark: mark.map(least),
             mark_low: mark_low.map(least),
@@ -137,6 +188,8 @@ pub(crate) struct View {
     tables: Option<[FactorTable; 3]>,
     at: Option<Time>,
     tables_at: Option<Time>,
+    /// Counts changes of the coefficients.
+    version: u64,
 }
 
 impl View {
@@ -160,7 +213,12 @@ impl View {
     fn fold(&mut self, state: &State) -> Result<(), Rejection> {
         let now = state.totals.time;
         if self.tables_at.is_none_or(|at| at != now && is_ramping(state, at)) {
-            self.tables = Some(fold_tables(state, now)?);
+            let tables = fold_tables(state, now)?;
+            let same = |old: &[FactorTable; 3]| old.iter().zip(&tables).all(|(old, new)| old.agrees(new));
+            if !self.tables.as_ref().is_some_and(same) {
+                self.version = self.version.wrapping_add(1);
+                self.tables = Some(tables);
+            }
             self.tables_at = Some(now);
         }
         self.assets.clear();
@@ -189,8 +247,39 @@ impl View {
             };
             self.markets.push(market_view(state, (config, market), empty, haircut));
         }
+        let options = self.markets.iter_mut().filter_map(|market| market.option.as_mut());
+        for (place, option) in (0..).zip(options) {
+            option.place = place;
+        }
+        self.list_options()?;
         self.at = Some(now);
         Ok(())
+    }
+
+    /// Lists the series of all options at the prices of now: one at the mark, and one for each side at the initial tier.
+    pub(crate) fn list_options(&mut self) -> Result<(), Rejection> {
+        let (mut marked, mut sided) = (Vec::new(), Vec::new());
+        for market in &self.markets {
+            let (Some(option), Some(factor)) = (&market.option, market.factors.as_slice().first()) else {
+                continue;
+            };
+            let series = |forward: Option<Price>| {
+                // Without a price the position has no value, and nobody asks for its series.
+                option.terms.series(*factor, forward.unwrap_or(option.terms.strike))
+            };
+            marked.push(series(option.forward.mark));
+            sided.extend(option.sides().map(series));
+        }
+        let tables = self.tables.as_mut().ok_or(Rejection::PoolMustBeFounded)?;
+        for (table, series) in tables.iter_mut().zip([&marked, &marked, &sided]) {
+            table.list(series).map_err(|_| Rejection::NumberTooLarge)?;
+        }
+        Ok(())
+    }
+
+    /// Which coefficients these are: another number after each change.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
     }
 
     /// Coefficients of a tier.
@@ -312,7 +401,7 @@ fn market_view(
     }
     let Some(terms) = Terms::of(&config.spec.product, row, state.totals.time) else { return empty };
     let validity = ahead.validity.min(surface_validity(row, state.totals.time));
-    let option = OptionView { terms, forward: Prices { validity, ..ahead } };
+    let option = OptionView { terms, forward: Prices { validity, ..ahead }, place: 0 };
     MarketView { prices: option.prices(), moving, option: Some(option), ..empty }
 }
 

@@ -73,8 +73,9 @@ fn summary(draft: &mut Draft<'_>, account: AccountId) -> Result<Summary, Rejecti
 fn shocked(draft: &mut Draft<'_>, question: &Question<'_>) -> Result<Summary, Rejection> {
     draft.work.view.refresh(draft.state)?;
     let unshocked = Unshocked::of(&draft.work.view);
-    unshocked.shock(&mut draft.work.view, question.shocks);
-    let after = summary(draft, question.account);
-    unshocked.shock(&mut draft.work.view, &[]);
+    let after = unshocked
+        .shock(&mut draft.work.view, question.shocks)
+        .and_then(|()| summary(draft, question.account));
+    unshocked.shock(&mut draft.work.view, &[])?;
     after
 }

@@ -49,7 +49,7 @@ const fn node(k: u128) -> u64 {
 }
 
 /// [M5] of one factor: `lambda x sqrt(x / D)` until its slope reaches the bound, then linear at that slope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Impact {
     /// `lambda / sqrt(D)` as a mantissa below 2^63, rounded up, and the power of two to divide it by.
     steepness: (u64, u32),

@@ -1,5 +1,7 @@
 use cistern_units::Value;
 
+use crate::option::OptionScenario;
+
 /// An end of the band of loadings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
@@ -38,6 +40,20 @@ pub struct WorstScenario {
     pub end: End,
     /// The common move: -1 where everything falls, +1 where it rises, 0 where neither hurts.
     pub level: i8,
+    /// The scenario of an account with options, [M3o]: how far the common move goes, and how volatilities move.
+    pub options: Option<OptionScenario>,
+}
+
+impl WorstScenario {
+    /// That of an account with options.
+    pub(crate) fn of_options(scenario: OptionScenario) -> Self {
+        let level = match scenario.level {
+            ..=-1 => -1,
+            0 => 0,
+            1.. => 1,
+        };
+        Self { end: scenario.end, level, options: Some(scenario) }
+    }
 }
 
 /// Which part of the requirement is the largest.
@@ -60,9 +76,9 @@ pub enum DecidedBy {
 /// A requirement with everything that led to it. Each value is rounded up by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decomposition {
-    /// The loss at calm, mid and panic.
+    /// The loss at calm, mid and panic; where there are options, of the linear legs alone.
     pub ends: [EndLoss; 3],
-    /// The largest of them: [M3].
+    /// The largest of them: [M3]; where there are options, [M3o].
     pub joint: Value,
     /// The floor under the largest single loss: [M4].
     pub standalone: Value,

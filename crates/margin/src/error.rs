@@ -2,7 +2,10 @@ use core::fmt;
 
 use cistern_units::Overflow;
 
-use crate::{FactorIndex, factor};
+use crate::{
+    FactorIndex, factor,
+    option::{LegError, SeriesIndex},
+};
 
 /// Why a set of numbers does not describe a risk factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +63,8 @@ pub enum MarginError {
     Overflow,
     /// A factor that is not in the table.
     UnknownFactor(FactorIndex),
+    /// An option series that the table does not list.
+    UnknownSeries(SeriesIndex),
     /// The portfolio was filled under the table of another tier.
     OtherTier,
 }
@@ -70,11 +75,22 @@ impl From<Overflow> for MarginError {
     }
 }
 
+impl From<LegError> for MarginError {
+    fn from(error: LegError) -> Self {
+        match error {
+            LegError::UnknownFactor(index) => Self::UnknownFactor(index),
+            LegError::UnknownSeries(index) => Self::UnknownSeries(index),
+            LegError::TooLarge => Self::Overflow,
+        }
+    }
+}
+
 impl fmt::Display for MarginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Overflow => Overflow.fmt(f),
             Self::UnknownFactor(index) => write!(f, "there is no factor {} in the table", index.0),
+            Self::UnknownSeries(index) => LegError::UnknownSeries(*index).fmt(f),
             Self::OtherTier => {
                 f.write_str("the portfolio was filled under another tier; clear it and fill it again")
             }

@@ -11,8 +11,18 @@ use crate::{
     FactorError, FactorIndex, RiskFactor, Tail,
     factor::RISE_MAX,
     linear::{COEFFICIENT_BITS, Row},
+    option::MOVE,
     table::{ATTO, Rest},
 };
+
+/// A tail at a tier, for what is not linear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TailMove {
+    /// The move, in 2^-28 of the price, rounded away from none; a fall at most the whole.
+    pub(crate) moved: i64,
+    /// The part of the loss that must be covered, in 1e-9.
+    pub(crate) weight: u64,
+}
 
 /// The range of a factor at a tier, in 1e-9: the fall at most 1, the rise at most [`RISE_MAX`].
 pub(crate) fn scaled(factor: &RiskFactor, scale: Ratio) -> Result<[u64; 2], FactorError> {
@@ -90,6 +100,34 @@ impl Fold {
             }
         }
         [fall, rise]
+    }
+
+    /// Tails as moves, for what is not linear.
+    pub(crate) fn moves(&self, factor: &RiskFactor) -> Vec<TailMove> {
+        let range = factor.range();
+        let moved = |tail: &Tail| {
+            let whole = i128::from(tail.multiple).saturating_mul(if tail.multiple < 0 {
+                i128::from(range.down.raw())
+            } else {
+                i128::from(range.up.raw())
+            });
+            let least = ATTO.cast_signed().saturating_neg();
+            // At most 4e27 by construction: below 2^92, with 28 more places 2^120; a fall is rounded up in size, as a rise.
+            let whole = whole.max(least).saturating_mul(1 << MOVE);
+            let up = i128::from(whole.saturating_abs().checked_rem(ATTO.cast_signed()) != Some(0));
+            let moved = whole.checked_div(ATTO.cast_signed()).unwrap_or(0);
+            let moved = moved.saturating_add(up.saturating_mul(moved.signum()));
+            let (weight, one) = (u128::from(tail.weight.raw()), u128::from(Ratio::ONE.raw()));
+            let weight = weight.saturating_mul(u128::from(self.scale.raw())).div_ceil(one);
+            // As for a linear exposure: of a fall the whole must be covered at the most.
+            let most = one.saturating_mul(1 << MOVE).div_ceil(moved.unsigned_abs().max(1));
+            let weight = if moved < 0 { weight.min(most) } else { weight };
+            TailMove {
+                moved: i64::try_from(moved).unwrap_or(i64::MAX),
+                weight: u64::try_from(weight).unwrap_or(u64::MAX),
+            }
+        };
+        factor.tails().iter().map(moved).collect()
     }
 
     /// The rows of a factor, for long and for short exposures.

@@ -6,6 +6,7 @@ use crate::{
     DecidedBy, Decomposition, End, EndLoss, FactorIndex, MarginError, WorstScenario,
     addon::EXPOSURE_MAX,
     linear::{Lots, Row, Scalar, Scale, Sums, root_up},
+    option::{Curves, OptionBook, OptionLegs, OptionScenario, SeriesIndex, tails},
     table::{FactorTable, NANO_PLACES, Side, scale_up},
 };
 
@@ -66,6 +67,24 @@ pub struct Portfolio {
     gross_floor: u128,
     /// Sum of the haircuts of standard mode, in 1e-17 dollars.
     standard: u128,
+    /// Options: size times forward, in 1e-8 dollars.
+    options: Vec<(SeriesIndex, i128)>,
+    /// What equity counts of options that are owned, in 1e-8 dollars.
+    premium: u128,
+    /// Is one of them sold?
+    is_short: bool,
+    /// The exposures beside options, and memory for their joint loss.
+    linear: Vec<(FactorIndex, i128)>,
+    option_book: OptionBook,
+}
+
+/// What an account with options loses.
+#[derive(Clone, Copy, Debug)]
+struct OptionParts {
+    joint: u128,
+    standalone: u128,
+    tails: u128,
+    worst: OptionScenario,
 }
 
 impl Portfolio {
@@ -88,6 +107,9 @@ impl Portfolio {
         self.scale = None;
         self.gross_floor = 0;
         self.standard = 0;
+        self.options.clear();
+        self.premium = 0;
+        self.is_short = false;
     }
 
     /// Adds a leg: `value` moves with each of `factors`. The table of [`Self::requirement`] must be this one.
@@ -117,6 +139,45 @@ impl Portfolio {
         if self.mode == Mode::Standard {
             self.add_standard(table, leg, factors, net)?;
         }
+        Ok(())
+    }
+
+    /// Adds an option of a series that the table lists: `notional` is its size times the forward, `worth` what equity counts
+    /// of it where it is owned.
+    ///
+    /// # Errors
+    /// As [`Self::add`], and [`MarginError::UnknownSeries`].
+    pub fn add_option(
+        &mut self,
+        table: &FactorTable,
+        series: SeriesIndex,
+        notional: Value,
+        worth: Value,
+    ) -> Result<(), MarginError> {
+        if self.scale != Some(table.scale) {
+            self.begin(table)?;
+        }
+        let (unknown, overflow) = (MarginError::UnknownSeries(series), MarginError::Overflow);
+        let curve = table.curves.as_ref().and_then(|curves| curves.curve(series)).ok_or(unknown)?;
+        let (size, worth) = (notional.raw(), worth.or_zero().magnitude());
+        let factor = [FactorIndex(u16::try_from(curve.underlying).map_err(|_| unknown)?)];
+        let rate = range(table, &factor, size)?.min(table.gross_floor);
+        let floor = added(0, rate, size.unsigned_abs())?;
+        let whole = wide::product(worth, NANO).ok_or(overflow)?;
+        // Owned, it costs what it is worth at the most; sold, in standard mode all that it can lose in any scenario.
+        let (floor, haircut) = if size < 0 {
+            let most = curve.most_up(size).and_then(|most| wide::product(most, NANO));
+            (floor, most.ok_or(overflow)?)
+        } else {
+            (floor.min(whole), whole)
+        };
+        self.gross_floor = self.gross_floor.checked_add(floor).ok_or(overflow)?;
+        if self.mode == Mode::Standard {
+            self.standard = self.standard.checked_add(haircut).ok_or(overflow)?;
+        }
+        self.premium = self.premium.checked_add(worth).ok_or(overflow)?;
+        self.is_short |= size < 0;
+        self.options.push((series, size));
         Ok(())
     }
 
@@ -177,15 +238,21 @@ impl Portfolio {
     /// It is never below the true value of the formulas. Sizes are rounded against the account at 2^-29 of the sum of all
     /// exposures, its risk lot, and coefficients at 2^-29 of the largest range of the table: a joint loss is above the true
     /// one by less than `(n + 4) 2^-28` of the sum of exposures times that range, for `n` factors, and one unit. The
-    /// add-on of each factor is above the true one by less than 2e-5 of it and one unit.
+    /// add-on of each factor is above the true one by less than 2e-5 of it and one unit. With options the joint loss is
+    /// [M3o], see [`OptionBook::loss`]; they are outside of the add-on.
     ///
     /// # Errors
     /// [`MarginError::Overflow`] from 2^95 units an exposure on, [`MarginError::OtherTier`] under another table than
     /// the legs were added under, [`MarginError::UnknownFactor`] under a smaller one.
-    pub fn requirement(&self, table: &FactorTable) -> Result<Value, MarginError> {
+    pub fn requirement(&mut self, table: &FactorTable) -> Result<Value, MarginError> {
         self.check(table)?;
         let base = match self.mode {
             Mode::Standard => self.standard()?,
+            Mode::Portfolio if !self.options.is_empty() => {
+                let parts = self.option_parts(table)?;
+                let floor = scale_up(self.gross_floor, NANO_PLACES);
+                parts.joint.max(parts.standalone).max(parts.tails).max(floor)
+            }
             Mode::Portfolio => {
                 let (sums, scale) = self.sums(table)?;
                 let joint = scale.root(sums.joint());
@@ -213,6 +280,29 @@ impl Portfolio {
             sums.add(row(table, exposure)?, Lots::of_wide(exposure.net, scale.lot));
         }
         Ok((sums, scale))
+    }
+
+    /// What the account loses with its options.
+    fn option_parts(&mut self, table: &FactorTable) -> Result<OptionParts, MarginError> {
+        let unknown = || {
+            self.options
+                .first()
+                .map_or(MarginError::Overflow, |(series, _)| MarginError::UnknownSeries(*series))
+        };
+        let curves: &Curves = table.curves.as_deref().ok_or_else(unknown)?;
+        self.linear.clear();
+        self.linear.extend(self.exposures.iter().map(|exposure| (exposure.factor, exposure.net)));
+        let legs = OptionLegs { linear: &self.linear, options: &self.options };
+        let loss = self.option_book.loss(curves, legs)?;
+        // Whoever owns options and nothing else loses their worth at the most, to the unit.
+        let alone = !self.is_short && self.linear.iter().all(|(_, net)| *net == 0);
+        let most = if alone { self.premium } else { u128::MAX };
+        Ok(OptionParts {
+            joint: loss.joint.magnitude().min(most),
+            standalone: loss.standalone.magnitude().min(most),
+            tails: tails(curves, legs)?.min(most),
+            worst: loss.worst,
+        })
     }
 
     /// The sum of haircuts of standard mode.
@@ -277,11 +367,22 @@ impl Portfolio {
     ///
     /// # Errors
     /// As [`Self::requirement`].
-    pub fn explain(&self, table: &FactorTable) -> Result<Decomposition, MarginError> {
+    pub fn explain(&mut self, table: &FactorTable) -> Result<Decomposition, MarginError> {
         self.check(table)?;
         let (sums, scale) = self.sums(table)?;
         let (ends, worst) = ends(&sums, scale)?;
-        let [standalone, tails] = self.singles(table, scale)?;
+        let options = if self.options.is_empty() { None } else { Some(self.option_parts(table)?) };
+        let (joint, [standalone, tails]) = match &options {
+            None => (worst.joint, self.singles(table, scale)?),
+            Some(parts) => (
+                Value::positive(parts.joint)?,
+                [Value::positive(parts.standalone)?, Value::positive(parts.tails)?],
+            ),
+        };
+        let worst = options
+            .map_or(WorstScenario { end: worst.end, level: worst.level, options: None }, |parts| {
+                WorstScenario::of_options(parts.worst)
+            });
         let gross_floor = Value::positive(scale_up(self.gross_floor, NANO_PLACES))?;
         let standard = match self.mode {
             Mode::Portfolio => None,
@@ -291,7 +392,7 @@ impl Portfolio {
         let parts = match standard {
             Some(standard) => [(standard, DecidedBy::Standard); 4],
             None => [
-                (worst.joint, DecidedBy::Joint),
+                (joint, DecidedBy::Joint),
                 (standalone, DecidedBy::Standalone),
                 (gross_floor, DecidedBy::GrossFloor),
                 (tails, DecidedBy::Tails),
@@ -305,18 +406,21 @@ impl Portfolio {
         }
         Ok(Decomposition {
             ends,
-            joint: worst.joint,
+            joint,
             standalone,
             gross_floor,
             tails,
             addon,
             standard,
             requirement: base.plus(addon)?,
-            worst: WorstScenario { end: worst.end, level: worst.level },
+            worst,
             decided_by,
         })
     }
 }
+
+/// One, in 1e-9.
+const NANO: u128 = 1_000_000_000;
 
 /// `sum + rate x value`, with the rate in 1e-9.
 #[inline(always)]

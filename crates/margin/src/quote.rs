@@ -69,6 +69,12 @@ impl Quote {
         Value::new(self.product(lots))
     }
 
+    /// Is it more than so many times another? By size, without the sign.
+    #[must_use]
+    pub fn exceeds(self, other: Self, times: u128) -> bool {
+        self.scaled().unsigned_abs() > other.scaled().unsigned_abs().saturating_mul(times)
+    }
+
     /// The price of a lot in 2^-64 x 1e-8 dollars.
     pub(crate) fn scaled(self) -> i128 {
         i128::from(self.mantissa) << self.shift // 54 + 63 bits

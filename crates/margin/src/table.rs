@@ -1,4 +1,4 @@
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use cistern_units::{Fraction, Ratio, wide::divide_by_power_of_ten};
 
@@ -6,8 +6,9 @@ use crate::{
     FactorError, FactorIndex, RiskFactor,
     addon::{Curve, Impact},
     factor::{FACTORS_MAX, SCALE_MAX},
-    fold::{Fold, places, scaled, slopes},
+    fold::{Fold, TailMove, places, scaled, slopes},
     linear::Row,
+    option::{Curves, Series, SeriesError},
 };
 
 /// One, in 1e-18: the unit of products of two parameters.
@@ -66,7 +67,7 @@ impl Side {
 }
 
 /// What the rest reads of a factor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rest {
     /// `h` of each side at the tier, in 1e-9.
     pub(crate) range: [u64; 2],
@@ -74,6 +75,8 @@ pub(crate) struct Rest {
     pub(crate) standalone: [u32; 2],
     /// The heaviest tail of each side, in 2^-b, rounded up: [M6].
     pub(crate) tail: [u32; 2],
+    /// All tails as moves.
+    pub(crate) tails: Vec<TailMove>,
     /// [M5], where the factor has a depth.
     pub(crate) impact: Option<Impact>,
 }
@@ -91,6 +94,9 @@ pub struct FactorTable {
     pub(crate) scale: Ratio,
     pub(crate) gross_floor: u64,
     pub(crate) has_impact: bool,
+    floor_factor: Fraction,
+    /// Option series, where some are listed.
+    pub(crate) curves: Option<Box<Curves>>,
 }
 
 impl FactorTable {
@@ -143,12 +149,15 @@ impl FactorTable {
             scale,
             gross_floor: u64::from(settings.gross_floor.raw()),
             has_impact: false,
+            floor_factor: settings.floor_factor,
+            curves: None,
         };
         for ((factor, slope), range) in factors.into_iter().zip(slopes).zip(ranges) {
             let rest = Rest {
                 range,
                 standalone: fold.standalone(range),
                 tail: fold.tails(factor),
+                tails: fold.moves(factor),
                 impact: factor.depth().and_then(|depth| Impact::new(depth, slope)),
             };
             table.has_impact |= rest.impact.is_some();
@@ -157,6 +166,45 @@ impl FactorTable {
             table.rest.push(rest);
         }
         Ok(table)
+    }
+
+    /// Lists the option series of an instant in place of those of the last one: [B1] [B2]. What has not changed keeps its
+    /// curve.
+    ///
+    /// # Errors
+    /// The limit that a series exceeds, with its place; the series of before stay.
+    pub fn list(&mut self, series: &[Series]) -> Result<(), (usize, SeriesError)> {
+        if self.curves.as_ref().map_or(series.is_empty(), |curves| curves.lists(series)) {
+            return Ok(());
+        }
+        let curves = Curves::fold(self, self.floor_factor, series)?;
+        let curves = match self.curves.take() {
+            Some(old) => curves.keep(*old),
+            None => curves,
+        };
+        self.curves = Some(Box::new(curves));
+        Ok(())
+    }
+
+    /// The coefficients alone.
+    #[must_use]
+    pub fn without_series(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            rest: self.rest.clone(),
+            charges: self.charges.clone(),
+            curves: None,
+            ..*self
+        }
+    }
+
+    /// Are the coefficients the same, whatever series are listed?
+    #[must_use]
+    pub fn agrees(&self, other: &Self) -> bool {
+        (self.places, self.scale, self.gross_floor, self.floor_factor)
+            == (other.places, other.scale, other.gross_floor, other.floor_factor)
+            && self.rows == other.rows
+            && self.rest == other.rest
     }
 
     /// The number of factors.

@@ -61,7 +61,7 @@ fn fill(table: &FactorTable, mode: Mode, legs: Legs<'_>) -> Portfolio {
 
 /// The answer, after a check that both of its forms agree.
 fn explained(table: &FactorTable, mode: Mode, legs: Legs<'_>) -> Decomposition {
-    let portfolio = fill(table, mode, legs);
+    let mut portfolio = fill(table, mode, legs);
     let explained = portfolio.explain(table).unwrap();
     assert_eq!(portfolio.requirement(table), Ok(explained.requirement));
     explained
@@ -104,7 +104,7 @@ fn a_staked_token_hedges_and_leaves_its_basis() {
 fn a_leveraged_basket_is_decided_in_panic() {
     let answer = at_maintenance(BASKET);
     assert_eq!(cents(answer.requirement), 5_647_350);
-    assert_eq!(answer.worst, WorstScenario { end: End::Panic, level: -1 });
+    assert_eq!(answer.worst, WorstScenario { end: End::Panic, level: -1, options: None });
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_pair_trade_is_decided_in_calm() {
         (Leg::Derivative, BTC, -100_000),
     ]);
     assert_eq!(cents(answer.requirement), 1_569_235);
-    assert_eq!(answer.worst, WorstScenario { end: End::Calm, level: -1 });
+    assert_eq!(answer.worst, WorstScenario { end: End::Calm, level: -1, options: None });
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn what_the_table_does_not_know_is_refused() {
     assert_eq!(table.haircut(&[stranger]), Fraction::ONE);
     let small = table_of(&factors()[..1], MAINTENANCE);
     let eth = MarginError::UnknownFactor(FactorIndex(1));
-    let filled = fill(&table, Mode::Portfolio, &[(Leg::Holding, ETH, 1)]);
+    let mut filled = fill(&table, Mode::Portfolio, &[(Leg::Holding, ETH, 1)]);
     assert_eq!(filled.requirement(&small), Err(eth));
     assert_eq!(filled.explain(&small), Err(eth));
 }

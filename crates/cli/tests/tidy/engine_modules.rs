@@ -19,6 +19,7 @@ const RANKS: &[&[&str]] = &[
     &["rejection", "event", "command", "stable", "rate", "interest", "product"],
     &["entry", "state"],
     &["view", "invariants", "chain"],
+    &["columns"],
     &["draft", "shock"],
     &["access", "oracle", "valuation", "accrue"],
     &["controls", "explain", "what_if"],

@@ -218,6 +218,8 @@ fn check_market(draft: &Draft<'_>, spec: &MarketSpec) -> Result<(), Rejection> {
     }
     match spec.product {
         Product::Perp => Ok(()),
+        // An option is revalued under the moves of one underlying.
+        Product::Option { .. } if spec.factors.len() != 1 => Err(Rejection::ParameterOutOfBounds),
         Product::Future { expiry, forward } | Product::Option { expiry, forward, .. } => {
             check_expiry(draft, (spec.feed, expiry), forward)
         }

@@ -10,8 +10,8 @@ use crate::{
     ids::{AccountId, AssetId, MarketId},
     rejection::Rejection,
     rows::Form,
-    valuation::{balance_value, balance_worth, exposure, option_requirement, position_value},
-    view::{FactorList, Prices},
+    valuation::{balance_value, balance_worth, exposure, position_value},
+    view::{FactorList, OptionLeg, Prices},
 };
 
 /// What a leg is.
@@ -33,8 +33,8 @@ pub(super) struct LegView {
     pub(super) size: Value,
     /// The part of it that moves with its factors.
     moving: Fraction,
-    /// What the whole of it needs by itself at the target, where it is an option.
-    option: Option<Value>,
+    /// What the whole of it is where it is an option.
+    option: Option<OptionLeg>,
     /// Is it an asset or a long position?
     pub(super) positive: Sign,
     /// Sum of the falls of its factors, in 1e-9.
@@ -111,11 +111,8 @@ impl Book {
         for position in &account.positions {
             let market = view.market(position.market)?;
             let worth = position_value(state, view, position, Tier::Maintenance)?;
-            let need = |option| {
-                let leg = (position.size, worth.notional);
-                option_requirement(view, (market, option), leg, Tier::Target)
-            };
-            let needs = market.option.as_ref().map(need).transpose()?;
+            let size = (position.size, market.decimals);
+            let option = market.option.map(|option| option.leg(size, worth.notional, Tier::Target));
             legs.push(LegView {
                 kind: Kind::Position(position.market),
                 factors: market.factors,
@@ -123,7 +120,7 @@ impl Book {
                 size: worth.notional.absolute()?.max(Value::new(1)),
                 credited: worth.notional.absolute()?.max(Value::new(1)),
                 moving: market.moving,
-                option: needs,
+                option: option.transpose()?.flatten(),
                 positive: if position.size.is_long() { Sign::Plus } else { Sign::Minus },
                 haircut: haircut(&market.factors),
                 open: gate(&market.prices),
@@ -164,7 +161,6 @@ impl Book {
         let work = &mut *draft.work;
         let table = work.view.table(Tier::Target)?;
         let mut equity = self.equity.less(cost)?;
-        let mut options = Value::ZERO;
         work.portfolio.clear(draft.state.account(self.account)?.header.mode);
         for (place, leg) in self.legs.iter().enumerate() {
             let Some(kind) = leg.as_leg() else { continue };
@@ -180,13 +176,19 @@ impl Book {
             }
             match leg.option {
                 None => work.portfolio.add(table, kind, leg.factors.as_slice(), leg.exposed(size)?)?,
-                Some(needs) => {
-                    let left = needs.scaled_up(size.magnitude(), leg.size.magnitude().max(1))?;
-                    options = options.plus(left)?;
+                Some(option) => {
+                    let (part, whole) = (size.magnitude(), leg.size.magnitude().max(1));
+                    let notional = option.notional.scaled_down(part, whole)?;
+                    work.portfolio.add_option(
+                        table,
+                        option.series,
+                        notional,
+                        option.worth.scaled_down(part, whole)?,
+                    )?;
                 }
             }
         }
-        let requirement = work.portfolio.requirement(table)?.plus(options)?;
+        let requirement = work.portfolio.requirement(table)?;
         Ok(equity.less(requirement)?)
     }
 }

@@ -12,6 +12,7 @@ use cistern_margin::Tier;
 use cistern_units::Value;
 
 use crate::{
+    columns::Columns,
     draft::Draft,
     event::Event,
     ids::{AccountId, AssetId},
@@ -31,7 +32,7 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     let mut due: Vec<(u64, AccountId)> = Vec::new();
     let mut insolvent: Vec<AccountId> = Vec::new();
     let patience = draft.state.config.params.liquidation.backstop_after_ticks;
-    for id in draft.account_ids().filter(|id| !id.is_reserved()) {
+    for (id, origin) in looked_at(draft)? {
         let account = draft.state.account(id)?;
         let seen = account.header.breach.map_or(0, |breach| breach.ticks);
         if !account.has_obligations() {
@@ -48,6 +49,9 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
                 draft.emit(Event::MarginRestored { account: id })?;
             }
             continue;
+        }
+        if origin == Origin::Sample {
+            draft.work.columns.note_missed(id);
         }
         let ticks = if seen == 0 || draft.saw_evidence(id)? {
             seen.saturating_add(1).min(patience.saturating_add(1))
@@ -70,6 +74,26 @@ pub(crate) fn sweep(draft: &mut Draft<'_>) -> Result<(), Rejection> {
         by_backstops(draft, id)?;
     }
     halt_lending(draft, &insolvent)
+}
+
+/// Why a tick looks at an account.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    /// It may be below maintenance.
+    Named,
+    /// To see that it is not.
+    Sample,
+}
+
+/// Whom a tick looks at, in order.
+fn looked_at(draft: &mut Draft<'_>) -> Result<Vec<(AccountId, Origin)>, Rejection> {
+    let named = draft.named()?;
+    let mut all: Vec<_> = named.into_iter().map(|id| (id, Origin::Named)).collect();
+    let sample = Columns::sample(draft.state).filter(|id| !id.is_reserved());
+    all.extend(sample.map(|id| (id, Origin::Sample)));
+    all.sort_unstable();
+    all.dedup_by_key(|(id, _)| *id);
+    Ok(all)
 }
 
 /// Halts the lending pools whose debtors cannot pay and have not been dealt with, and resumes those that have.

@@ -1,6 +1,9 @@
-//! European options, settled in cash: their mark from the forward and the surface [E2], and what they can lose [E3].
+//! European options, settled in cash: their mark from the forward and the surface [E2], and the series that [M3o] revalues.
 
-use cistern_margin::option::{black, ln_ratio};
+use cistern_margin::{
+    FactorIndex,
+    option::{LEFT_MAX, STRIKE_RATIO_MAX, Series, VOL_MAX, black, ln_ratio},
+};
 use cistern_units::{Fraction, Price, Ratio, Span, Time, wide};
 
 use crate::{
@@ -68,31 +71,45 @@ impl Terms {
     /// What was averaged of the settlement price moves no more: the volatility falls with the part that is left.
     #[must_use]
     pub(crate) fn value(&self, forward: Price) -> (u128, u128) {
+        let vol = self.moving_vol(forward);
+        let value = black(self.style.into(), forward.raw(), self.strike.raw(), vol, self.left);
+        (value.low, value.high)
+    }
+
+    /// Its volatility at a forward, with the part of the average that still moves.
+    #[must_use]
+    fn moving_vol(&self, forward: Price) -> Ratio {
         let vol = wide::multiply_scale_down(
             u128::from(self.vol(forward).raw()),
             u128::from(self.moving.raw()),
             Fraction::PLACES,
         );
-        let vol = Ratio::new(vol.and_then(|vol| u64::try_from(vol).ok()).unwrap_or(0));
-        let value = black(self.style.into(), forward.raw(), self.strike.raw(), vol, self.left);
-        (value.low, value.high)
+        Ratio::new(vol.and_then(|vol| u64::try_from(vol).ok()).unwrap_or(0))
     }
 
-    /// What one short option can lose at the most while its forward moves by a range and its volatility by the shock of
-    /// the model, for a dollar of the forward, in 1e-9, rounded up [E3].
+    /// The series that the margin model revalues, at a forward: [M3o].
     ///
-    /// `range + (1 + range) x 0.2 x volatility x root of max(time, 30 days)`: an option gains no more than its forward
-    /// moves, and no more than `0.4 x forward x root of time` for each unit of volatility, which rises by half of itself at
-    /// 30 days and, times the root of time, by no more at any other.
+    /// Its time to expiry has eleven binary digits, rounded up, so that a curve holds for more than a moment; a strike far
+    /// beyond what is listed counts as the furthest.
     #[must_use]
-    pub(crate) fn short_loss_up(&self, forward: Price, range: u64) -> u128 {
-        let time = self.left.as_milliseconds().max(SHOCK_TIME.as_milliseconds());
-        let vol = u128::from(self.vol(forward).raw());
-        let variance = vol.saturating_mul(vol).saturating_mul(u128::from(time));
-        let deviation = variance.div_ceil(u128::from(Span::YEAR.as_milliseconds())).isqrt().saturating_add(1);
-        let (range, whole) = (u128::from(range), u128::from(Ratio::ONE.raw()));
-        let vega = deviation.div_ceil(FIFTH).saturating_mul(whole.saturating_add(range)).div_ceil(whole);
-        range.saturating_add(vega)
+    pub(crate) fn series(&self, underlying: FactorIndex, forward: Price) -> Series {
+        let (least, most) =
+            (forward.raw().div_ceil(STRIKE_RATIO_MAX), forward.raw().saturating_mul(STRIKE_RATIO_MAX));
+        let left = self.left.as_milliseconds();
+        let step =
+            1_u64.unbounded_shl(u64::BITS.saturating_sub(left.leading_zeros()).saturating_sub(LEFT_BITS));
+        let left = Span::milliseconds(left.checked_next_multiple_of(step).unwrap_or(left));
+        Series {
+            underlying,
+            style: self.style.into(),
+            forward,
+            strike: Price::clamped(self.strike.raw().clamp(least, most)),
+            left: left.min(LEFT_MAX),
+            vol: self.moving_vol(forward).min(VOL_MAX),
+            moving: self.moving,
+            mark: 0,
+        }
+        .at_value()
     }
 }
 
@@ -101,10 +118,8 @@ const ONE: i128 = 1_000_000_000;
 const TWO: i128 = 2_000_000_000;
 /// Binary places of a logarithm.
 const LN_PLACES: u32 = cistern_margin::option::Real::PLACES;
-/// Half of a volatility times two fifths: 0.2 of it.
-const FIFTH: u128 = 5;
-/// From here down the shock of a volatility grows less than the root of time falls. 30 days: the model's.
-const SHOCK_TIME: Span = Span::milliseconds(30 * Span::DAY.as_milliseconds());
+/// Binary digits of a time to expiry in the margin model: a curve of 30 days holds for 21 minutes, one of an hour for 2 s.
+const LEFT_BITS: u32 = 11;
 
 /// What one option pays when the index has settled, in raw price units: its intrinsic value.
 #[must_use]
@@ -177,31 +192,18 @@ mod tests {
     }
 
     #[test]
-    fn a_short_option_never_loses_more_than_its_bound() {
-        // [E3] worked number: .15 + 1.15 x .2 x .6 x root of (30 / 365) = .18956 of the forward.
-        assert_eq!(terms(Style::Call, 100).short_loss_up(dollars(100), 150_000_000), 189_563_371);
-        let day = Span::DAY.as_milliseconds();
-        for style in [Style::Call, Style::Put] {
-            for strike in [60, 90, 100, 110, 160] {
-                for days in [1, 7, 30, 180] {
-                    let left = Span::milliseconds(days * day);
-                    let option = Terms { left, ..terms(style, strike) };
-                    let bound = option.short_loss_up(dollars(100), 150_000_000) * 100_000;
-                    let (before, _) = option.value(dollars(100));
-                    // The shock of the model: half of the volatility at 30 days, more before and no more after.
-                    let shock = 0.5 * if days < 30 { (30.0 / days as f64).powf(0.3) } else { 1.0 };
-                    let vol = Ratio::new((option.vol(dollars(100)).raw() as f64 * (1.0 + shock)) as u64);
-                    let smile = Smile { far_down: vol, down: vol, money: vol, up: vol, far_up: vol };
-                    for forward in [85, 95, 100, 105, 115] {
-                        let (_, after) = Terms { smile, ..option }.value(dollars(forward));
-                        let loss = after.saturating_sub(before);
-                        assert!(
-                            loss <= bound,
-                            "{style:?} {strike}, {days} d, at {forward}: {loss} above {bound}"
-                        );
-                    }
-                }
-            }
+    fn a_series_holds_for_a_while_and_is_within_what_can_be_listed() {
+        let call = terms(Style::Call, 100);
+        let series = |left: u64, strike: u128| {
+            let left = Span::milliseconds(left);
+            Terms { left, strike: dollars(strike), ..call }.series(FactorIndex(0), dollars(100))
+        };
+        // 30 days are 2,592,000,000 ms: steps of 2^21 of them.
+        assert_eq!(series(2_592_000_000, 100).left.as_milliseconds(), 1_236 << 21);
+        assert_eq!(series(2_591_000_000, 100), series(2_591_000_000 - 60_000, 100));
+        assert_eq!(series(999, 100).left.as_milliseconds(), 999);
+        for (left, strike) in [(0, 1), (u64::MAX, 1), (0, 100_000), (u64::MAX, 100_000)] {
+            assert_eq!(series(left, strike).check(), Ok(()), "{left} {strike}");
         }
     }
 }

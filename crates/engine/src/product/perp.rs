@@ -98,6 +98,11 @@ pub(crate) fn accrue(
     Ok((premium, index))
 }
 
+/// Decimals that a size times a funding index has more than a value.
+pub(crate) fn funding_places(decimals: Decimals) -> usize {
+    decimals.places().saturating_add(INDEX_PLACES).saturating_sub(Value::PLACES)
+}
+
 /// Funding that a position has not settled: received where positive, paid where negative; rounded against the account.
 ///
 /// # Errors
@@ -108,7 +113,7 @@ pub(crate) fn funding_due(position: &Position, index: i128, decimals: Decimals) 
     if change == 0 {
         return Ok(Value::ZERO);
     }
-    let places = decimals.places().saturating_add(INDEX_PLACES).saturating_sub(Value::PLACES);
+    let places = funding_places(decimals);
     let (size, change_size) = (u128::from(position.size.magnitude()), change.unsigned_abs());
     let pays = position.size.is_long() == (change > 0);
     if pays {

@@ -70,6 +70,13 @@ pub(crate) struct Mark {
 }
 
 impl Journal {
+    /// Accounts that the draft has touched, some more than once.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = AccountId> {
+        let headers = self.headers.iter().map(|(id, _)| *id);
+        let balances = self.balances.iter().map(|(id, _)| *id);
+        headers.chain(balances).chain(self.positions.iter().map(|(id, _)| *id))
+    }
+
     /// Remembers where a draft stands.
     pub(crate) fn mark(&self, state: &State) -> Mark {
         Mark {

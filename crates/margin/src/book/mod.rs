@@ -8,6 +8,7 @@
 //! It is derived data: made from the state, checked against it, never stored. A row that outgrows its place moves to the end
 //! and leaves a hole; whoever keeps a book for long makes it anew now and then.
 
+mod allowance;
 mod index;
 mod kernel;
 pub(crate) mod paths;

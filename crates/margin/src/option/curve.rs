@@ -8,12 +8,15 @@
 
 use alloc::{boxed::Box, vec, vec::Vec};
 
+use cistern_units::{Fraction, Ratio};
+use once_cell::race::OnceBox;
+
 use super::{
     black::black,
     grid::{MOVE, Moves, NODES, PART, Underlying},
-    series::{SHORT_MAX, Series, SeriesError, shocked},
+    series::{SHORT_MAX, Series, SeriesError, SeriesIndex, shocked},
 };
-use crate::{FactorTable, linear::Row};
+use crate::{FactorTable, fold::TailMove, linear::Row};
 
 /// Volatilities of a series: fallen, as they are, risen.
 pub(crate) const VOLS: usize = 3;
@@ -41,6 +44,36 @@ pub(crate) struct Curve {
     pub(crate) losses: Box<[[i32; NODES]; VOLS]>,
     /// What a long and a short can lose at the most, in 2^-54, rounded up: a long its mark.
     pub(crate) worst: [u64; 2],
+    /// What a long and a short lose by each tail of the underlying, in 2^-28, rounded up.
+    pub(crate) tails: Vec<[i64; 2]>,
+}
+
+impl Curve {
+    /// What a leg of this size, in 1e-8 dollars, can lose at the most, rounded up; none for one from 2^90 on.
+    pub(crate) fn most_up(&self, size: i128) -> Option<u128> {
+        let worst = self.worst[usize::from(size < 0)];
+        let (whole, part) = (worst >> SCALE, (worst & ((1 << SCALE) - 1)) + 1); // below 2^25, and 2^36
+        let size = Some(size.unsigned_abs()).filter(|size| *size < 1 << 90)?;
+        let places = WORST - SCALE;
+        Some(
+            (size * u128::from(whole)).div_ceil(1 << places) + (size * u128::from(part)).div_ceil(1 << WORST),
+        )
+    }
+}
+
+/// A series, and its curve as soon as somebody has asked for it.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    series: Series,
+    curve: OnceBox<Curve>,
+}
+
+impl Clone for Listed {
+    fn clone(&self) -> Self {
+        let curve =
+            self.curve.get().map_or_else(OnceBox::new, |curve| OnceBox::with_value(Box::new(curve.clone())));
+        Self { series: self.series, curve }
+    }
 }
 
 /// A factor to an account without options on it: everything as part of its largest move, in 2^-30.
@@ -54,25 +87,28 @@ pub(crate) struct Line {
     pub(crate) rows: [Row; 2],
 }
 
-/// All series and factors, folded for one tier.
+/// All series and factors, folded for one tier; a series when an account has it.
 #[derive(Clone, Debug)]
 pub struct Curves {
     pub(crate) lines: Vec<Line>,
     /// By factor: its nodes, and the loss of a dollar of it there, where a series is written on it.
     pub(crate) underlyings: Vec<Option<(Underlying, Box<[i32; NODES]>)>>,
-    pub(crate) series: Vec<Curve>,
+    series: Vec<Listed>,
+    /// By factor, of those with tails: [M6].
+    pub(crate) tails: Vec<Vec<TailMove>>,
     /// Of [M4], in 1e-9.
     pub(crate) floor: u64,
 }
 
 impl Curves {
-    /// Folds series under the factors of a tier. A series costs 528 option prices: nodes times volatilities.
+    /// Lists series under the factors of a tier. The first account with a series pays for 528 option prices: nodes times
+    /// volatilities; what nobody has costs nothing.
     ///
     /// # Errors
     /// The limit that a series exceeds, with its place.
     pub fn fold(
         table: &FactorTable,
-        floor_factor: cistern_units::Fraction,
+        floor_factor: Fraction,
         series: &[Series],
     ) -> Result<Self, (usize, SeriesError)> {
         if series.len() > usize::from(u16::MAX) {
@@ -88,8 +124,7 @@ impl Curves {
             let strikes = strikes.get_mut(usize::from(series.underlying.0)).ok_or(unknown)?;
             let strikes = strikes.get_or_insert_default();
             if series.left <= SHORT_MAX {
-                let (forward, strike) = (series.forward.raw() as i128, series.strike.raw() as i128); // below 2^70
-                strikes.push((((strike - forward) << MOVE) / forward) as i64); // within 32
+                strikes.extend(strike(series));
             }
         }
         let underlying = |(moves, strikes): (&Moves, &mut Option<Vec<i64>>)| {
@@ -98,16 +133,58 @@ impl Curves {
             Some((underlying, line))
         };
         let underlyings: Vec<_> = moves.iter().zip(&mut strikes).map(underlying).collect();
-        let curve = |series: &Series| {
-            Some(curve(series, &underlyings.get(usize::from(series.underlying.0))?.as_ref()?.0))
-        };
         Ok(Self {
-            series: series.iter().filter_map(curve).collect(),
+            series: series.iter().map(|series| Listed { series: *series, curve: OnceBox::new() }).collect(),
+            tails: table.rest.iter().map(|rest| rest.tails.clone()).collect(),
             lines: moves.iter().map(line).collect(),
             underlyings,
             floor: u64::from(floor_factor.raw()),
         })
     }
+
+    /// Takes over the curves of an older listing under the same factors, where series and nodes are what they were.
+    pub(crate) fn keep(mut self, old: Self) -> Self {
+        for (listed, old_listed) in self.series.iter_mut().zip(old.series) {
+            let factor = usize::from(listed.series.underlying.0);
+            let nodes = [&self.underlyings, &old.underlyings]
+                .map(|all| all.get(factor).and_then(Option::as_ref).map(|(underlying, _)| &underlying.nodes));
+            if listed.series == old_listed.series && nodes[0] == nodes[1] {
+                *listed = old_listed;
+            }
+        }
+        self
+    }
+
+    /// Does it list just these series?
+    pub(crate) fn lists(&self, series: &[Series]) -> bool {
+        self.series.len() == series.len()
+            && self.series.iter().zip(series).all(|(listed, series)| listed.series == *series)
+    }
+
+    /// The curve of a series, worked out where nobody has asked for it before.
+    #[inline]
+    pub(crate) fn curve(&self, index: SeriesIndex) -> Option<&Curve> {
+        let listed = self.series.get(usize::from(index.0))?;
+        let Some(curve) = listed.curve.get() else { return self.work_out(listed) };
+        Some(curve)
+    }
+
+    #[cold]
+    fn work_out<'a>(&self, listed: &'a Listed) -> Option<&'a Curve> {
+        let factor = usize::from(listed.series.underlying.0);
+        let (underlying, _) = self.underlyings.get(factor)?.as_ref()?;
+        let curve =
+            || Box::new(curve(&listed.series, underlying, self.tails.get(factor).map_or(&[], Vec::as_slice)));
+        Some(listed.curve.get_or_init(curve))
+    }
+}
+
+/// The move of the underlying that takes the forward to the strike, in 2^-28, where one of its range may.
+fn strike(series: &Series) -> Option<i64> {
+    let (forward, strike) = (series.forward.raw() as i128, series.strike.raw() as i128); // below 2^70
+    let moving = i128::from(series.moving.raw());
+    let of_forward = ((strike - forward) << MOVE) / forward; // within 32
+    i64::try_from((of_forward * i128::from(Fraction::ONE.raw())).checked_div(moving)?).ok()
 }
 
 /// A part of the largest move, in 2^-30.
@@ -138,21 +215,14 @@ fn flat(underlying: &Underlying) -> Box<[i32; NODES]> {
 }
 
 /// Prices a series at every node and volatility.
-fn curve(series: &Series, underlying: &Underlying) -> Curve {
-    // Prices are moved until the forward has 60 bits: strike and mark then have 65 at the most.
-    let bits = 128 - series.forward.raw().leading_zeros();
-    let even = |price: u128| if bits <= 60 { price << (60 - bits) } else { price >> (bits - 60) };
-    let (forward, strike, mark) = (even(series.forward.raw()), even(series.strike.raw()), even(series.mark));
+fn curve(series: &Series, underlying: &Underlying, tails: &[TailMove]) -> Curve {
+    let even = Even::of(series);
     let [fallen, risen] = shocked(series.vol, series.left);
     let vols = [fallen, series.vol, risen];
-    // Losses of a dollar, in 2^-54, from the lowest value and from the highest: below 2^93 x 2^26 / 2^59.
-    let loss = |value: u128| (((mark << MOVE) as i128 - value as i128) << (WORST - MOVE)) / forward as i128;
     let (mut losses, mut worst) = (vec![[0_i64; NODES]; VOLS], [0_i64; 2]);
     for (losses, vol) in losses.iter_mut().zip(vols) {
         for (loss_at, node) in losses.iter_mut().zip(underlying.nodes) {
-            let price = forward * ((1 << MOVE) + node).max(0) as u128; // prices end at zero
-            let value = black(series.style, price, strike << MOVE, vol, series.left);
-            let (most, least) = (loss(value.low) as i64, loss(value.high) as i64);
+            let [most, least] = even.losses(node, vol);
             worst = [worst[0].max(most + 1), worst[1].max(1 - least)];
             *loss_at = most.midpoint(least);
         }
@@ -166,12 +236,61 @@ fn curve(series: &Series, underlying: &Underlying) -> Curve {
     }
     // Nodes stand on a grid of 2^-28, so that a true one may cost a little more than all of these; a mark is a mark.
     let short = worst[1].max(0) as u64 + (1 << (WORST - 24));
-    let mark = ((mark << WORST) / forward) as u64 + 1; // below 2^65 x 2^54
+    let mark = ((even.mark << WORST) / even.forward) as u64 + 1; // below 2^65 x 2^54
     Curve {
         underlying: usize::from(series.underlying.0),
         tenor: if series.is_front() { Tenor::Front } else { Tenor::Back },
         scale,
         losses: parts,
         worst: [mark, short],
+        tails: tails.iter().map(|tail| even.tail(tail)).collect(),
+    }
+}
+
+/// A series whose prices are moved until the forward has 60 bits: strike and mark then have 65 at the most.
+struct Even<'a> {
+    series: &'a Series,
+    forward: u128,
+    strike: u128,
+    mark: u128,
+}
+
+impl<'a> Even<'a> {
+    fn of(series: &'a Series) -> Self {
+        let bits = 128 - series.forward.raw().leading_zeros();
+        let even = |price: u128| if bits <= 60 { price << (60 - bits) } else { price >> (bits - 60) };
+        Self {
+            series,
+            forward: even(series.forward.raw()),
+            strike: even(series.strike.raw()),
+            mark: even(series.mark),
+        }
+    }
+
+    /// The most and the least that a dollar of forward, held long, loses where its underlying moves by so much, below 2^8, in
+    /// 2^-54.
+    fn losses(&self, moved: i64, vol: Ratio) -> [i64; 2] {
+        // Where an average has begun, only a part of the forward moves.
+        let moved = match self.series.moving {
+            Fraction::ONE => moved,
+            part => (i128::from(moved) * i128::from(part.raw()) / i128::from(Fraction::ONE.raw())) as i64,
+        };
+        let price = self.forward * ((1 << MOVE) + moved).max(0) as u128; // prices end at zero
+        let value = black(self.series.style, price, self.strike << MOVE, vol, self.series.left);
+        // Below 2^98 x 2^26 / 2^59.
+        let loss = |value: u128| {
+            (((self.mark << MOVE) as i128 - value as i128) << (WORST - MOVE)) / self.forward as i128
+        };
+        [loss(value.low) as i64, loss(value.high) as i64]
+    }
+
+    /// What a dollar of forward, held long and sold, loses by a tail, in 2^-28, rounded up.
+    fn tail(&self, tail: &TailMove) -> [i64; 2] {
+        /// Beyond, a call is taken to gain all that its forward does, a put to lose nothing more.
+        const FAR: i64 = 128 << MOVE;
+        let near = tail.moved.min(FAR);
+        let [most, least] = self.losses(near, self.series.vol);
+        let up = |loss: i64| (loss + ((1 << (WORST - MOVE)) - 1)) >> (WORST - MOVE);
+        [up(most) + 1, up(-least) + 1 + (tail.moved - near)]
     }
 }

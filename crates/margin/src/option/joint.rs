@@ -235,7 +235,7 @@ impl OptionBook {
     fn fill<L: Lanes>(&mut self, curves: &Curves, legs: OptionLegs<'_>, unit: Unit) -> Sums<L> {
         self.used = 0;
         for (series, size) in legs.options {
-            let curve = &curves.series[usize::from(series.0)];
+            let Some(curve) = curves.curve(*series) else { continue }; // `unit` has found it
             let weight = unit.weight(*size, curve.scale) as i32; // below 2^30
             let stack = self.stack(curve.underlying);
             stack.parts.push(Part { weight, series: *series, tenor: curve.tenor });
@@ -302,7 +302,7 @@ fn unit(curves: &Curves, legs: OptionLegs<'_>) -> Result<Unit, LegError> {
     }
     most = most.div_ceil(1 << SCALE);
     for (index, size) in legs.options {
-        let curve = curves.series.get(usize::from(index.0)).ok_or(LegError::UnknownSeries(*index))?;
+        let curve = curves.curve(*index).ok_or(LegError::UnknownSeries(*index))?;
         let hurts = usize::from(*size < 0);
         let size = Some(size.unsigned_abs()).filter(|size| *size < LEG_MAX).ok_or(LegError::TooLarge)?;
         raw = raw.wrapping_add(size.wrapping_mul(u128::from(curve.scale)));

@@ -11,9 +11,11 @@ mod real;
 mod scenarios;
 mod series;
 mod stack;
+mod tails;
 
 pub use black::{Bracket, Style, black};
 pub use curve::Curves;
+pub(crate) use grid::MOVE;
 pub use grid::STRIKES_MAX;
 pub use joint::{LEG_MAX, LEGS_MAX, LegError, OptionBook, OptionLegs, OptionLoss, OptionScenario, VolMove};
 pub use normal::normal;
@@ -21,3 +23,4 @@ pub use real::{Real, exp, ln_ratio};
 pub use series::{
     FRONT_MAX, LEFT_MAX, SHORT_MAX, STRIKE_RATIO_MAX, Series, SeriesError, SeriesIndex, VOL_MAX, shocked,
 };
+pub(crate) use tails::tails;

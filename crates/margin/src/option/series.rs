@@ -7,7 +7,7 @@
 
 use core::fmt;
 
-use cistern_units::{Price, Ratio, Span};
+use cistern_units::{Fraction, Price, Ratio, Span};
 
 use super::{
     black::{Style, black},
@@ -45,6 +45,8 @@ pub struct Series {
     pub left: Span,
     /// Implied volatility of a year, at most [`VOL_MAX`].
     pub vol: Ratio,
+    /// The part of a move of the underlying that moves the forward: all of it, but where an average has begun.
+    pub moving: Fraction,
     /// The value of one option in equity, in 1e-12 dollars, at most the larger of forward and strike.
     pub mark: u128,
 }
@@ -183,6 +185,7 @@ mod tests {
             strike: price(100),
             left: Span::DAY,
             vol: Ratio::ONE,
+            moving: Fraction::ONE,
             mark: 0,
         };
         assert_eq!(sound.check(), Ok(()));

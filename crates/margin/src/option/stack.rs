@@ -69,8 +69,11 @@ impl Stack {
             *line = L::products(weight, flat).map(L::lanes);
         }
         for (losses, vol) in self.losses.iter_mut().zip(VolMove::ALL).take(vols) {
-            let losses_of =
-                |part: &Part| chunks(&curves.series[usize::from(part.series.0)].losses[vol.of(part.tenor)]);
+            // Whoever put a part here has found its curve.
+            let losses_of = |part: &Part| {
+                let curve = curves.curve(part.series);
+                curve.map_or(&[][..], |curve| chunks(&curve.losses[vol.of(part.tenor)]))
+            };
             let mut sums = &self.line;
             if let Some((first, parts)) = parts.split_first() {
                 let first = self

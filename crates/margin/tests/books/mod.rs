@@ -77,7 +77,7 @@ pub(crate) fn fill(table: &FactorTable, mode: Mode, entries: &[Entry]) -> Portfo
 
 /// The requirement of legs, after a check that both forms of the answer agree.
 pub(crate) fn requirement(table: &FactorTable, mode: Mode, entries: &[Entry]) -> i128 {
-    let portfolio = fill(table, mode, entries);
+    let mut portfolio = fill(table, mode, entries);
     let answer = portfolio.requirement(table).unwrap();
     let explained = portfolio.explain(table).unwrap();
     assert_eq!(answer, explained.requirement, "both forms of the answer agree");

@@ -1,6 +1,8 @@
 //! Random books with options, the joint loss of them written from its formulas in floating point, and a search of the true
 //! worst loss over the ellipsoid.
 
+#![allow(dead_code, reason = "each test program uses its own part")]
+
 use cistern_margin::option::{Curves, OptionBook, OptionLegs, OptionLoss, Series, SeriesIndex, Style};
 use cistern_margin::{Band, FactorIndex, FactorTable, Range, RiskFactor, Settings};
 use cistern_units::{Fraction, Price, Ratio, Span};
@@ -326,6 +328,7 @@ impl Book {
                     strike: Price::new((leg.strike * 1e12).round() as u128).unwrap(),
                     left: Span::milliseconds(leg.hours * 3_600_000),
                     vol: Ratio::new(nano(leg.vol)),
+                    moving: Fraction::ONE,
                     mark: 0,
                 }
                 .at_value()

@@ -4,17 +4,18 @@ use cistern_engine::{
     Engine,
     act::Product,
     command::Command,
+    entry::Entry,
     event::Event,
     ids::{AccountId, AssetId, FeedId, Owner},
     invariants::{self, Violation},
-    rows::{Account, Balance, Expiry, Form},
+    rows::{Account, Balance, Breach, Expiry, Form},
     state::State,
     valuation::Summary,
 };
 use cistern_units::{Amount, Fraction, Index, Price, Ratio, Shares, Size, Time, Value};
 
 use crate::history::{
-    Broken, Crowd, Watcher,
+    Broken, Crowd, Watcher, breaches,
     checkers::{Seen, compare, liquidation_helps},
     round_trips,
 };
@@ -274,6 +275,18 @@ fn an_index_that_falls_and_an_outflow_beyond_the_limit_are_seen() {
 }
 
 #[test]
+fn a_breach_that_no_tick_saw_and_one_that_is_over_are_seen() {
+    let mut state = lived();
+    let place = state.accounts.iter().skip(2).position(Account::has_obligations).unwrap() + 2;
+    let header = &mut state.accounts[place].header;
+    header.breach = if header.breach.is_none() { Some(Breach { ticks: 1, deferred: false }) } else { None };
+    let tick = Entry { time: state.totals.time, command: Command::Tick { reports: Vec::new() } };
+    let mut engine = Engine::with_state(state);
+    let result = breaches::are_seen(&mut engine, &tick, &[]);
+    assert_eq!(result, Err(Broken::BreachMissed(AccountId::at(place).unwrap())));
+}
+
+#[test]
 fn a_pool_that_cannot_pay_out_and_a_gain_from_nothing_are_seen() {
     let mut state = lived();
     let place = state.accounts.iter().position(is_at_rest);
@@ -297,7 +310,7 @@ fn a_trace_of_a_refusal_and_events_that_do_not_rebuild_are_seen() {
         watcher.nothing_happened(engine.state(), "refusal"),
         Err(Broken::SomethingHappened("refusal"))
     );
-    let entry = cistern_engine::entry::Entry { time: engine.state().totals.time, command: Command::Pause };
+    let entry = Entry { time: engine.state().totals.time, command: Command::Pause };
     let result = watcher.follow(&mut engine, &entry, &[], &Seen::default());
     assert_eq!(result, Err(Broken::EventsDoNotRebuild(None)));
 }

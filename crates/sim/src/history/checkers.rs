@@ -44,6 +44,8 @@ pub enum Broken {
     CouldNotLeave(AccountId, Rejection),
     /// Depositing lowered free collateral (S4).
     DepositHurt(AccountId),
+    /// A tick did not see that an account was below maintenance, or that it was back (L5).
+    BreachMissed(AccountId),
 }
 
 impl fmt::Display for Broken {

@@ -1,5 +1,6 @@
 //! Seeded random histories: a small pool, a crowd that does anything at any moment, and checkers after every entry.
 
+mod breaches;
 #[cfg(test)]
 mod broken;
 mod checkers;
@@ -128,6 +129,7 @@ fn step(
                 outcome.bankruptcies += usize::from(event.name() == "BadDebtRecorded");
             }
             watcher.follow(engine, entry, events, &before)?;
+            breaches::are_seen(engine, entry, events)?;
         }
         Err(_) => {
             outcome.refused += 1;

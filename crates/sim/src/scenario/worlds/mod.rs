@@ -221,7 +221,7 @@ const PLANS: &[Plan] = &[
                 feed: "BTC",
                 price: "",
                 decimals: 8,
-                factors: &["BTC", "BTC-basis"],
+                factors: &["BTC"],
                 product: ProductRow::Option { strike: "100_000", style: Style::Call },
             },
             MarketRow {
@@ -229,7 +229,7 @@ const PLANS: &[Plan] = &[
                 feed: "BTC",
                 price: "",
                 decimals: 8,
-                factors: &["BTC", "BTC-basis"],
+                factors: &["BTC"],
                 product: ProductRow::Option { strike: "100_000", style: Style::Put },
             },
         ],
