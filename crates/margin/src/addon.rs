@@ -26,7 +26,7 @@ const CHORDS: usize = 256;
 const NODE_PLACES: u32 = 60;
 
 /// `sqrt(m^3)` where a chord from `m = k / 256` begins, and by how much it grows to its end, in 2^-60, rounded up; below
-/// 2^63 + 1. Numbers are normalised to `k` from 256 on: the first ones are nobody's.
+/// 2^63 + 2. Numbers are normalised to `k` from 256 on: the first ones are nobody's.
 static NODES: [(u64, u64); 4 * CHORDS] = nodes();
 
 const fn nodes() -> [(u64, u64); 4 * CHORDS] {
@@ -34,7 +34,8 @@ const fn nodes() -> [(u64, u64); 4 * CHORDS] {
     let mut k = CHORDS;
     while k < 4 * CHORDS {
         let (from, to) = (node(k as u128), node(k as u128 + 1));
-        nodes[k] = (from, to - from);
+        // One for what a chord is rounded down by.
+        nodes[k] = (from + 1, to - from);
         k += 1;
     }
     nodes
@@ -147,7 +148,7 @@ fn power(m: u64) -> u64 {
     let (from, more) = NODES[(m >> 54) as usize];
     // 2^54 x 2^10 is 2^64: the upper half of the product is the part of the chord.
     let along = u128::from(m << 10).wrapping_mul(u128::from(more));
-    from.wrapping_add((along >> 64) as u64).wrapping_add(1)
+    from.wrapping_add((along >> 64) as u64)
 }
 
 /// What the columns read of the charge of a factor: the curve where a word holds all of it.
@@ -196,9 +197,10 @@ impl Curve {
         if exposure.wrapping_sub(self.first) >= self.span {
             return None;
         }
-        let left = exposure.leading_zeros() & !1;
-        let product = u128::from(power(exposure << (left & 63))).wrapping_mul(u128::from(self.mantissa));
-        let cut = self.cut.wrapping_add(left).wrapping_add(left >> 1);
+        let pairs = exposure.leading_zeros() >> 1; // of zeros
+        let normal = exposure << (pairs.wrapping_mul(2) & 63);
+        let product = u128::from(power(normal)).wrapping_mul(u128::from(self.mantissa));
+        let cut = self.cut.wrapping_add(pairs.wrapping_mul(3));
         Some((((product >> 64) as u64) >> (cut & 63)).wrapping_add(u64::from(self.up)))
     }
 }

@@ -168,6 +168,21 @@ fn an_account_that_is_too_large_is_left_to_the_portfolio() {
 }
 
 #[test]
+fn cash_that_is_too_large_for_the_columns_is_kept_to_the_last_cent() {
+    let mut book = one(Leg::Holding);
+    for cash in [1 << 60, -(1 << 60), i128::MAX / 2] {
+        let row = Row { mode: Mode::Portfolio, cash: Value::new(cash), balances: &[], positions: &[] };
+        book.set(0, &row).unwrap();
+        let mut margins = [Margin::default()];
+        book.sweep(Path::SCALAR, 0, &mut margins);
+        assert_eq!(margins[0], Margin::WIDE);
+        assert_eq!(book.judge(0, &mut Portfolio::new()), Ok((Value::new(cash), Value::ZERO)));
+    }
+    assert_ne!(hold(&mut book, 1), Margin::WIDE);
+    assert_eq!(book.judge(0, &mut Portfolio::new()).unwrap().0, Value::new(98_765_432));
+}
+
+#[test]
 fn a_price_that_grows_out_of_its_bits_is_counted_anew() {
     let mut book = one(Leg::Holding);
     let small = hold(&mut book, 1_000_000); // a million dollars, and ten thousand times as many

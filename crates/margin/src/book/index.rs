@@ -359,7 +359,7 @@ impl Index {
     fn size(&self, book: &Book, leg: &RowLeg) -> Option<(&Ladder, u128)> {
         let now = book.instruments.get(usize::from(leg.instrument))?;
         let ladder = self.ladders.get(usize::from(leg.instrument))?;
-        Some((ladder, now.quote.product(leg.lots).unsigned_abs()))
+        Some((ladder, now.quote.product(leg.lots()).unsigned_abs()))
     }
 
     /// The steps at which the share of a leg is used up.

@@ -95,10 +95,10 @@ fn legs<const STANDARD: bool>(book: &Book, header: &Header, stage: &mut Stage) {
     let folded = book.folded.as_slice();
     stage.way = if STANDARD { Way::Standard } else { Way::Portfolio };
     stage.exposures = Exposures::default();
-    let (mut equity, mut charged) = (header.cash as i64, 0_u128);
+    let (mut equity, mut charged) = (header.cash, 0_u128);
     for leg in held {
         let now = &folded[usize::from(leg.instrument)];
-        let value = product(leg.lots, now.quote, now.shift);
+        let value = product(leg.lots(), now.quote, now.shift);
         equity = equity.wrapping_add(value);
         stage.expose::<STANDARD>(leg, value);
         if STANDARD {
@@ -107,15 +107,15 @@ fn legs<const STANDARD: bool>(book: &Book, header: &Header, stage: &mut Stage) {
     }
     for leg in open {
         let now = &folded[usize::from(leg.instrument)];
-        let value = product(leg.lots, now.quote, now.shift);
-        let funding = product(leg.lots, now.funding, now.funding_shift);
+        let value = product(leg.lots(), now.quote, now.shift);
+        let funding = product(leg.lots(), now.funding, now.funding_shift);
         equity = equity.wrapping_add(value).wrapping_add(funding);
         stage.expose::<STANDARD>(leg, value);
         charged = charged.wrapping_add(charge(value, if STANDARD { now.charge } else { now.gross_floor }));
     }
     for leg in further {
         let now = &folded[usize::from(leg.instrument)];
-        stage.expose::<STANDARD>(leg, product(leg.lots, now.quote, now.shift));
+        stage.expose::<STANDARD>(leg, product(leg.lots(), now.quote, now.shift));
     }
     (stage.equity, stage.charged) = (equity, charged);
 }

@@ -14,7 +14,7 @@ mod kernel;
 pub(crate) mod paths;
 mod row;
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use cistern_units::{Ratio, Value};
 
@@ -108,6 +108,8 @@ pub struct Book {
     drift: u8,
     table: FactorTable,
     headers: Vec<Header>,
+    /// What of accounts does not move with prices and is too large for a header.
+    wide_cash: BTreeMap<usize, Value>,
     legs: Vec<RowLeg>,
     factors: Vec<u16>,
     scratch: Parts,
@@ -124,6 +126,7 @@ impl Book {
             specs,
             table,
             headers: Vec::new(),
+            wide_cash: BTreeMap::new(),
             legs: Vec::new(),
             factors: Vec::new(),
             scratch: Parts::default(),
@@ -204,14 +207,15 @@ impl Book {
     pub fn judge(&self, account: usize, portfolio: &mut Portfolio) -> Result<(Value, Value), MarginError> {
         let Some(header) = self.headers.get(account) else { return Ok((Value::ZERO, Value::ZERO)) };
         portfolio.clear(header.mode());
-        let mut equity = Value::new(header.cash);
+        let wide = self.wide_cash.get(&account).copied();
+        let mut equity = wide.unwrap_or(Value::new(header.cash.into()));
         for leg in self.row(header) {
             let place = usize::from(leg.instrument);
             let (Some(spec), Some(now)) = (self.specs.get(place), self.instruments.get(place)) else {
                 continue;
             };
-            let value = now.quote.value(leg.lots);
-            equity = equity.plus(value)?.plus(now.funding.value(leg.lots))?;
+            let value = now.quote.value(leg.lots());
+            equity = equity.plus(value)?.plus(now.funding.value(leg.lots()))?;
             portfolio.add(&self.table, spec.leg, &spec.factors, value)?;
         }
         Ok((equity, portfolio.requirement(&self.table)?))

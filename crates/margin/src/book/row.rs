@@ -69,16 +69,33 @@ impl core::error::Error for RowError {}
 /// A leg of a row: its lots, its instrument and the place of its factor's sum.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RowLeg {
-    pub(super) lots: i64,
+    /// The lower half of its lots and the upper one: twelve bytes have no gap.
+    lots: [u32; 2],
     pub(super) instrument: u16,
     pub(super) slot: u16,
+}
+
+impl RowLeg {
+    fn new(lots: Lots, slot: u16) -> Self {
+        let [a, b, c, d, e, f, g, h] = lots.lots.to_le_bytes();
+        let halves = [[a, b, c, d], [e, f, g, h]].map(u32::from_le_bytes);
+        Self { lots: halves, instrument: lots.instrument.0, slot }
+    }
+
+    /// Its lots, which are read at once.
+    #[inline(always)]
+    pub(super) fn lots(&self) -> i64 {
+        let [low, high] = self.lots;
+        (u64::from(high) << 32 | u64::from(low)).cast_signed()
+    }
 }
 
 /// Where the row of an account is and what it holds: first balances, then positions, then, for every further factor of
 /// either, the same lots once more.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Header {
-    pub(super) cash: i128,
+    /// In 1e-8 dollars; what is too large for the kernels is kept elsewhere.
+    pub(super) cash: i64,
     pub(super) start: u32,
     pub(super) first_factor: u32,
     pub(super) balances: u8,
@@ -119,7 +136,7 @@ impl Parts {
     }
 
     fn push(&mut self, lots: Lots, slot: u16) {
-        self.legs.push(RowLeg { lots: lots.lots, instrument: lots.instrument.0, slot });
+        self.legs.push(RowLeg::new(lots, slot));
     }
 }
 
@@ -167,18 +184,15 @@ impl Book {
         let further = parts.legs.len().saturating_sub(row.balances.len()).saturating_sub(row.positions.len());
         let (legs, factors) = (narrow(parts.legs.len())?, narrow(parts.factors.len())?);
         let old = self.headers.get(account).copied().unwrap_or_default();
+        let cash = i64::try_from(row.cash.raw()).ok().filter(|_| row.cash.magnitude() < CASH_MAX);
         let mut header = Header {
-            cash: row.cash.raw(),
+            cash: cash.unwrap_or(0),
             balances: narrow(row.balances.len())?,
             positions: narrow(row.positions.len())?,
             further: narrow(further)?,
             factors,
             is_standard: row.mode == Mode::Standard,
-            bits: if parts.factors.len() > SLOTS || row.cash.magnitude() >= CASH_MAX {
-                WIDE
-            } else {
-                self.bits(&parts.legs)
-            },
+            bits: if parts.factors.len() > SLOTS || cash.is_none() { WIDE } else { self.bits(&parts.legs) },
             ..old
         };
         let [leg_room, factor_room] = old.room;
@@ -196,6 +210,10 @@ impl Book {
         if self.headers.len() <= account {
             self.headers.resize(account.saturating_add(1), Header::default());
         }
+        match cash {
+            None => drop(self.wide_cash.insert(account, row.cash)),
+            Some(_) => drop(self.wide_cash.remove(&account)),
+        }
         copy(&mut self.legs, header.start, &parts.legs);
         copy(&mut self.factors, header.first_factor, &parts.factors);
         if let Some(place) = self.headers.get_mut(account) {
@@ -208,7 +226,7 @@ impl Book {
     fn bits(&self, legs: &[RowLeg]) -> u8 {
         let bits = |leg: &RowLeg| {
             let counted = self.folded.get(usize::from(leg.instrument)).map_or(0, |folded| folded.counted);
-            let lots = u64::BITS.saturating_sub(leg.lots.unsigned_abs().leading_zeros());
+            let lots = u64::BITS.saturating_sub(leg.lots().unsigned_abs().leading_zeros());
             u8::try_from(lots).unwrap_or(WIDE).saturating_add(counted)
         };
         // A leg that is too large now may fit at another price: it is not marked for good.

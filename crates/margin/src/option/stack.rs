@@ -69,9 +69,10 @@ impl Stack {
             *line = L::products(weight, flat).map(L::lanes);
         }
         for (losses, vol) in self.losses.iter_mut().zip(VolMove::ALL).take(vols) {
+            // Whoever put a part here has found its curve.
             let losses_of = |part: &Part| {
                 let curve = curves.curve(part.series);
-                chunks(curve.map_or(&NOTHING, |curve| &curve.losses[vol.of(part.tenor)]))
+                curve.map_or(&[][..], |curve| chunks(&curve.losses[vol.of(part.tenor)]))
             };
             let mut sums = &self.line;
             if let Some((first, parts)) = parts.split_first() {
@@ -97,9 +98,6 @@ impl Stack {
         }
     }
 }
-
-/// What a series without a curve loses; nobody's, for a leg has been looked up before.
-static NOTHING: [i32; NODES] = [0; NODES];
 
 /// Nodes by as many as lanes have.
 #[inline(always)]
