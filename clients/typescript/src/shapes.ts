@@ -28,6 +28,7 @@ export type AccountStatus = Schemas["AccountStatus"];
 export type AccountLine = Schemas["AccountLine"];
 export type AccountSummary = Schemas["AccountSummary"];
 export type MarginSummary = Schemas["MarginSummary"];
+export type AddOn = Schemas["AddOn"];
 export type Contribution = Schemas["Contribution"];
 export type RequirementPart = Schemas["RequirementPart"];
 export type PoolRisk = Schemas["PoolRisk"];

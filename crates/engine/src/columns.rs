@@ -368,7 +368,8 @@ fn of_forms(state: &State, place: usize, asset: &AssetView) -> Result<[Known; FO
         Quote::owed(owing, places, pool.owed_index).ok(),
     ];
     let is_whole = asset.credit == Credit::Whole;
-    Ok(quotes.map(|quote| known(quote.map(|quote| Instrument { quote, funding: Quote::ZERO }), is_whole)))
+    let instrument = |quote: Quote| Instrument { quote, funding: Quote::ZERO };
+    Ok(quotes.map(|quote| known(quote.filter(|_| is_whole).map(instrument))))
 }
 
 /// A market.
@@ -390,11 +391,12 @@ fn of_sides(market: &MarketView, funding_index: i128) -> [Known; SIDES] {
         instrument(Quote::down(owned, places).ok(), owed.and_then(|raw| Quote::down(raw, paid).ok())),
         instrument(Quote::up(owing, places).ok(), owed.and_then(|raw| Quote::up(raw, paid).ok())),
     ]
-    .map(|instrument| known(instrument, is_plain))
+    .map(|instrument| known(instrument.filter(|_| is_plain)))
 }
 
-fn known(instrument: Option<Instrument>, is_plain: bool) -> Known {
-    Known { now: instrument.unwrap_or_default(), is_linear: is_plain && instrument.is_some() }
+/// What is known of an instrument, where a value of it is a product.
+fn known(instrument: Option<Instrument>) -> Known {
+    Known { now: instrument.unwrap_or_default(), is_linear: instrument.is_some() }
 }
 
 fn places(decimals: Decimals) -> u32 {

@@ -3,16 +3,19 @@
 use alloc::vec::Vec;
 
 use cistern_margin::{Decomposition, Leg, Portfolio, Tier};
-use cistern_units::{Fraction, Ratio, Signed, Value};
+use cistern_units::{Amount, Fraction, Ratio, Signed, Size, Value};
 
 use crate::{
+    collateral::Credit,
     ids::{AccountId, AssetId, BidId, FactorId, FeedId, ItemId, MarketId},
     rejection::Rejection,
     rows::{Account, Form, Validity},
     shock::{Shock, Unshocked},
     state::State,
-    valuation::{Assessment, Charge, Summary, assess, charges, holding_value, position_value, summarise},
-    view::{Backed, FactorList, OptionLeg, View, validity_now},
+    valuation::{
+        Assessment, Charge, Summary, assess, charges, exposure, holding_value, position_value, summarise,
+    },
+    view::{AssetView, Backed, FactorList, MarketView, OptionLeg, View, validity_now},
 };
 
 /// What a leg of an account is.
@@ -37,6 +40,11 @@ pub struct LegPart {
     pub haircut: Fraction,
     /// What it adds to the requirement [M12].
     pub contribution: Value,
+    /// What it would need by itself.
+    pub alone: Value,
+    /// What one more whole unit of it, in the same direction, adds to the requirement at maintenance; none where others
+    /// bound its credit.
+    pub one_more: Option<Value>,
 }
 
 /// One unit of a collection, and what backs it.
@@ -83,6 +91,8 @@ pub struct Explanation {
     pub add_ons: Vec<Charge>,
     /// Its legs: balances, positions, and P&L that is not settled.
     pub legs: Vec<LegPart>,
+    /// What the legs would need one by one, together, less what the account needs at maintenance.
+    pub hedge_relief: Value,
     /// Its units of collections, each with the bid that backs it.
     pub items: Vec<ItemPart>,
     /// Signed value that moves with each factor, at maintenance.
@@ -122,7 +132,11 @@ const fn moves(thousandths: [i64; 16], sign: i64) -> [i64; 16] {
     moves
 }
 
+/// What one more unit exposes to the factors, and is as an option.
+type Unit = (Value, Option<OptionLeg>);
+
 /// A leg as the margin model sees it.
+#[derive(Clone, Copy)]
 struct Part {
     kind: LegKind,
     leg: Option<Leg>,
@@ -132,6 +146,7 @@ struct Part {
     exposure: Value,
     /// What it is where it is an option that counts.
     option: Option<OptionLeg>,
+    unit: Option<Unit>,
 }
 
 /// Explains an account.
@@ -153,16 +168,7 @@ pub(crate) fn explain(
     let exposures: Vec<(FactorId, Value)> =
         portfolio.exposures().map(|(factor, value)| (FactorId(factor.0), value)).collect();
     let parts = parts(state, view, account)?;
-    let mut legs = Vec::with_capacity(parts.len());
-    for (place, part) in parts.iter().enumerate() {
-        let without = requirement_without(view, (portfolio, account), &parts, place)?;
-        legs.push(LegPart {
-            kind: part.kind,
-            value: part.value,
-            haircut: view.table(Tier::Maintenance)?.haircut(part.factors.as_slice()),
-            contribution: standing.requirement.less(without)?,
-        });
-    }
+    let (legs, alone) = leg_parts(view, (portfolio, account), &parts, standing.requirement)?;
     let mut moving: Vec<FactorId> = exposures.iter().map(|(factor, _)| *factor).collect();
     for part in parts.iter().filter(|part| part.option.is_some()) {
         let factors = part.factors.as_slice().iter().map(|factor| FactorId(factor.0));
@@ -177,6 +183,7 @@ pub(crate) fn explain(
         leverage: leverage(&parts, standing.equity)?,
         margin_ratio: standing.requirement.ratio_up(standing.equity),
         legs,
+        hedge_relief: alone.less(standing.requirement)?,
         items: items(view, account, id),
         exposures,
         liquidation_moves,
@@ -207,6 +214,7 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
             value,
             exposure: value,
             option: None,
+            unit: unit_of(asset, balance.form)?,
         });
     }
     for position in &account.positions {
@@ -221,6 +229,7 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
             value: worth.notional,
             exposure: worth.exposure,
             option: option.transpose()?.flatten(),
+            unit: unit_in(market, position.size)?,
         });
     }
     if !account.header.pnl.is_zero() {
@@ -232,23 +241,87 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
             value,
             exposure: Value::ZERO,
             option: None,
+            unit: None,
         });
     }
     Ok(parts)
 }
 
-/// The requirement at maintenance without one leg: the requirement less this is the leg's contribution [M12]. Below zero
-/// for a hedge.
-fn requirement_without(
+/// One more whole token, where all of it counts.
+fn unit_of(asset: &AssetView, form: Form) -> Result<Option<Unit>, Rejection> {
+    let whole = Amount::new(10_u128.saturating_pow(u32::try_from(asset.decimals.places()).unwrap_or(0)));
+    if asset.credit != Credit::Whole {
+        return Ok(None);
+    }
+    let value = match form {
+        Form::Held | Form::Lent => {
+            asset.prices.owned(Tier::Maintenance).map(|price| price.value_down(whole, asset.decimals))
+        }
+        Form::Owed => {
+            let price = asset.prices.owing(Tier::Maintenance);
+            price.map(|price| price.value_up(whole, asset.decimals)?.negated())
+        }
+    };
+    Ok(value.transpose()?.map(|value| (value, None)))
+}
+
+/// One more contract, bought or sold as the position is.
+fn unit_in(market: &MarketView, size: Size) -> Result<Option<Unit>, Rejection> {
+    let whole = 10_i64.saturating_pow(u32::try_from(market.decimals.places()).unwrap_or(0));
+    let unit = Size::new(if size.is_short() { whole.saturating_neg() } else { whole });
+    let prices = &market.prices;
+    let price =
+        if size.is_long() { prices.owned(Tier::Maintenance) } else { prices.owing(Tier::Maintenance) };
+    let Some(price) = price else { return Ok(None) };
+    let worth = price.notional_down(unit, market.decimals)?;
+    let option = market.option.map(|option| option.leg((unit, market.decimals), worth, Tier::Maintenance));
+    Ok(Some((exposure(worth, market.moving)?, option.transpose()?.flatten())))
+}
+
+/// What each leg does to the requirement, and what all of them would need one by one.
+fn leg_parts(
     view: &View,
     (portfolio, account): (&mut Portfolio, &Account),
     parts: &[Part],
-    without: usize,
+    requirement: Value,
+) -> Result<(Vec<LegPart>, Value), Rejection> {
+    let (mut legs, mut sum) = (Vec::with_capacity(parts.len()), Value::ZERO);
+    for (place, part) in parts.iter().enumerate() {
+        let others = parts.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, part)| *part);
+        let without = requirement_of(view, (&mut *portfolio, account), others)?;
+        let alone = requirement_of(view, (&mut *portfolio, account), core::iter::once(*part))?;
+        let more = |(exposure, option)| Part { exposure, option, ..*part };
+        let one_more = match part.unit.map(more) {
+            None => None,
+            Some(unit) => {
+                let all = parts.iter().copied().chain(core::iter::once(unit));
+                Some(requirement_of(view, (&mut *portfolio, account), all)?.less(requirement)?)
+            }
+        };
+        sum = sum.plus(alone)?;
+        legs.push(LegPart {
+            kind: part.kind,
+            value: part.value,
+            haircut: view.table(Tier::Maintenance)?.haircut(part.factors.as_slice()),
+            contribution: requirement.less(without)?,
+            alone,
+            one_more,
+        });
+    }
+    Ok((legs, sum))
+}
+
+/// The requirement of some legs at maintenance. That of all less that of all but one is the contribution of the one [M12],
+/// below zero for a hedge.
+fn requirement_of(
+    view: &View,
+    (portfolio, account): (&mut Portfolio, &Account),
+    parts: impl Iterator<Item = Part>,
 ) -> Result<Value, Rejection> {
     let table = view.table(Tier::Maintenance)?;
     portfolio.clear(account.header.mode);
-    for (place, part) in parts.iter().enumerate() {
-        match (part.leg.filter(|_| place != without), part.option) {
+    for part in parts {
+        match (part.leg, part.option) {
             (Some(_), Some(option)) => {
                 portfolio.add_option(table, option.series, option.notional, option.worth)?;
             }

@@ -76,7 +76,7 @@ pub enum DecidedBy {
 /// A requirement with everything that led to it. Each value is rounded up by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decomposition {
-    /// The loss at calm, mid and panic; where there are options, of the linear legs alone.
+    /// The loss at calm, mid and panic; where there are options, common and own losses are of the linear legs alone.
     pub ends: [EndLoss; 3],
     /// The largest of them: [M3]; where there are options, [M3o].
     pub joint: Value,

@@ -371,7 +371,7 @@ impl Portfolio {
     pub fn explain(&mut self, table: &FactorTable) -> Result<Decomposition, MarginError> {
         self.check(table)?;
         let (sums, scale) = self.sums(table)?;
-        let (ends, worst) = ends(&sums, scale)?;
+        let (mut ends, worst) = ends(&sums, scale)?;
         let options = if self.options.is_empty() { None } else { Some(self.option_parts(table)?) };
         let (joint, [standalone, tails]) = match &options {
             None => (worst.joint, self.singles(table, scale)?),
@@ -380,6 +380,13 @@ impl Portfolio {
                 [Value::positive(parts.standalone)?, Value::positive(parts.tails)?],
             ),
         };
+        if options.is_some() {
+            let curves = table.curves.as_deref().ok_or(MarginError::Overflow)?; // `option_parts` has found them
+            let legs = OptionLegs { linear: &self.linear, options: &self.options };
+            for (end, lost) in ends.iter_mut().zip(self.option_book.ends(curves, legs)?) {
+                end.joint = lost;
+            }
+        }
         let worst = options
             .map_or(WorstScenario { end: worst.end, level: worst.level, options: None }, |parts| {
                 WorstScenario::of_options(parts.worst)

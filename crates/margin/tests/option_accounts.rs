@@ -54,6 +54,14 @@ fn told(table: &FactorTable, series: &Series, mode: Mode, (linear, options): (i6
     }
     let explained = portfolio.explain(table).unwrap();
     assert_eq!(portfolio.requirement(table), Ok(explained.requirement));
+    if options != 0 && mode == Mode::Portfolio {
+        // The joint loss is that of the worst end, up to the part of a price that a search leaves out.
+        let worst = explained.ends.iter().map(|end| end.joint).max().unwrap();
+        let near = 200 + worst.raw() / (1 << 24);
+        assert!(worst.raw() + near >= explained.joint.raw(), "{explained:?}");
+        let end = explained.ends.iter().find(|end| end.end == explained.worst.end).unwrap();
+        assert!(end.joint.raw() + near >= worst.raw(), "{explained:?}");
+    }
     explained
 }
 

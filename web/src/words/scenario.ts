@@ -20,11 +20,20 @@ const ENDS = {
   panic: "in a panic, where the factors move together",
 } as const;
 
+const VOLS = {
+  down: ", and volatilities fall,",
+  same: "",
+  up: ", and volatilities rise,",
+  front: ", and volatilities of the next month rise,",
+  back: ", and volatilities beyond the next month rise,",
+} as const;
+
 export function scenario(summary: AccountSummary): string {
   const worst = summary.worst_scenario;
   const cost = summary.ends[worst.end];
   if (drawn(cost) === 0) return "No joint move of prices costs this account anything.";
   const level = drawn(worst.level);
   const way = level < 0 ? "everything falls" : level > 0 ? "everything rises" : "each factor moves on its own";
-  return `The worst case is that ${way} ${ENDS[worst.end]}: it would cost ${format.money(cost)} of the ${format.money(summary.equity)} equity.`;
+  const vols = worst.vol == null ? "" : VOLS[worst.vol];
+  return `The worst case is that ${way}${vols} ${ENDS[worst.end]}: it would cost ${format.money(cost)} of the ${format.money(summary.equity)} equity.`;
 }

@@ -7,7 +7,7 @@ use cistern_engine::{
     rows::{Account, Form},
     state::State,
 };
-use cistern_margin::{DecidedBy, Decomposition, End, Mode};
+use cistern_margin::{DecidedBy, Decomposition, End, Mode, option::VolMove};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -62,8 +62,26 @@ pub enum ScenarioEnd {
 pub struct Scenario {
     /// End of the band of loadings.
     pub end: ScenarioEnd,
-    /// The common move: -1 where everything falls, 1 where it rises, 0 where neither hurts.
+    /// The common move: -1 where everything falls, 1 where it rises, 0 where neither hurts; with options a part of the range.
     pub level: SignedText,
+    /// How volatilities move; none without options.
+    pub vol: Option<VolChange>,
+}
+
+/// How volatilities move in a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VolChange {
+    /// All fall.
+    Down,
+    /// None moves.
+    Same,
+    /// All rise.
+    Up,
+    /// Those of the next month rise.
+    Front,
+    /// Those beyond rise.
+    Back,
 }
 
 /// What the requirement at maintenance is made of.
@@ -124,6 +142,10 @@ pub struct Contribution {
     pub haircut: FractionText,
     /// The requirement less the requirement without it; negative for a hedge.
     pub contribution: ValueText,
+    /// What it would need by itself.
+    pub alone: ValueText,
+    /// What one more whole unit of it, in the same direction, adds to the requirement; none where others bound its credit.
+    pub one_more: Option<ValueText>,
 }
 
 /// What an add-on asks of an account, as initial margin.
@@ -216,6 +238,10 @@ pub struct AccountSummary {
     pub ends: ScenarioLosses,
     /// What each part adds to the requirement.
     pub contributions: Vec<Contribution>,
+    /// What the parts would need one by one, together, less the requirement at maintenance.
+    pub hedge_relief: ValueText,
+    /// The charge for size against the depth of markets, in the requirement at maintenance.
+    pub size_charge: ValueText,
     /// What each add-on asks of new risk, the charge for size aside; of what collateral loses and the charge for size the
     /// larger counts.
     pub add_ons: Vec<AddOnCharge>,
@@ -277,6 +303,8 @@ pub(crate) fn summarise(
         decided_by: decided_by(maintenance),
         ends: losses(maintenance),
         contributions: contributions(&explanation, names),
+        hedge_relief: explanation.hedge_relief.into(),
+        size_charge: maintenance.addon.into(),
         add_ons: add_ons(&explanation, names),
         liquidation_prices: liquidation_prices(state, &explanation, names),
         stale_inputs: explanation.stale.iter().map(|feed| names.feed(*feed)).collect(),
@@ -301,7 +329,17 @@ fn worst(parts: &Decomposition) -> Scenario {
         End::Mid => ScenarioEnd::Mid,
         End::Panic => ScenarioEnd::Panic,
     };
-    Scenario { end, level: SignedText(parts.worst.level.to_string()) }
+    let Some(options) = parts.worst.options else {
+        return Scenario { end, level: SignedText(parts.worst.level.to_string()), vol: None };
+    };
+    let vol = match options.vol {
+        VolMove::Down => VolChange::Down,
+        VolMove::Same => VolChange::Same,
+        VolMove::Up => VolChange::Up,
+        VolMove::Front => VolChange::Front,
+        VolMove::Back => VolChange::Back,
+    };
+    Scenario { end, level: SignedText(options.common().to_string()), vol: Some(vol) }
 }
 
 fn decided_by(parts: &Decomposition) -> RequirementPart {
@@ -340,6 +378,8 @@ fn contributions(explanation: &Explanation, names: &Names) -> Vec<Contribution> 
             value: leg.value.into(),
             haircut: leg.haircut.into(),
             contribution: leg.contribution.into(),
+            alone: leg.alone.into(),
+            one_more: leg.one_more.map(Into::into),
         }
     });
     legs.collect()

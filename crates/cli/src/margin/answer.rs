@@ -5,6 +5,7 @@ use cistern_units::Value;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
+    add_on::Charged,
     assess::{Assessment, RATIO_PLACES},
     book::Book,
     compare::Comparison,
@@ -30,6 +31,7 @@ pub(super) fn json(book: &Book, assessment: &Assessment, comparison: Option<&Com
         "gross_floor": text(parts.gross_floor),
         "tails": text(parts.tails),
         "addon": text(parts.addon),
+        "add_ons": assessment.add_ons.charged.iter().map(of_add_on).collect::<Vec<_>>(),
         "standard": parts.standard.map(text),
         "decided_by": decided_by(parts.decided_by),
         "worst_scenario": {"end": end_name(parts.worst.end), "level": parts.worst.level.to_string(),
@@ -53,6 +55,11 @@ pub(super) fn json(book: &Book, assessment: &Assessment, comparison: Option<&Com
         fields.insert("comparison".to_owned(), comparison.json());
     }
     format!("{answer:#}\n")
+}
+
+/// What an add-on asks of new risk.
+fn of_add_on(add_on: &Charged) -> Json {
+    json!({"name": add_on.name, "value": text(add_on.value)})
 }
 
 fn of_leg(leg: &Told) -> Json {

@@ -4,6 +4,7 @@ use cistern_margin::{Decomposition, FactorError, FactorIndex, MarginError, RISE_
 use cistern_units::{Overflow, Ratio, Value, wide};
 
 use super::{
+    add_on::AddOns,
     book::Book,
     fault::Fault,
     leg::{self, Legs},
@@ -34,6 +35,8 @@ pub(super) struct Assessment {
     pub(super) health: Option<u128>,
     /// [M9], in 1e-9, rounded up; none without equity.
     pub(super) margin_ratio: Option<u128>,
+    /// What new risk needs beyond [M6].
+    pub(super) add_ons: AddOns,
     /// What each leg does.
     pub(super) legs: Legs,
     /// What moves with each factor, in the order of the legs.
@@ -54,7 +57,9 @@ impl Assessment {
         let (equity, equity_initial) = (equity(collateral)?, equity(new)?);
         let [maintenance, target, initial] =
             [Tier::Maintenance, Tier::Target, Tier::Initial].map(|tier| explain(book, tier));
-        let ((maintenance, exposures), (target, _), (initial, _)) = (maintenance?, target?, initial?);
+        let ((maintenance, exposures), (target, _), (mut initial, _)) = (maintenance?, target?, initial?);
+        let add_ons = AddOns::of(book, initial.addon)?;
+        initial.requirement = initial.requirement.plus(add_ons.sum).map_err(too_large)?;
         let requirements = [maintenance, target, initial].map(|tier| tier.requirement);
         let [required, _, required_initially] = requirements;
         Ok(Assessment {
@@ -73,6 +78,7 @@ impl Assessment {
             free_collateral: equity_initial.less(required_initially).map_err(too_large)?,
             health: health(equity, required),
             margin_ratio: margin_ratio(equity, required),
+            add_ons,
             legs: Legs::of(book, &leg::table(book, book.tier)?).map_err(self::too_large)?,
             exposures,
         })

@@ -4,6 +4,7 @@ use cistern_margin::{Mode, RiskFactor, SCALE_MAX, Settings, Tier};
 use cistern_units::{Fraction, Ratio, Value};
 
 use super::{
+    add_on,
     asset::{Asset, Holding, Listing},
     fault::Fault,
     node::{Field, Node, Object},
@@ -33,6 +34,7 @@ pub(super) struct Book {
     /// Perpetuals, then futures.
     pub(super) positions: Vec<Position>,
     pub(super) options: Vec<option::Position>,
+    pub(super) add_ons: Vec<add_on::Rule>,
 }
 
 /// What is owed of one asset.
@@ -73,9 +75,22 @@ impl Book {
         let mut positions = position::perps(from.take("perps"), &sheet.factors)?;
         positions.extend(position::futures(from.take("futures"), &sheet.factors, now)?);
         let options = option::options(&mut from, &sheet.factors, now)?;
+        let add_ons = add_on::rules(from.take("add_ons"), &assets, &sheet.factors)?;
         from.finish()?;
         let factors = sheet.factors;
-        Ok(Book { tier, mode, settings, scales, factors, assets, holdings, debts, positions, options })
+        Ok(Book {
+            tier,
+            mode,
+            settings,
+            scales,
+            factors,
+            assets,
+            holdings,
+            debts,
+            positions,
+            options,
+            add_ons,
+        })
     }
 
     /// Unrealised profit and loss of each position.

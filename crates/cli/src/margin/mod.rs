@@ -1,5 +1,6 @@
 //! `cistern margin`: the requirement of one account, from a book that carries its own prices and factors.
 
+mod add_on;
 mod answer;
 #[cfg(test)]
 mod any_text;

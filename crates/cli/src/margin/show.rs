@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use cistern_margin::{DecidedBy, End, option::VolMove};
+use cistern_margin::{DecidedBy, End, Tier, option::VolMove};
 use cistern_units::Value;
 
 use super::{
@@ -31,16 +31,8 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
         Row::line("equity", assessment.equity),
         Row::Title("requirement"),
     ]);
-    let names = if book.options.is_empty() {
-        ["loss in calm", "loss in the middle", "loss in panic"]
-    } else {
-        ["without options, in calm", "without options, in the middle", "without options, in panic"]
-    };
-    for (end, name) in parts.ends.iter().zip(names) {
+    for (end, name) in parts.ends.iter().zip(["loss in calm", "loss in the middle", "loss in panic"]) {
         rows.push(Row::line(name, end.joint));
-    }
-    if !book.options.is_empty() {
-        rows.push(Row::line("loss with options", parts.joint));
     }
     rows.push(Row::line("floor under the largest single loss", parts.standalone));
     rows.push(Row::line("floor under derivatives", parts.gross_floor));
@@ -49,12 +41,24 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
         rows.push(Row::line("sum of haircuts, no offsets", standard));
     }
     rows.push(Row::line("add-on for size", parts.addon));
+    if book.tier == Tier::Initial && !assessment.add_ons.charged.is_empty() {
+        rows.push(Row::line("add-ons for new risk, beyond that", assessment.add_ons.sum));
+    }
     rows.push(Row::line("requirement", parts.requirement));
     rows.push(Row::Title("tiers"));
     rows.push(Row::line("maintenance", maintenance));
     rows.push(Row::line("liquidation target", target));
     rows.push(Row::line("initial", initial));
+    if book.tier != Tier::Initial && !assessment.add_ons.charged.is_empty() {
+        rows.push(Row::line("of which add-ons for new risk", assessment.add_ons.sum));
+    }
     rows.push(Row::line("free collateral", assessment.free_collateral));
+    if !assessment.add_ons.charged.is_empty() {
+        rows.push(Row::Title("add-ons for new risk"));
+    }
+    for add_on in &assessment.add_ons.charged {
+        rows.push(Row::line(&add_on.name, add_on.value));
+    }
     rows.push(Row::Title("exposures"));
     for (factor, value) in &assessment.exposures {
         if let Some((name, _)) = book.factors.get(usize::from(factor.0)) {

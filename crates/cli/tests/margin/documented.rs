@@ -43,6 +43,7 @@ fn every_example_of_the_page_has_an_answer() {
         "Collections",
         "Futures",
         "Options",
+        "Add-ons",
     ];
     assert_eq!(headings, expected);
     for (heading, example) in &all {

@@ -49,6 +49,7 @@ fn the_answer_has_every_number_and_what_led_to_it() {
         "gross_floor": "1000.00",
         "tails": "0.00",
         "addon": "0.00",
+        "add_ons": [],
         "standard": null,
         "decided_by": "joint",
         "worst_scenario": {"end": "mid", "level": "-1", "volatility": null},

@@ -1,5 +1,6 @@
 //! `cistern margin` as people and programs run it.
 
+mod add_ons;
 mod compare;
 mod documented;
 mod kinds;

@@ -72,7 +72,7 @@ fn an_option_fades_in_its_last_half_hour() {
 #[test]
 fn people_read_what_volatilities_do() {
     let text = String::from_utf8(run(&short_call().to_string(), &[]).stdout).unwrap();
-    assert!(text.contains("volatilities rise") && text.contains("loss with options"), "{text}");
+    assert!(text.contains("volatilities rise") && text.contains("loss in panic"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
 

@@ -45,15 +45,15 @@ pub(crate) enum Subject {
 
 /// What is known of an asset, or of a position, when it is charged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub struct Facts {
     /// What the asset is marked at.
-    pub(crate) mark: Option<Price>,
+    pub mark: Option<Price>,
     /// Value of all of the asset that the pool has, or of all that is open in the market.
-    pub(crate) whole: Value,
+    pub whole: Value,
     /// Value of the account's positions that lose when the factor falls.
-    pub(crate) against: Value,
+    pub against: Value,
     /// What a position needs already, as a share of its notional.
-    pub(crate) base: Fraction,
+    pub base: Fraction,
 }
 
 /// What an add-on must answer. Exactly one of the two leaves its number as it is.
@@ -88,6 +88,22 @@ impl AddOn {
             Self::WrongWay(rule) => rule,
             Self::Depeg(rule) => rule,
         }
+    }
+
+    /// What is left of the credit of an asset, rounded down; all of it, where the add-on is about positions.
+    ///
+    /// # Errors
+    /// [`Overflow`] where a number leaves its range.
+    pub fn left_down(&self, credit: Value, facts: &Facts) -> Result<Value, Overflow> {
+        self.rule().left_down(credit, facts)
+    }
+
+    /// What a position of this notional needs more, rounded up; nothing, where the add-on is about an asset.
+    ///
+    /// # Errors
+    /// As [`Self::left_down`].
+    pub fn extra_up(&self, notional: Value, facts: &Facts) -> Result<Value, Overflow> {
+        self.rule().extra_up(notional, facts)
     }
 
     /// Is the other one of the same kind, about the same?

@@ -53,7 +53,7 @@ pub(crate) fn charges(
         let facts = Facts { whole: open, base, ..Facts::default() };
         for add_on in &state.config.add_ons {
             if add_on.rule().subject() == Subject::Market(position.market) {
-                let value = add_on.rule().extra_up(notional, &facts)?;
+                let value = add_on.extra_up(notional, &facts)?;
                 tell(Charge { add_on: *add_on, value });
                 markets = markets.plus(value)?;
             }
@@ -88,7 +88,7 @@ fn of_asset(
             _ => continue,
         };
         let facts = Facts { mark: asset.prices.mark, whole, against, ..Facts::default() };
-        let after = add_on.rule().left_down(left, &facts)?;
+        let after = add_on.left_down(left, &facts)?;
         let value = left.less(after)?.times_up(rest)?;
         tell(Charge { add_on: *add_on, value });
         sum = sum.plus(value)?;

@@ -13,7 +13,7 @@
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
-use cistern_units::{Overflow, Value};
+use cistern_units::{Overflow, Signed, Value};
 
 use super::{
     curve::{Curves, SCALE, Tenor, VOLS, WORST},
@@ -28,7 +28,7 @@ use crate::{
         Path,
         paths::{self, Phase},
     },
-    linear::{Lanes, Lots, Sums},
+    linear::{Lanes, Lots, Scalar, Sums},
 };
 
 /// One, in 1e-9: the unit of the floor factor.
@@ -119,6 +119,15 @@ pub struct OptionScenario {
     pub vol: VolMove,
 }
 
+impl OptionScenario {
+    /// The common move as a part of the range times the loading.
+    #[must_use]
+    pub fn common(&self) -> Signed {
+        let nano = i128::from(self.level) * 1_000_000_000;
+        Signed::new((nano / (1 << PART)) as i64) // within one
+    }
+}
+
 /// The losses of an account with options, each rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionLoss {
@@ -131,7 +140,7 @@ pub struct OptionLoss {
 }
 
 /// One account with options under revaluation. Reuse it for many accounts: it keeps its memory.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OptionBook {
     path: Path,
     stacks: Vec<Box<Stack>>,
@@ -154,6 +163,12 @@ impl Unit {
         (if self.shift >= 0 { raw >> self.shift } else { raw << -self.shift }) as i64
     }
 
+    /// A loss of the account with what rounding may have hidden, in 1e-8 dollars, rounded up.
+    fn joint_up(self, units: i64, legs: OptionLegs<'_>) -> u128 {
+        let doubt = DOUBT + DOUBT_LEG * (legs.linear.len() + legs.options.len()) as i64;
+        self.value_up(units.max(0) + doubt).min(self.most)
+    }
+
     /// Units in 1e-8 dollars, rounded up.
     fn value_up(self, units: i64) -> u128 {
         let places = SCALE as i32 - self.shift;
@@ -172,14 +187,20 @@ pub struct OptionLegs<'a> {
     pub options: &'a [(SeriesIndex, i128)],
 }
 
+impl Default for OptionBook {
+    fn default() -> Self {
+        Self { path: Path::widest(), stacks: Vec::new(), used: 0 }
+    }
+}
+
 impl OptionBook {
-    /// An empty one, on the path that exists everywhere.
+    /// An empty one, on the widest path of the machine.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An empty one that works by the instructions of a path: the same answers, sooner.
+    /// An empty one that works by the instructions of a path: the same answers, sooner or later.
     #[must_use]
     pub fn on(path: Path) -> Self {
         Self { path, ..Self::default() }
@@ -201,13 +222,7 @@ impl OptionBook {
         let unit = unit(curves, legs)?;
         let lines = self.fill::<L>(curves, legs, unit);
         let stacks = &mut self.stacks[..self.used];
-        let tenors = || stacks.iter().flat_map(|stack| &stack.parts).map(|part| part.tenor);
-        // Front and back move apart only where there are both.
-        let vols = match tenors().next() {
-            None => 1,
-            Some(first) if tenors().all(|tenor| tenor == first) => VOLS,
-            Some(_) => MOVES,
-        };
+        let vols = moves(stacks);
         let mut single = (lines.single() >> PART) as i64 + 1;
         for stack in stacks.iter_mut() {
             stack.combine::<L>(curves, vols);
@@ -218,8 +233,7 @@ impl OptionBook {
             }
         }
         let (joint, place) = Joint::new(curves, stacks, &lines, vols).worst();
-        let doubt = DOUBT + DOUBT_LEG * (legs.linear.len() + legs.options.len()) as i64;
-        let up = |units: i64| unit.value_up(if units > 0 { units + doubt } else { doubt }).min(unit.most);
+        let up = |units: i64| unit.joint_up(units, legs);
         let standalone = (up(single).wrapping_mul(u128::from(curves.floor))).div_ceil(NANO); // below 2^86 x 2^30
         let (end, level, _) = grid::LANES[place % SCENARIOS];
         let vol = if stacks.is_empty() { VolMove::Same } else { VolMove::ALL[place / SCENARIOS] };
@@ -228,6 +242,23 @@ impl OptionBook {
             standalone: Value::positive(standalone)?,
             worst: OptionScenario { end: End::ALL[end], level, vol },
         })
+    }
+
+    /// The joint loss at each end of the band, as [`Self::loss`] rounds it: of these it is the largest.
+    ///
+    /// # Errors
+    /// As [`Self::loss`].
+    pub fn ends(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<[Value; 3], LegError> {
+        let unit = unit(curves, legs)?;
+        let lines = self.fill::<Scalar>(curves, legs, unit);
+        let stacks = &mut self.stacks[..self.used];
+        let vols = moves(stacks);
+        for stack in stacks.iter_mut() {
+            stack.combine::<Scalar>(curves, vols);
+        }
+        let [calm, mid, panic] = Joint::new(curves, stacks, &lines, vols).ends();
+        let up = |units| Value::positive(unit.joint_up(units, legs));
+        Ok([up(calm)?, up(mid)?, up(panic)?])
     }
 
     /// Adds up legs by underlying.
@@ -267,6 +298,17 @@ impl OptionBook {
             self.used - 1
         });
         &mut self.stacks[place]
+    }
+}
+
+/// How many moves of volatilities there are: front and back part only where there are both.
+#[inline(always)]
+fn moves(stacks: &[Box<Stack>]) -> usize {
+    let tenors = || stacks.iter().flat_map(|stack| &stack.parts).map(|part| part.tenor);
+    match tenors().next() {
+        None => 1,
+        Some(first) if tenors().all(|tenor| tenor == first) => VOLS,
+        Some(_) => MOVES,
     }
 }
 

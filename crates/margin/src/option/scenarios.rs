@@ -171,6 +171,23 @@ impl<'a> Joint<'a> {
         }
     }
 
+    /// The dearest scenario at each end, one by one: for whoever wants a reason, not a number.
+    pub(super) fn ends(&self) -> [i64; 3] {
+        let has_all = self.stacks.is_empty() || (self.stacks.len() == 1 && highest(&self.own) == 0);
+        let mut ends = [i64::MIN; 3];
+        for place in 0..self.vols * SCENARIOS {
+            let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
+            let worst = &mut ends[grid::LANES[lane].0];
+            let most = i64::from(self.most[vol][lane]);
+            if most > *worst {
+                let value =
+                    if has_all { most } else { self.value(place, *worst, &mut self.guess(place).max(1)) };
+                *worst = value.max(*worst);
+            }
+        }
+        ends
+    }
+
     /// What all scenarios of an end and a move of volatilities cost at a price, from above: never below the smallest.
     #[inline(always)]
     fn bounds(&self, vol: usize, end: usize, price: Coarse) -> [i32; WIDTH] {

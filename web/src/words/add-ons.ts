@@ -1,0 +1,15 @@
+// What an add-on charges for, in a few words.
+import type { AddOn } from "@cistern/client";
+
+export function addOn(charged: AddOn): string {
+  switch (charged.type) {
+    case "pool_share":
+      return `The pool has much ${charged.asset} already`;
+    case "open_interest":
+      return `Much is open in ${charged.market} already`;
+    case "wrong_way":
+      return `${charged.asset} fails with positions in ${charged.factor}`;
+    case "depeg":
+      return `${charged.asset} is below its peg`;
+  }
+}
