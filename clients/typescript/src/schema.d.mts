@@ -488,6 +488,8 @@ export interface components {
             /** @description Equity beyond the initial margin; negative where it is missing. */
             free_collateral: components["schemas"]["ValueText"];
             health?: components["schemas"]["RatioText"] | null;
+            /** @description What the parts would need one by one, together, less the requirement at maintenance. */
+            hedge_relief: components["schemas"]["ValueText"];
             /**
              * Format: int64
              * @description Number of the last entry.
@@ -519,6 +521,8 @@ export interface components {
              * @description Number of the last event.
              */
             seq: number;
+            /** @description The charge for size against the depth of markets, in the requirement at maintenance. */
+            size_charge: components["schemas"]["ValueText"];
             /** @description Feeds that it depends on and that have less than full evidence now. */
             stale_inputs: components["schemas"]["FeedName"][];
             /** @description How it stands. */
@@ -1067,6 +1071,8 @@ export interface components {
         };
         /** @description What one part of an account adds to the requirement at maintenance. */
         Contribution: {
+            /** @description What it would need by itself. */
+            alone: components["schemas"]["ValueText"];
             /** @description The requirement less the requirement without it; negative for a hedge. */
             contribution: components["schemas"]["ValueText"];
             /** @description Share of the value that it could lose alone. */
@@ -1075,6 +1081,7 @@ export interface components {
             kind: components["schemas"]["ContributionKind"];
             /** @description Asset or market; `pnl` for unsettled profit and loss. */
             name: string;
+            one_more?: components["schemas"]["ValueText"] | null;
             /** @description Signed value. */
             value: components["schemas"]["ValueText"];
         };
@@ -2935,8 +2942,9 @@ export interface components {
         Scenario: {
             /** @description End of the band of loadings. */
             end: components["schemas"]["ScenarioEnd"];
-            /** @description The common move: -1 where everything falls, 1 where it rises, 0 where neither hurts. */
+            /** @description The common move: -1 where everything falls, 1 where it rises, 0 where neither hurts; with options a part of the range. */
             level: components["schemas"]["SignedText"];
+            vol?: components["schemas"]["VolChange"] | null;
         };
         /**
          * @description An end of the band of loadings.
@@ -3355,6 +3363,11 @@ export interface components {
          * @example -12.5
          */
         ValueText: string;
+        /**
+         * @description How volatilities move in a scenario.
+         * @enum {string}
+         */
+        VolChange: "down" | "same" | "up" | "front" | "back";
         /**
          * @description A whole number.
          * @example 42
