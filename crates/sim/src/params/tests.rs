@@ -2,13 +2,19 @@ use std::{fs, path::Path};
 
 use cistern_attest::{SignerSet, known_sets};
 use cistern_engine::{
+    Engine,
     act::{Product, Style},
     collateral::{Kind, Nft},
+    command::Command,
+    entry::Entry,
     ids::SourceId,
 };
 use cistern_units::Price;
 
 use super::*;
+
+/// An example of every entry.
+const EVERY_KIND: &str = include_str!("../../../../params/every-kind.toml");
 
 /// The baseline with one line changed.
 fn changed(from: &str, to: &str) -> Result<Founding, Fault> {
@@ -155,8 +161,22 @@ fn an_option_has_a_strike_and_a_style() {
 }
 
 #[test]
+fn a_pool_of_every_kind_and_product_can_be_founded() {
+    let founding = load(EVERY_KIND).unwrap();
+    let has = |wanted: fn(&Kind) -> bool| founding.assets.iter().any(|asset| wanted(&asset.spec.kind));
+    assert!(has(|kind| matches!(kind, Kind::Token)) && has(|kind| matches!(kind, Kind::RealWorld(_))));
+    assert!(has(|kind| matches!(kind, Kind::Nft(_))));
+    let products: Vec<&Product> = founding.markets.iter().map(|(market, _)| &market.product).collect();
+    assert!(matches!(products[..], [Product::Perp, Product::Future { .. }, Product::Option { .. }]));
+    assert_eq!(founding.add_ons.len(), 4);
+    let command = Command::Found { founding: Box::new(founding) };
+    let now = Time::milliseconds(1_780_000_000_000); // 2026-05-28
+    Engine::new().apply(&Entry { time: now, command }).unwrap();
+}
+
+#[test]
 fn every_figure_has_a_source() {
-    for (file, text) in [("baseline", BASELINE), ("mainnet", MAINNET)] {
+    for (file, text) in [("baseline", BASELINE), ("mainnet", MAINNET), ("every-kind", EVERY_KIND)] {
         for (place, line) in text.lines().enumerate() {
             let figure = line.contains(" = ") && !line.starts_with('#') && !line.starts_with("name = ");
             assert!(!figure || line.contains(" # "), "line {} of {file} has no source: {line}", place + 1);
