@@ -5,7 +5,11 @@ use cistern_units::{Ratio, Value, wide};
 use crate::{
     DecidedBy, Decomposition, End, EndLoss, FactorIndex, MarginError, WorstScenario,
     addon::EXPOSURE_MAX,
-    linear::{Lots, Row, Scalar, Scale, Sums, root_up},
+    book::{
+        Path,
+        paths::{self, Phase},
+    },
+    linear::{Lanes, Lots, Row, Scalar, Scale, Sums, root_up},
     option::{Curves, OptionBook, OptionLegs, OptionScenario, SeriesIndex, tails},
     table::{FactorTable, NANO_PLACES, Side, scale_up},
 };
@@ -57,6 +61,8 @@ pub(crate) struct Exposure {
 /// Reuse one for many accounts: [`Self::clear`] keeps the memory.
 #[derive(Clone, Debug, Default)]
 pub struct Portfolio {
+    /// The instructions that it works by; nothing before the first leg asks the machine.
+    path: Option<Path>,
     mode: Mode,
     /// The tier that the legs were added under.
     scale: Option<Ratio>,
@@ -92,6 +98,12 @@ impl Portfolio {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty one that works by the instructions of a path: the same answers. Any other takes the widest of the machine.
+    #[must_use]
+    pub fn on(path: Path) -> Self {
+        Self { path: Some(path), option_book: OptionBook::on(path), ..Self::default() }
     }
 
     /// Empties it for the next account.
@@ -189,11 +201,22 @@ impl Portfolio {
             return Err(MarginError::OtherTier);
         }
         self.scale = Some(table.scale);
+        if self.path.is_none() {
+            self.detect();
+        }
         if self.places.len() != table.len() {
             self.places.clear();
             self.places.resize(table.len(), 0);
         }
         Ok(())
+    }
+
+    /// Asks the machine for its widest path; once, as that takes its time.
+    #[cold]
+    fn detect(&mut self) {
+        let path = Path::widest();
+        self.path = Some(path);
+        self.option_book = OptionBook::on(path);
     }
 
     /// The exposure to a factor; a new one where no leg has brought it yet.
@@ -255,9 +278,9 @@ impl Portfolio {
                 parts.joint.max(parts.standalone).max(parts.tails).max(floor)
             }
             Mode::Portfolio => {
-                let (sums, scale) = self.sums(table)?;
-                let joint = scale.root(sums.joint());
-                let single = scale.product(sums.single());
+                let scale = self.lots(table)?;
+                let (joint, single) = paths::run(self.path.unwrap_or_default(), Losses(self, table, scale))?;
+                let (joint, single) = (scale.root(joint), scale.product(single));
                 joint.max(single).max(scale_up(self.gross_floor, NANO_PLACES))
             }
         };
@@ -265,22 +288,30 @@ impl Portfolio {
         Ok(Value::positive(base.checked_add(addon).ok_or(MarginError::Overflow)?)?)
     }
 
-    /// The losses of all exposures, and what they are counted in.
-    fn sums(&self, table: &FactorTable) -> Result<(Sums<Scalar>, Scale), MarginError> {
-        let mut gross = 0_u128;
+    /// What losses are counted in.
+    fn lots(&self, table: &FactorTable) -> Result<Scale, MarginError> {
+        let (mut gross, mut bits) = (0_u128, 0);
         for exposure in &self.exposures {
             let size = exposure.net.unsigned_abs();
-            if size >= EXPOSURE_MAX {
-                return Err(MarginError::Overflow);
-            }
-            gross = gross.saturating_add(size);
+            // 4,096 of them below 2^95 have room; where one is above, the sum does not count.
+            gross = gross.wrapping_add(size);
+            bits |= size;
         }
-        let scale = Scale::of(gross, table.places);
+        // A power of two: one of them is beyond it where all their bits together are.
+        if bits >= EXPOSURE_MAX {
+            return Err(MarginError::Overflow);
+        }
+        Ok(Scale::of(gross, table.places))
+    }
+
+    /// The losses of all exposures.
+    #[inline(always)]
+    fn sums<L: Lanes>(&self, table: &FactorTable, scale: Scale) -> Result<Sums<L>, MarginError> {
         let mut sums = Sums::new();
         for exposure in &self.exposures {
             sums.add(row(table, exposure)?, Lots::of_wide(exposure.net, scale.lot));
         }
-        Ok((sums, scale))
+        Ok(sums)
     }
 
     /// What the account loses with its options.
@@ -370,7 +401,8 @@ impl Portfolio {
     /// As [`Self::requirement`].
     pub fn explain(&mut self, table: &FactorTable) -> Result<Decomposition, MarginError> {
         self.check(table)?;
-        let (sums, scale) = self.sums(table)?;
+        let scale = self.lots(table)?;
+        let sums = self.sums::<Scalar>(table, scale)?;
         let (mut ends, worst) = ends(&sums, scale)?;
         let options = if self.options.is_empty() { None } else { Some(self.option_parts(table)?) };
         let (joint, [standalone, tails]) = match &options {
@@ -424,6 +456,19 @@ impl Portfolio {
             worst,
             decided_by,
         })
+    }
+}
+
+/// The joint and the largest single loss of an account without options, in the units of [`Sums`].
+struct Losses<'a>(&'a Portfolio, &'a FactorTable, Scale);
+
+impl Phase for Losses<'_> {
+    type Out = Result<(u64, u64), MarginError>;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Self::Out {
+        let sums = self.0.sums::<L>(self.1, self.2)?;
+        Ok((sums.joint(), sums.single()))
     }
 }
 

@@ -109,11 +109,13 @@ proptest! {
     fn every_path_gives_the_number_of_the_portfolio(case in case()) {
         for scale in SCALES {
             let book = columns(&case, scale);
-            let (equity, requirement) = match book.judge(0, &mut Portfolio::new()) {
+            let (equity, requirement) = match book.judge(0, &mut Portfolio::on(Path::SCALAR)) {
                 Ok(judged) => judged,
                 Err(_) => return Ok(()),
             };
             for path in Path::all() {
+                let judged = book.judge(0, &mut Portfolio::on(path));
+                prop_assert_eq!(judged, Ok((equity, requirement)), "{}", path.name());
                 let mut margins = [Margin::default(); 4];
                 book.sweep(path, 0, &mut margins);
                 prop_assert_eq!(margins[0], margins[1]);
