@@ -222,9 +222,12 @@ impl MarginBench {
     fn engine(&self, figures: &mut Figures) -> anyhow::Result<()> {
         let accounts = 20_000;
         let mut clock = Clock(1_700_000_000_000);
-        let before = memory::in_use();
         let mut engine = populated(accounts, &mut clock)?;
-        let state = (memory::in_use() - before) as f64 / f64::from(accounts);
+        // The engine has columns of its own beside its state: those are counted by the million above.
+        let before = memory::in_use();
+        let state = engine.state().clone();
+        let bytes = (memory::in_use() - before) as f64 / f64::from(accounts);
+        drop(state);
         let times = median(self.rounds, || {
             for _ in 0..10_000 {
                 let _ = black_box(engine.assess(AccountId(FIRST + 7), Tier::Initial));
@@ -233,10 +236,10 @@ impl MarginBench {
         figures.add("pretrade_ns", times / 10_000.0, "<= 250, aim 50");
         let of = |name| figures.0.iter().find(|figure| figure.0 == name).and_then(|figure| figure.1);
         let derived = of("column_bytes_per_account").zip(of("index_bytes_per_account"));
-        figures.add("state_bytes_per_account", state, "");
+        figures.add("state_bytes_per_account", bytes, "as a node has it that has just started");
         figures.add(
             "bytes_per_account",
-            derived.map(|(columns, index)| state + columns + index),
+            derived.map(|(columns, index)| bytes + columns + index),
             "<= 640, aim 384",
         );
         Ok(())
