@@ -1,7 +1,7 @@
 //! The answer for programs: one JSON object with decimal text.
 
 use cistern_margin::{DecidedBy, End, EndLoss, option::VolMove};
-use cistern_units::Value;
+use cistern_units::{Signed, Value};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     book::Book,
     compare::Comparison,
     leg::Told,
+    liquidation::Breaking,
 };
 
 /// One JSON object and a line break.
@@ -48,6 +49,7 @@ pub(super) fn json(book: &Book, assessment: &Assessment, comparison: Option<&Com
         "unrealized_pnl": text(assessment.profit),
         "debts": text(assessment.debts),
         "legs": assessment.legs.told.iter().map(of_leg).collect::<Vec<_>>(),
+        "liquidation": assessment.breaking.iter().map(|breaking| of_breaking(book, breaking)).collect::<Vec<_>>(),
         "hedge_relief": text(assessment.legs.relief),
         "exposures": exposures.collect::<Map<String, Json>>(),
     });
@@ -60,6 +62,14 @@ pub(super) fn json(book: &Book, assessment: &Assessment, comparison: Option<&Com
 /// What an add-on asks of new risk.
 fn of_add_on(add_on: &Charged) -> Json {
     json!({"name": add_on.name, "value": text(add_on.value)})
+}
+
+/// A move that has the account liquidated.
+fn of_breaking(book: &Book, breaking: &Breaking) -> Json {
+    let name = book.factors.get(usize::from(breaking.factor.0)).map(|(name, _)| name.as_str());
+    let change = Signed::new(i64::try_from(breaking.change).unwrap_or(i64::MAX));
+    let price = breaking.price().map(|price| price.to_string());
+    json!({"factor": name, "change": change.to_string(), "price": price})
 }
 
 fn of_leg(leg: &Told) -> Json {

@@ -8,6 +8,7 @@ use super::{
     book::Book,
     fault::Fault,
     leg::{self, Legs},
+    liquidation::{self, Breaking},
 };
 
 /// Decimals of a health and a margin ratio.
@@ -39,6 +40,8 @@ pub(super) struct Assessment {
     pub(super) add_ons: AddOns,
     /// What each leg does.
     pub(super) legs: Legs,
+    /// Moves of single factors that have it liquidated.
+    pub(super) breaking: Vec<Breaking>,
     /// What moves with each factor, in the order of the legs.
     pub(super) exposures: Vec<(FactorIndex, Value)>,
 }
@@ -47,14 +50,12 @@ impl Assessment {
     /// Assesses a book at its tier, and at all three for what needs them.
     pub(super) fn of(book: &Book) -> Result<Assessment, Fault> {
         let too_large = |error: Overflow| too_large(error.into());
-        let counted =
-            |tier| sum(book.holdings.iter().map(|holding| holding.counted(tier))).map_err(too_large);
-        let (collateral, new) = (counted(Tier::Maintenance)?, counted(Tier::Initial)?);
+        let collateral = collateral(book, Tier::Maintenance).map_err(too_large)?;
         let worth = sum(book.holdings.iter().map(|holding| holding.worth)).map_err(too_large)?;
         let debts = sum(book.debts.iter().map(|item| item.value)).map_err(too_large)?;
         let profit = sum(book.profits()).map_err(too_large)?;
-        let equity = |owned: Value| owned.plus(profit).and_then(|owned| owned.less(debts)).map_err(too_large);
-        let (equity, equity_initial) = (equity(collateral)?, equity(new)?);
+        let equity = |tier| self::equity(book, tier).map_err(too_large);
+        let (equity, equity_initial) = (equity(Tier::Maintenance)?, equity(Tier::Initial)?);
         let [maintenance, target, initial] =
             [Tier::Maintenance, Tier::Target, Tier::Initial].map(|tier| explain(book, tier));
         let ((maintenance, exposures), (target, _), (mut initial, _)) = (maintenance?, target?, initial?);
@@ -79,6 +80,7 @@ impl Assessment {
             health: health(equity, required),
             margin_ratio: margin_ratio(equity, required),
             add_ons,
+            breaking: liquidation::breaking(book),
             legs: Legs::of(book, &leg::table(book, book.tier)?).map_err(self::too_large)?,
             exposures,
         })
@@ -89,6 +91,16 @@ impl Assessment {
         let [maintenance, ..] = self.requirements;
         self.equity < maintenance
     }
+}
+
+fn collateral(book: &Book, tier: Tier) -> Result<Value, Overflow> {
+    sum(book.holdings.iter().map(|holding| holding.counted(tier)))
+}
+
+/// Equity of a book at a tier: [M7].
+pub(super) fn equity(book: &Book, tier: Tier) -> Result<Value, Overflow> {
+    let debts = sum(book.debts.iter().map(|item| item.value))?;
+    collateral(book, tier)?.plus(sum(book.profits())?)?.less(debts)
 }
 
 fn sum(mut values: impl Iterator<Item = Value>) -> Result<Value, Overflow> {

@@ -8,7 +8,7 @@ use cistern_engine::{
     ids::AccountId,
 };
 use cistern_margin::{FactorIndex, RiskFactor, Tier};
-use cistern_units::{Fraction, Span, Time, Value, wide};
+use cistern_units::{Fraction, Overflow, Span, Time, Value, wide};
 
 use super::{
     fault::Fault,
@@ -80,7 +80,7 @@ pub(super) struct Claim {
 }
 
 /// An asset with everything that was named found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Asset {
     pub(super) name: String,
     pub(super) price: Option<i128>,
@@ -109,6 +109,16 @@ pub(super) struct Holding {
 }
 
 impl Holding {
+    /// Puts other values in place of its own.
+    pub(super) fn revalue(
+        &mut self,
+        after: impl Fn(Value) -> Result<Value, Overflow>,
+    ) -> Result<(), Overflow> {
+        let [standing, new] = self.counted;
+        (self.worth, self.counted) = (after(self.worth)?, [after(standing)?, after(new)?]);
+        Ok(())
+    }
+
     /// What of it counts at a tier.
     pub(super) fn counted(&self, tier: Tier) -> Value {
         let [standing, new] = self.counted;

@@ -19,7 +19,7 @@ const TIERS: [(&str, Tier); 3] =
 const MODES: [(&str, Mode); 2] = [("portfolio", Mode::Portfolio), ("standard", Mode::Standard)];
 
 /// A checked book.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Book {
     pub(super) tier: Tier,
     pub(super) mode: Mode,

@@ -10,6 +10,7 @@ mod book;
 mod compare;
 mod fault;
 mod leg;
+mod liquidation;
 mod node;
 mod number;
 mod option;

@@ -24,6 +24,9 @@ pub(super) struct Position {
     pub(super) name: String,
     /// What it is, with what equity counts of one.
     pub(super) series: Series,
+    /// In 1e-18 contracts; negative where it was sold.
+    pub(super) size: i128,
+    pub(super) smile: Smile,
     /// Size times forward, signed, as large as it may be.
     pub(super) notional: Value,
     /// What it is worth, rounded down; negative where it was sold.
@@ -158,6 +161,8 @@ fn option(field: Field<'_>, all: &[Surface]) -> Result<Position, Fault> {
     Ok(Position {
         name,
         series,
+        size,
+        smile: surface.smile,
         notional: product(number::of_exact(forward.raw()), Toward::Larger)?,
         worth,
         profit,

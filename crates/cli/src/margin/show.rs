@@ -59,6 +59,11 @@ pub(super) fn table(book: &Book, assessment: &Assessment) -> String {
     for add_on in &assessment.add_ons.charged {
         rows.push(Row::line(&add_on.name, add_on.value));
     }
+    if !assessment.breaking.is_empty() {
+        rows.push(Row::Title("liquidated by a move of one factor alone"));
+    }
+    let breaking: Vec<_> = assessment.breaking.iter().map(|breaking| breaking.shown(book)).collect();
+    rows.extend(breaking.iter().map(|(name, change)| Row::Line(name, change.clone())));
     rows.push(Row::Title("exposures"));
     for (factor, value) in &assessment.exposures {
         if let Some((name, _)) = book.factors.get(usize::from(factor.0)) {
@@ -145,7 +150,7 @@ fn legs(legs: &Legs) -> String {
 }
 
 /// Cents as dollars with separators.
-fn dollars(cents: i128) -> String {
+pub(super) fn dollars(cents: i128) -> String {
     let (whole, part) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
     format!("{}{}.{part:02}", if cents < 0 { "-" } else { "" }, separated(whole))
 }

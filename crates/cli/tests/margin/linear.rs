@@ -50,6 +50,10 @@ fn the_answer_has_every_number_and_what_led_to_it() {
         "tails": "0.00",
         "addon": "0.00",
         "add_ons": [],
+        "liquidation": [
+            {"factor": "BTC", "change": "-0.979771", "price": null},
+            {"factor": "USDC", "change": "-0.849970", "price": "0.150029947000"},
+        ],
         "standard": null,
         "decided_by": "joint",
         "worst_scenario": {"end": "mid", "level": "-1", "volatility": null},

@@ -70,6 +70,33 @@ fn an_option_fades_in_its_last_half_hour() {
 }
 
 #[test]
+fn a_short_call_is_liquidated_by_a_rise_and_a_hedged_one_by_a_fall() {
+    let far = |book: Value| {
+        let told = answer(&book);
+        told["liquidation"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let change: f64 = one["change"].as_str().unwrap().parse().unwrap();
+                (one["factor"].as_str().unwrap().to_owned(), change)
+            })
+            .collect::<Vec<_>>()
+    };
+    let mut short = short_call();
+    short["assets"] = json!({"USDC": {"price": "1", "factors": ["USDC"]}});
+    short["factors"]["USDC"] = json!({"range": "0", "loading": ["0", "0"]});
+    short["holdings"] = json!({"USDC": "40000"});
+    let moves = far(short.clone());
+    let rise = moves.iter().find(|(factor, _)| factor == "BTC").unwrap().1;
+    assert!(rise > 0.05 && rise < 0.5, "{moves:?}");
+    // One step nearer it is still sound, and there it is not: the move is the nearest.
+    short["perps"] = json!([{"underlying": "BTC", "size": "1", "entry": "100000", "mark": "100000"}]);
+    let hedged = far(short);
+    assert!(hedged.iter().all(|(factor, change)| factor != "BTC" || *change < 0.0), "{hedged:?}");
+}
+
+#[test]
 fn people_read_what_volatilities_do() {
     let text = String::from_utf8(run(&short_call().to_string(), &[]).stdout).unwrap();
     assert!(text.contains("volatilities rise") && text.contains("loss in panic"), "{text}");
