@@ -216,7 +216,14 @@ fn requirement(book: &Book, table: &FactorTable, series: &[Series], mode: Mode) 
         let series = SeriesIndex(u16::try_from(place).unwrap());
         portfolio.add_option(table, series, Value::new(raw(leg.size)), Value::new(worth as i128)).unwrap();
     }
-    portfolio.requirement(table).unwrap().raw()
+    let requirement = portfolio.requirement(table).unwrap();
+    let explained = portfolio.explain(table).unwrap();
+    assert_eq!(explained.requirement, requirement);
+    if explained.worst.options.is_some() && mode == Mode::Portfolio {
+        let worst = explained.ends.iter().map(|end| end.joint).max().unwrap();
+        assert!(worst.raw() + 2_000 + worst.raw() / (1 << 22) >= explained.joint.raw(), "{explained:?}");
+    }
+    requirement.raw()
 }
 
 proptest! {

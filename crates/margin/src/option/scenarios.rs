@@ -180,8 +180,11 @@ impl<'a> Joint<'a> {
             let worst = &mut ends[grid::LANES[lane].0];
             let most = i64::from(self.most[vol][lane]);
             if most > *worst {
-                let value =
-                    if has_all { most } else { self.value(place, *worst, &mut self.guess(place).max(1)) };
+                let value = if has_all || lane >= INNER {
+                    most
+                } else {
+                    self.value(place, *worst, &mut self.guess(place).max(1))
+                };
                 *worst = value.max(*worst);
             }
         }
