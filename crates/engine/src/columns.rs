@@ -104,8 +104,9 @@ impl Columns {
             if is_new {
                 self.recoefficient(view)?;
             }
-            let moved = self.reprice(known);
+            // At the prices of the last tick, which are those that thresholds are counted from.
             self.set_changed(state)?;
+            let moved = self.reprice(known);
             if let (Some(book), Some(index)) = (&self.book, &mut self.index) {
                 let below = index.tick(book, self.path, &moved).breaches;
                 return Ok(self.with_always(below));

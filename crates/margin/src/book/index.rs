@@ -172,7 +172,8 @@ impl Index {
             + self.is_watched.capacity()
     }
 
-    /// An account has changed: judges it and shares out anew.
+    /// An account has changed: judges it and shares out anew. The prices of the book are still those of the last tick: a step is
+    /// a part of a price that only a tick notes.
     pub fn refresh(&mut self, book: &Book, path: Path, account: u32) {
         self.make_room(book);
         let mut margin = [Margin::default()];
