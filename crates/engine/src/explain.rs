@@ -354,34 +354,39 @@ fn liquidation_moves(
     let unshocked = Unshocked::of(view);
     let mut found = Vec::new();
     for factor in factors {
-        for (way, tried) in [(Way::Down, FALLS), (Way::Up, RISES)] {
-            let mut breaks = |change: i64| {
-                let shock = Shock { factor: *factor, change: Signed::new(change) };
+        for way in [Way::Down, Way::Up] {
+            let mut breaks = |change: Signed| {
+                let shock = Shock { factor: *factor, change };
                 let judged = unshocked
                     .shock(view, &[shock])
                     .and_then(|()| assess(state, view, portfolio, account, Tier::Maintenance));
                 // What cannot be valued any more is no answer to trust: the search ends there.
                 judged.and_then(|judged| Ok(judged.free()?.is_negative())).unwrap_or(true)
             };
-            found.push(LiquidationMove { factor: *factor, way, change: nearest(tried, &mut breaks) });
+            found.push(LiquidationMove { factor: *factor, way, change: nearest(way, &mut breaks) });
         }
     }
     unshocked.shock(view, &[])?;
     Ok(found)
 }
 
-/// The nearest of the moves that break the account, narrowed down to where it still does.
-fn nearest(tried: [i64; 16], breaks: &mut dyn FnMut(i64) -> bool) -> Option<Signed> {
+/// The nearest move to a side that breaks an account, narrowed down to where it still does; none where none of those that
+/// are tried does [M11].
+pub fn nearest(way: Way, breaks: &mut dyn FnMut(Signed) -> bool) -> Option<Signed> {
+    let tried = match way {
+        Way::Down => FALLS,
+        Way::Up => RISES,
+    };
     let mut sound = 0_i64;
     for change in tried {
-        if !breaks(change) {
+        if !breaks(Signed::new(change)) {
             sound = change;
             continue;
         }
         let mut broken = change;
         for _ in 0..HALVINGS {
             let middle = sound.midpoint(broken);
-            if breaks(middle) {
+            if breaks(Signed::new(middle)) {
                 broken = middle;
             } else {
                 sound = middle;

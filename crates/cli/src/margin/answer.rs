@@ -1,7 +1,7 @@
 //! The answer for programs: one JSON object with decimal text.
 
 use cistern_margin::{DecidedBy, End, EndLoss, option::VolMove};
-use cistern_units::{Signed, Value};
+use cistern_units::Value;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
@@ -67,9 +67,8 @@ fn of_add_on(add_on: &Charged) -> Json {
 /// A move that has the account liquidated.
 fn of_breaking(book: &Book, breaking: &Breaking) -> Json {
     let name = book.factors.get(usize::from(breaking.factor.0)).map(|(name, _)| name.as_str());
-    let change = Signed::new(i64::try_from(breaking.change).unwrap_or(i64::MAX));
     let price = breaking.price().map(|price| price.to_string());
-    json!({"factor": name, "change": change.to_string(), "price": price})
+    json!({"factor": name, "change": breaking.change.to_string(), "price": price})
 }
 
 fn of_leg(leg: &Told) -> Json {

@@ -1,11 +1,12 @@
 //! Where the account of a book is liquidated: for each factor alone the nearest move to either side, with the whole account
 //! revalued [M11].
 
+use cistern_engine::explain::{Way, nearest};
 use cistern_margin::{
     FactorIndex, Tier,
     option::{STRIKE_RATIO_MAX, Series, black},
 };
-use cistern_units::{Fraction, Overflow, Price, Ratio, Value};
+use cistern_units::{Fraction, Overflow, Price, Ratio, Signed, Value};
 
 use super::{
     assess,
@@ -18,12 +19,6 @@ use super::{
 
 /// One, in 1e-9.
 const ONE: i128 = 1_000_000_000;
-/// Moves that are tried, in thousandths, before the nearest is narrowed down.
-const FALLS: [i128; 16] = [5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 400, 500, 650, 800, 950, 999];
-const RISES: [i128; 16] = [5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 800, 1_500, 3_000, 6_000, 9_000];
-const THOUSANDTH: i128 = 1_000_000;
-/// Halvings of an interval of moves: down to less than a thousandth of a per cent.
-const HALVINGS: u32 = 18;
 /// Books with more factors than this are not searched: each takes some dozens of revaluations.
 const FACTORS_TOLD: usize = 32;
 
@@ -31,8 +26,7 @@ const FACTORS_TOLD: usize = 32;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Breaking {
     pub(super) factor: FactorIndex,
-    /// In 1e-9 of the price.
-    pub(super) change: i128,
+    pub(super) change: Signed,
     /// The price of the asset that moves with nothing else, there, in 1e-18 dollars.
     price: Option<i128>,
 }
@@ -48,8 +42,8 @@ impl Breaking {
         let name = book.factors.get(usize::from(self.factor.0)).map_or("", |(name, _)| name.as_str());
         let cents = self.price.map(|price| price / (PRICE_PART * 10_000_000_000));
         let there = cents.map_or_else(String::new, |cents| format!(", at {}", show::dollars(cents)));
-        let hundredths = self.change.unsigned_abs().div_ceil(ONE.unsigned_abs() / 10_000);
-        let sign = if self.change < 0 { '-' } else { '+' };
+        let hundredths = self.change.raw().unsigned_abs().div_ceil(100_000);
+        let sign = if self.change.raw() < 0 { '-' } else { '+' };
         (format!("{name}{there}"), format!("{sign}{}.{:02} %", hundredths / 100, hundredths % 100))
     }
 }
@@ -64,35 +58,20 @@ pub(super) fn breaking(book: &Book) -> Vec<Breaking> {
         return found;
     }
     for factor in (0_u16..).map(FactorIndex).take(book.factors.len()) {
-        for (sign, tried) in [(-1, FALLS), (1, RISES)] {
-            // What cannot be valued any more is no answer to trust: the search ends there.
-            let breaks = |change: i128| {
-                moved(book, factor, change).is_ok_and(|moved| is_broken(&moved).unwrap_or(true))
+        for way in [Way::Down, Way::Up] {
+            // What cannot be valued any more tells nothing.
+            let mut breaks = |change: Signed| {
+                moved(book, factor, change.raw().into())
+                    .ok()
+                    .and_then(|moved| is_broken(&moved))
+                    .unwrap_or(false)
             };
-            if let Some(change) = nearest(tried.map(|move_by| move_by * THOUSANDTH * sign), breaks) {
-                found.push(Breaking { factor, change, price: price(book, factor, change) });
+            if let Some(change) = nearest(way, &mut breaks) {
+                found.push(Breaking { factor, change, price: price(book, factor, change.raw().into()) });
             }
         }
     }
     found
-}
-
-/// The nearest of the moves that break the account, narrowed down to where it still does.
-fn nearest(tried: [i128; 16], breaks: impl Fn(i128) -> bool) -> Option<i128> {
-    let mut sound = 0;
-    for change in tried {
-        if !breaks(change) {
-            sound = change;
-            continue;
-        }
-        let mut broken = change;
-        for _ in 0..HALVINGS {
-            let middle = sound.midpoint(broken);
-            if breaks(middle) { broken = middle } else { sound = middle }
-        }
-        return Some(broken);
-    }
-    None
 }
 
 /// Is equity below the requirement at maintenance?
