@@ -21,6 +21,8 @@ pub(crate) const COEFFICIENT_BITS: u32 = 30;
 pub(crate) const CUT: u32 = 29;
 /// Lanes: calm, mid, panic, and one that is always zero.
 pub(crate) const LANES: usize = 4;
+/// Numbers of 32 bits in as many bits.
+pub(crate) const OCT: usize = 2 * LANES;
 
 /// What the arithmetic reads of a factor for one side of an exposure, in 2^-b: see [`crate::FactorTable`]. Each number has
 /// 30 bits and a lane of 64, as the products read them.
@@ -48,6 +50,8 @@ pub(crate) const PLACES: usize = 16;
 pub(crate) trait Lanes: Copy {
     /// Four numbers of 64 bits.
     type Quad: Copy;
+    /// Eight signed numbers of 32 bits.
+    type Oct: Copy;
     /// Nothing in every lane.
     fn zero() -> Self::Quad;
     /// `sum + number x row`, of signed numbers of 32 bits.
@@ -66,10 +70,36 @@ pub(crate) trait Lanes: Copy {
     fn quad(lanes: &[u64; LANES]) -> Self::Quad;
     /// `a + b`.
     fn sum(a: Self::Quad, b: Self::Quad) -> Self::Quad;
-    /// `number x` the even and the odd ones of eight signed numbers.
-    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2];
+    /// Numbers as eight lanes.
+    fn oct(lanes: &[i32; OCT]) -> Self::Oct;
+    /// The eight lanes.
+    fn octet(oct: Self::Oct) -> [i32; OCT];
+    /// One number in all eight.
+    fn every(number: i32) -> Self::Oct;
+    /// `a + b`.
+    fn plus(a: Self::Oct, b: Self::Oct) -> Self::Oct;
+    /// `a - b`.
+    fn minus(a: Self::Oct, b: Self::Oct) -> Self::Oct;
+    /// The greater of two.
+    fn greater(a: Self::Oct, b: Self::Oct) -> Self::Oct;
+    /// The lesser of two.
+    fn lesser(a: Self::Oct, b: Self::Oct) -> Self::Oct;
+    /// `a` where `mask` is positive, elsewhere nothing.
+    fn kept(a: Self::Oct, mask: Self::Oct) -> Self::Oct;
+    /// `a / 2^cut`, rounded down.
+    fn cut(a: Self::Oct, cut: u32) -> Self::Oct;
+    /// `a x 2^up`.
+    fn raised(a: Self::Oct, up: u32) -> Self::Oct;
+    /// `a^2`, of numbers below 2^15.
+    fn square(a: Self::Oct) -> Self::Oct;
+    /// A bit for each lane in which `a > b`, the lowest for the first.
+    fn above(a: Self::Oct, b: Self::Oct) -> u32;
+    /// The greatest of the eight.
+    fn top(oct: Self::Oct) -> i32;
+    /// The products of two times eight numbers: of the even and of the odd ones.
+    fn products(a: Self::Oct, b: &[i32; OCT]) -> [Self::Quad; 2];
     /// Such products over 2^30, rounded down, in order; below 2^31.
-    fn joined(products: [Self::Quad; 2]) -> [i32; 2 * LANES];
+    fn joined(products: [Self::Quad; 2]) -> Self::Oct;
     /// The sum of the sizes of the exposures in the first quads.
     fn gross(exposures: &Exposures, quads: usize) -> u64;
     /// The exposures in the first quads in lots of `2^lot`, as [`Lots::of`] says.
@@ -102,6 +132,7 @@ pub(crate) struct Scalar;
 
 impl Lanes for Scalar {
     type Quad = [u64; LANES];
+    type Oct = [i32; OCT];
 
     #[inline(always)]
     fn zero() -> Self::Quad {
@@ -164,16 +195,81 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
-    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2] {
+    fn oct(lanes: &[i32; OCT]) -> Self::Oct {
+        *lanes
+    }
+
+    #[inline(always)]
+    fn octet(oct: Self::Oct) -> [i32; OCT] {
+        oct
+    }
+
+    #[inline(always)]
+    fn every(number: i32) -> Self::Oct {
+        [number; OCT]
+    }
+
+    #[inline(always)]
+    fn plus(a: Self::Oct, b: Self::Oct) -> Self::Oct {
+        core::array::from_fn(|lane| a[lane].wrapping_add(b[lane]))
+    }
+
+    #[inline(always)]
+    fn minus(a: Self::Oct, b: Self::Oct) -> Self::Oct {
+        core::array::from_fn(|lane| a[lane].wrapping_sub(b[lane]))
+    }
+
+    #[inline(always)]
+    fn greater(a: Self::Oct, b: Self::Oct) -> Self::Oct {
+        core::array::from_fn(|lane| a[lane].max(b[lane]))
+    }
+
+    #[inline(always)]
+    fn lesser(a: Self::Oct, b: Self::Oct) -> Self::Oct {
+        core::array::from_fn(|lane| a[lane].min(b[lane]))
+    }
+
+    #[inline(always)]
+    fn kept(a: Self::Oct, mask: Self::Oct) -> Self::Oct {
+        core::array::from_fn(|lane| if mask[lane] > 0 { a[lane] } else { 0 })
+    }
+
+    #[inline(always)]
+    fn cut(a: Self::Oct, cut: u32) -> Self::Oct {
+        a.map(|number| number >> (cut & 31))
+    }
+
+    #[inline(always)]
+    fn raised(a: Self::Oct, up: u32) -> Self::Oct {
+        a.map(|number| number << (up & 31))
+    }
+
+    #[inline(always)]
+    fn square(a: Self::Oct) -> Self::Oct {
+        a.map(|number| number.wrapping_mul(number))
+    }
+
+    #[inline(always)]
+    fn above(a: Self::Oct, b: Self::Oct) -> u32 {
+        (0..OCT).fold(0, |bits, lane| bits | u32::from(a[lane] > b[lane]) << lane)
+    }
+
+    #[inline(always)]
+    fn top(oct: Self::Oct) -> i32 {
+        oct.into_iter().fold(i32::MIN, i32::max)
+    }
+
+    #[inline(always)]
+    fn products(a: Self::Oct, b: &[i32; OCT]) -> [Self::Quad; 2] {
         let mut products = [Self::zero(); 2];
-        for (place, of) in of.iter().enumerate() {
-            products[place % 2][place / 2] = i64::from(number).wrapping_mul(i64::from(*of)) as u64;
+        for place in 0..OCT {
+            products[place % 2][place / 2] = i64::from(a[place]).wrapping_mul(i64::from(b[place])) as u64;
         }
         products
     }
 
     #[inline(always)]
-    fn joined(products: [Self::Quad; 2]) -> [i32; 2 * LANES] {
+    fn joined(products: [Self::Quad; 2]) -> Self::Oct {
         core::array::from_fn(|place| (products[place % 2][place / 2] as i64 >> 30) as i32)
     }
 

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::linear::{CARRY, CUT, Exposures, LANES, Lanes, Normal, PLACES, Scalar};
+use crate::linear::{CARRY, CUT, Exposures, LANES, Lanes, Normal, OCT, PLACES, Scalar};
 
 #[cfg(target_arch = "x86_64")]
 cpufeatures::new!(has_avx2, "avx2", "bmi1", "bmi2");
@@ -110,7 +110,7 @@ fn avx512<P: Phase>(phase: P) -> P::Out {
     phase.run::<Avx2>()
 }
 
-/// Four lanes of 64 bits in one register.
+/// Four lanes of 64 bits, or eight of 32, in one register.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug)]
 struct Avx2;
@@ -123,6 +123,7 @@ struct Avx2;
 )]
 impl Lanes for Avx2 {
     type Quad = core::arch::x86_64::__m256i;
+    type Oct = core::arch::x86_64::__m256i;
 
     #[inline(always)]
     fn zero() -> Self::Quad {
@@ -189,26 +190,115 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn products(number: i32, of: &[i32; 2 * LANES]) -> [Self::Quad; 2] {
-        use core::arch::x86_64::*;
+    fn oct(lanes: &[i32; OCT]) -> Self::Oct {
         // SAFETY: see above; eight numbers have 32 bytes.
+        unsafe { core::arch::x86_64::_mm256_loadu_si256(lanes.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn octet(oct: Self::Oct) -> [i32; OCT] {
+        let mut lanes = [0; OCT];
+        // SAFETY: see above; eight numbers have 32 bytes.
+        unsafe { core::arch::x86_64::_mm256_storeu_si256(lanes.as_mut_ptr().cast(), oct) };
+        lanes
+    }
+
+    #[inline(always)]
+    fn every(number: i32) -> Self::Oct {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_set1_epi32(number) }
+    }
+
+    #[inline(always)]
+    fn plus(a: Self::Oct, b: Self::Oct) -> Self::Oct {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_add_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn minus(a: Self::Oct, b: Self::Oct) -> Self::Oct {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_sub_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn greater(a: Self::Oct, b: Self::Oct) -> Self::Oct {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_max_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn lesser(a: Self::Oct, b: Self::Oct) -> Self::Oct {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_min_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn kept(a: Self::Oct, mask: Self::Oct) -> Self::Oct {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe { _mm256_and_si256(a, _mm256_cmpgt_epi32(mask, _mm256_setzero_si256())) }
+    }
+
+    #[inline(always)]
+    fn cut(a: Self::Oct, cut: u32) -> Self::Oct {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe { _mm256_sra_epi32(a, _mm_cvtsi32_si128((cut & 31) as i32)) }
+    }
+
+    #[inline(always)]
+    fn raised(a: Self::Oct, up: u32) -> Self::Oct {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe { _mm256_sll_epi32(a, _mm_cvtsi32_si128((up & 31) as i32)) }
+    }
+
+    #[inline(always)]
+    fn square(a: Self::Oct) -> Self::Oct {
+        // SAFETY: see above.
+        unsafe { core::arch::x86_64::_mm256_mullo_epi32(a, a) }
+    }
+
+    #[inline(always)]
+    fn above(a: Self::Oct, b: Self::Oct) -> u32 {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe { _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(a, b))) as u32 }
+    }
+
+    #[inline(always)]
+    fn top(oct: Self::Oct) -> i32 {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
         unsafe {
-            let (of, number) = (_mm256_loadu_si256(of.as_ptr().cast()), _mm256_set1_epi32(number));
-            [_mm256_mul_epi32(of, number), _mm256_mul_epi32(_mm256_srli_epi64::<32>(of), number)]
+            let four = _mm_max_epi32(_mm256_castsi256_si128(oct), _mm256_extracti128_si256::<1>(oct));
+            let two = _mm_max_epi32(four, _mm_shuffle_epi32::<0b01_00_11_10>(four));
+            _mm_cvtsi128_si32(_mm_max_epi32(two, _mm_shuffle_epi32::<0b10_11_00_01>(two)))
         }
     }
 
     #[inline(always)]
-    fn joined([even, odd]: [Self::Quad; 2]) -> [i32; 2 * LANES] {
+    fn products(a: Self::Oct, b: &[i32; OCT]) -> [Self::Quad; 2] {
         use core::arch::x86_64::*;
-        let mut joined = [0; 2 * LANES];
-        // SAFETY: see above; eight numbers have 32 bytes.
+        let b = Self::oct(b);
+        // SAFETY: see above.
+        unsafe {
+            // Not a shift: from one of those the compiler makes products of 64 bits.
+            let odd = [a, b].map(|oct| _mm256_shuffle_epi32::<0b11_11_01_01>(oct));
+            [_mm256_mul_epi32(a, b), _mm256_mul_epi32(odd[0], odd[1])]
+        }
+    }
+
+    #[inline(always)]
+    fn joined([even, odd]: [Self::Quad; 2]) -> Self::Oct {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
         unsafe {
             // Bits 30 to 61 of each.
             let (even, odd) = (_mm256_srli_epi64::<30>(even), _mm256_slli_epi64::<2>(odd));
-            _mm256_storeu_si256(joined.as_mut_ptr().cast(), _mm256_blend_epi32::<0b1010_1010>(even, odd));
+            _mm256_blend_epi32::<0b1010_1010>(even, odd)
         }
-        joined
     }
 
     #[inline(always)]

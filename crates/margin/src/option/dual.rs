@@ -12,8 +12,8 @@
     reason = "products of numbers below 2^31; each line names the bound that makes it safe"
 )]
 
-use super::grid::{INNER, NODES, ONE, OUTSIDE, OWN, OWNS, PART, STRIKES, Underlying, WIDTH};
-use crate::linear::root_up;
+use super::grid::{INNER, NODES, ONE, OUTSIDE, OWN, PART, STEEP, STRIKES, Underlying, WIDTH, chunks};
+use crate::linear::{Lanes, root_up};
 
 /// One underlying under one move of volatilities: its loss at every node, within 2^29.
 #[derive(Clone, Copy, Debug)]
@@ -63,59 +63,19 @@ impl Lambda {
 }
 
 /// Numbers of the levels of one end.
-type Levels = [i32; WIDTH];
+pub(crate) type Levels = [i32; WIDTH];
 
-/// A price for bounds: squares are counted with 14 bits, rounded up.
-#[derive(Clone, Copy)]
-pub(crate) struct Coarse {
-    price: i32,
-    /// The price moved down by this has 15 bits.
-    cut: u32,
-    /// 2^(29 + cut) over the price, rounded up; below 2^15, or the price is.
-    inverse: i32,
-    /// A product is moved up, then down.
-    up: u32,
-    down: u32,
-}
-
-impl Coarse {
-    #[inline(always)]
-    pub(crate) fn new(price: i64) -> Self {
-        let price = price.clamp(1, ONE) as i32;
-        let cut = 17_u32.saturating_sub(price.leading_zeros());
-        let inverse = ((1_i64 << (29 + cut)) / i64::from(price)) as i32 + 1;
-        Self { price, cut, inverse, up: cut.saturating_sub(14), down: 14_u32.saturating_sub(cut) }
-    }
-
-    /// `n^2 / price` of a number up to the price, from above: by 2^-12 of the price at the most, and a little.
-    #[inline(always)]
-    fn square(self, n: i32) -> i32 {
-        let short = n.wrapping_add(1_i32.wrapping_shl(self.cut)).wrapping_sub(1).wrapping_shr(self.cut); // 2^15 at the most
-        let square = (short.wrapping_mul(short) >> 15).wrapping_add(1);
-        // n^2 is at most square x 2^(15 + 2 cut).
-        square.wrapping_mul(self.inverse).wrapping_shl(self.up).wrapping_shr(self.down).wrapping_add(1)
-    }
-
-    /// What linear parts of these roots ask for at the price, and the price: from above. It is at least half of a root.
-    #[inline(always)]
-    pub(crate) fn linear(self, roots: &Levels) -> Levels {
-        let mut sums = [0; WIDTH];
-        for level in 0..WIDTH {
-            let half = (roots[level] / 2).wrapping_add(1).min(self.price);
-            sums[level] = self.price.wrapping_add(self.square(half)); // 2^31 and less: a price is below 2^30
-        }
-        sums
-    }
-
-    /// The most that own moves between two nodes of one side add beyond their price: see [`Side`].
-    #[inline(always)]
-    fn side(self, half: i32, whole: i32) -> i32 {
-        let middle = self.price / 2 + 1;
-        let near = half.max(0).min(middle);
-        let far = whole.wrapping_sub(half).max(middle).min(self.price);
-        let on_the_way = half.wrapping_sub(far).wrapping_add(self.square(far));
-        self.square(near).max(on_the_way).max(whole.wrapping_sub(self.price))
-    }
+/// What own moves can do at the levels of one end, in lanes.
+pub(crate) struct Reach<L: Lanes> {
+    /// The loss without own moves.
+    pub(crate) base: L::Oct,
+    /// The most that an own move leads to.
+    pub(crate) most: L::Oct,
+    /// The steepest line from the base that no loss lies above: its rise over a whole own move, below 2^31.
+    ///
+    /// If every loss were such a line, the account would lose the root of the sum of their squares: never less than it
+    /// does lose. A strike that less than 2^-11 of an own move reaches lies above its line by 2^-22 of a price at most.
+    pub(crate) steep: L::Oct,
 }
 
 /// A value on one side of a scenario, and where it is.
@@ -131,34 +91,27 @@ enum Side {
 }
 
 impl Profile<'_> {
-    /// Adds at all levels of an end the most that an own move adds beyond its price, from above.
+    /// What own moves can do at the levels of an end.
     #[inline(always)]
-    pub(crate) fn add_bound(&self, end: usize, price: Coarse, sums: &mut Levels) {
-        let levels = |from: usize| {
-            let from = from + end * WIDTH;
-            let mut levels = [0_i32; WIDTH];
-            levels.copy_from_slice(&self.losses[from..from + WIDTH]);
-            levels
-        };
-        let (base, fall, fallen) = (levels(0), levels(OWN), levels(OWN + INNER));
-        let (rise, risen) = (levels(OWN + 2 * INNER), levels(OWN + 3 * INNER));
-        let mut best = [0_i32; WIDTH];
-        for level in 0..WIDTH {
-            let own = |losses: &Levels| losses[level].wrapping_sub(base[level]); // below 2^30
-            let (down, up) = (price.side(own(&fall), own(&fallen)), price.side(own(&rise), own(&risen)));
-            best[level] = down.max(up).max(0);
+    pub(crate) fn reach<L: Lanes>(&self, end: usize) -> Reach<L> {
+        let at = |from: usize| L::oct(&chunks(self.losses)[from / WIDTH + end]);
+        let own = |own: usize| at(OWN + own * INNER);
+        let base = at(0);
+        let (halves, wholes) = (L::greater(own(0), own(2)), L::greater(own(1), own(3)));
+        let mut most = L::greater(L::greater(halves, wholes), base);
+        // All are below 2^29: twice a difference is below 2^31.
+        let half = L::minus(L::greater(halves, base), base);
+        let mut steep = L::greater(L::minus(most, base), L::plus(half, half));
+        for (strike, at_strike) in self.underlying.strikes.iter().zip(&self.losses[STRIKES..]) {
+            let by = &strike.steep.as_chunks().0[end];
+            let added = L::minus(L::every(*at_strike), base);
+            most = L::greater(most, L::plus(base, L::kept(added, L::oct(by))));
+            // Over 2^30: in 2^10, 31 bits and fewer.
+            let line = L::joined(L::products(added, by));
+            let line = L::lesser(L::plus(L::greater(line, L::every(0)), L::every(1)), L::every(1 << STEEP));
+            steep = L::greater(steep, L::raised(line, PART - STEEP));
         }
-        for (parts, at_strike) in self.underlying.strikes.iter().zip(&self.losses[STRIKES..]) {
-            for level in 0..WIDTH {
-                let part = parts[end * WIDTH + level];
-                let cost = (i64::from(price.price).wrapping_mul(i64::from(part)) >> PART) as i32;
-                let added = at_strike.wrapping_sub(base[level]).wrapping_sub(cost);
-                best[level] = best[level].max(if part == OUTSIDE { 0 } else { added });
-            }
-        }
-        for (sum, best) in sums.iter_mut().zip(best) {
-            *sum = sum.wrapping_add(best); // what all legs lose is below 2^30
-        }
+        Reach { base, most, steep }
     }
 
     /// The most that an own move adds beyond its price in one inner scenario, and where.
@@ -185,37 +138,15 @@ impl Profile<'_> {
             offer(half.wrapping_sub(lambda.price / 4), Side::At(ONE / 4));
             offer(whole.wrapping_sub(lambda.price), Side::At(ONE));
         }
-        for (parts, at_strike) in self.underlying.strikes.iter().zip(&self.losses[STRIKES..]) {
-            let square = i64::from(parts[lane]);
-            if parts[lane] != OUTSIDE {
+        for (strike, at_strike) in self.underlying.strikes.iter().zip(&self.losses[STRIKES..]) {
+            let part = strike.parts[lane];
+            let square = i64::from(part);
+            if part != OUTSIDE {
                 let price = ((i64::from(lambda.price) * square) >> PART) as i32;
                 offer(at_strike - self.losses[lane] - price, Side::At(square));
             }
         }
         (best.into(), place)
-    }
-
-    /// The most that an own move adds in an inner scenario, strikes aside.
-    #[inline(always)]
-    pub(crate) fn most_in(&self, lane: usize) -> i32 {
-        let owns = (0..OWNS).map(|own| self.losses[OWN + own * INNER + lane]);
-        owns.fold(self.losses[lane], i32::max).wrapping_sub(self.losses[lane])
-    }
-
-    /// The most that an own move leads to at the levels of each end.
-    #[inline(always)]
-    pub(crate) fn most(&self, mosts: &mut [i32; INNER]) {
-        mosts.copy_from_slice(&self.losses[..INNER]);
-        for own in 0..OWNS {
-            for (most, loss) in mosts.iter_mut().zip(&self.losses[OWN + own * INNER..]) {
-                *most = (*most).max(*loss);
-            }
-        }
-        for (parts, at_strike) in self.underlying.strikes.iter().zip(&self.losses[STRIKES..]) {
-            for (most, part) in mosts.iter_mut().zip(parts) {
-                *most = (*most).max(if *part == OUTSIDE { i32::MIN } else { *at_strike });
-            }
-        }
     }
 }
 
@@ -280,7 +211,7 @@ pub(crate) fn worst<'a, P: Iterator<Item = Profile<'a>>>(
     linear: i32,
     profiles: impl Fn() -> P,
     lane: usize,
-    search: &mut Search,
+    search: Search,
 ) -> i64 {
     // The linear part alone wants a price of half its root, and no price above the value is the best.
     let least = i64::from(linear / 2).max(1);
@@ -290,9 +221,7 @@ pub(crate) fn worst<'a, P: Iterator<Item = Profile<'a>>>(
     let mut next = search.guess;
     for _ in 0..64 {
         let middle = point(linear, profiles(), lane, next.clamp(least, most));
-        if middle.value < best {
-            (best, search.guess) = (middle.value, middle.price);
-        }
+        best = best.min(middle.value);
         // The smallest is on the side where the value falls.
         let room = if middle.slope < 0 { most - middle.price } else { middle.price - least };
         let doubt = 8 + (best >> 26);
@@ -328,7 +257,7 @@ pub(crate) fn worst<'a, P: Iterator<Item = Profile<'a>>>(
 /// What a search begins with, and when it may stop.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Search {
-    /// A price to begin with; the best one that was found.
+    /// A price to begin with.
     pub(crate) guess: i64,
     /// The value if every own move had the whole budget: never below the answer.
     pub(crate) most: i64,

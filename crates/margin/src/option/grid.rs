@@ -11,11 +11,13 @@ use alloc::vec::Vec;
 use crate::linear::Row;
 
 /// Levels of the common move between the ends of its range, which leave room for own moves.
-const INNER_LEVELS: usize = 7;
+pub(crate) const INNER_LEVELS: usize = 7;
 /// Lanes of one end of the band: its levels, and the first again to fill up.
 pub(crate) const WIDTH: usize = 8;
-/// Lanes of scenarios with such a level: those of three ends.
-pub(crate) const INNER: usize = 3 * WIDTH;
+/// Ends of the band.
+pub(crate) const ENDS: usize = 3;
+/// Lanes of scenarios with such a level.
+pub(crate) const INNER: usize = ENDS * WIDTH;
 /// All lanes of one move of volatilities: six more without own moves, everything at the ends of its range.
 pub(crate) const SCENARIOS: usize = 32;
 /// First of the nodes to which own moves lead: half and whole down, half and whole up.
@@ -32,6 +34,21 @@ pub(crate) const STRIKES: usize = FULL + FULLS;
 pub const STRIKES_MAX: usize = 24;
 /// All nodes, filled up to a multiple of eight lanes.
 pub(crate) const NODES: usize = (STRIKES + STRIKES_MAX).next_multiple_of(WIDTH);
+/// The same by eight.
+pub(crate) const CHUNKS: usize = NODES / WIDTH;
+
+/// Numbers at all nodes by as many as vectors hold.
+#[inline(always)]
+pub(crate) fn chunks(nodes: &[i32; NODES]) -> &[[i32; WIDTH]; CHUNKS] {
+    const { assert!(NODES == CHUNKS * WIDTH) };
+    nodes.as_chunks().0.as_array().unwrap_or(&[[0; WIDTH]; CHUNKS])
+}
+
+/// The same to write.
+#[inline(always)]
+pub(crate) fn chunks_mut(nodes: &mut [i32; NODES]) -> &mut [[i32; WIDTH]] {
+    nodes.as_chunks_mut().0
+}
 
 /// Binary places of a move, which is at most 4: a rise.
 pub(crate) const MOVE: u32 = 28;
@@ -147,13 +164,24 @@ pub(crate) struct Underlying {
     pub(crate) nodes: [i64; NODES],
     /// How many of them there are, by eight lanes.
     pub(crate) used: usize,
-    /// For each strike that is a node: in each scenario the square of the part of the own move that leads there, in
-    /// 2^-30, rounded down; [`OUTSIDE`] where none does.
-    pub(crate) strikes: Vec<[i32; INNER]>,
+    /// Each strike that is a node.
+    pub(crate) strikes: Vec<Strike>,
+}
+
+/// A strike that is a node, as own moves of each scenario lead there.
+#[derive(Clone, Debug)]
+pub(crate) struct Strike {
+    /// The square of the part of the own move, in 2^-30, rounded down; [`OUTSIDE`] where none does.
+    pub(crate) parts: [i32; INNER],
+    /// One over that part in 2^-20, rounded up; zero where none does. It ends at 2^11: see [`super::dual::Reach`].
+    pub(crate) steep: [i32; INNER],
 }
 
 /// A strike that no own move of a scenario reaches.
 pub(crate) const OUTSIDE: i32 = i32::MAX;
+
+/// Binary places of [`Strike::steep`].
+pub(crate) const STEEP: u32 = 20;
 
 impl Underlying {
     /// The nodes of a factor; of the strikes, given as moves of their forwards, the nearest [`STRIKES_MAX`] in the range.
@@ -167,20 +195,25 @@ impl Underlying {
         for (node, strike) in nodes[STRIKES..].iter_mut().zip(strikes.iter()) {
             *node = *strike;
         }
-        let parts = |strike: &i64| {
-            let mut parts = [OUTSIDE; INNER];
-            for (lane, part) in parts.iter_mut().enumerate() {
+        let reached = |strike: &i64| {
+            let mut reached = Strike { parts: [OUTSIDE; INNER], steep: [0; INNER] };
+            let lanes = reached.parts.iter_mut().zip(&mut reached.steep);
+            for (lane, (part, steep)) in lanes.enumerate() {
                 let (base, own) = moves.scenario(lane);
                 let (distance, whole) = (*strike - base, own[usize::from(*strike > base)]);
                 if distance.abs() < whole {
                     let root = (distance.abs() << PART) / whole; // below 2^30
                     *part = ((root * root) >> PART) as i32;
+                    // 2^20 over the root of the part, which has 30 places.
+                    let square = (1_u128 << (2 * STEEP + PART)).checked_div(*part as u128);
+                    *steep =
+                        square.map_or(i32::MAX, |square| (square.isqrt() + 1).min(i32::MAX as u128) as i32);
                 }
             }
-            parts
+            reached
         };
         let used = (STRIKES + strikes.len()).div_ceil(WIDTH);
-        let strikes = strikes.iter().map(parts).collect();
+        let strikes = strikes.iter().map(reached).collect();
         Self { moves, nodes, used, strikes }
     }
 }
@@ -206,7 +239,9 @@ mod tests {
         let underlying = Underlying::new(moves, &mut Vec::from([h / 2, -h / 4, 2 * h, h / 2]));
         assert_eq!(underlying.nodes[STRIKES..STRIKES + 2], [-h / 4, h / 2]);
         assert_eq!(underlying.strikes.len(), 2);
-        assert_eq!((underlying.strikes[0][0], underlying.strikes[1][0]), (1 << 26, 1 << 28));
-        assert_eq!(underlying.strikes[1][5], OUTSIDE); // at level -.92 own moves reach .38 of the range
+        let [near, far] = [0, 1].map(|place| &underlying.strikes[place]);
+        assert_eq!((near.parts[0], far.parts[0]), (1 << 26, 1 << 28));
+        assert_eq!((near.steep[0], far.steep[0]), ((4 << STEEP) + 1, (2 << STEEP) + 1));
+        assert_eq!((far.parts[5], far.steep[5]), (OUTSIDE, 0)); // at level -.92 own moves reach .38 of the range
     }
 }

@@ -16,11 +16,12 @@ use core::fmt;
 use cistern_units::{Overflow, Signed, Value};
 
 use super::{
-    curve::{Curves, SCALE, Tenor, VOLS, WORST},
-    grid::{self, FULL, NODES, PART, SCENARIOS, WIDTH},
-    scenarios::{Joint, highest},
+    curve::{Curves, SCALE, WORST},
+    grid::{self, PART, SCENARIOS},
+    scenarios::{Joint, Sheet},
     series::SeriesIndex,
-    stack::{MOVES, Part, Stack},
+    stack::{Part, Stack},
+    vols::{Held, MOVES, VolMove},
 };
 use crate::{
     End, FactorIndex,
@@ -79,35 +80,6 @@ impl fmt::Display for LegError {
 
 impl core::error::Error for LegError {}
 
-/// How volatilities move in a scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum VolMove {
-    /// All fall.
-    Down,
-    /// None moves.
-    Same,
-    /// All rise.
-    Up,
-    /// Those of front expiries rise.
-    Front,
-    /// Those of back expiries rise.
-    Back,
-}
-
-impl VolMove {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Down, Self::Same, Self::Up, Self::Front, Self::Back];
-
-    /// Which volatility expiries of a tenor have.
-    pub(super) const fn of(self, tenor: Tenor) -> usize {
-        match (self, tenor) {
-            (Self::Down, _) => 0,
-            (Self::Up, _) | (Self::Front, Tenor::Front) | (Self::Back, Tenor::Back) => 2,
-            (Self::Same | Self::Front | Self::Back, _) => 1,
-        }
-    }
-}
-
 /// The joint scenario that costs an account with options most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionScenario {
@@ -146,6 +118,8 @@ pub struct OptionBook {
     stacks: Vec<Box<Stack>>,
     /// How many of the stacks are of this account.
     used: usize,
+    /// Its scenarios, by move of volatilities: there as soon as an account has been here.
+    sheets: Option<Box<[Sheet; MOVES]>>,
 }
 
 /// Legs in the account's unit.
@@ -189,7 +163,7 @@ pub struct OptionLegs<'a> {
 
 impl Default for OptionBook {
     fn default() -> Self {
-        Self { path: Path::widest(), stacks: Vec::new(), used: 0 }
+        Self { path: Path::widest(), stacks: Vec::new(), used: 0, sheets: None }
     }
 }
 
@@ -220,23 +194,17 @@ impl OptionBook {
     #[inline(always)]
     fn loss_here<L: Lanes>(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<OptionLoss, LegError> {
         let unit = unit(curves, legs)?;
-        let lines = self.fill::<L>(curves, legs, unit);
-        let stacks = &mut self.stacks[..self.used];
-        let vols = moves(stacks);
+        let (lines, vols) = self.fill::<L>(curves, legs, unit);
         let mut single = (lines.single() >> PART) as i64 + 1;
-        for stack in stacks.iter_mut() {
-            stack.combine::<L>(curves, vols);
-            for losses in &stack.losses[..vols] {
-                // Where nothing moves but volatility, too.
-                let (first, range) = (losses[0], &losses[FULL..(stack.used * WIDTH).clamp(FULL, NODES)]);
-                single = single.max(highest(range).max(first).into());
-            }
+        let mut joint = self.joint(curves, &lines, vols);
+        for stack in joint.stacks() {
+            single = single.max(stack.single::<L>(vols).into());
         }
-        let (joint, place) = Joint::new(curves, stacks, &lines, vols).worst();
+        let (joint, place) = joint.worst::<L>();
         let up = |units: i64| unit.joint_up(units, legs);
         let standalone = (up(single).wrapping_mul(u128::from(curves.floor))).div_ceil(NANO); // below 2^86 x 2^30
         let (end, level, _) = grid::LANES[place % SCENARIOS];
-        let vol = if stacks.is_empty() { VolMove::Same } else { VolMove::ALL[place / SCENARIOS] };
+        let vol = VolMove::ALL[place / SCENARIOS];
         Ok(OptionLoss {
             joint: Value::positive(up(joint))?,
             standalone: Value::positive(standalone)?,
@@ -250,26 +218,44 @@ impl OptionBook {
     /// As [`Self::loss`].
     pub fn ends(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<[Value; 3], LegError> {
         let unit = unit(curves, legs)?;
-        let lines = self.fill::<Scalar>(curves, legs, unit);
-        let stacks = &mut self.stacks[..self.used];
-        let vols = moves(stacks);
-        for stack in stacks.iter_mut() {
-            stack.combine::<Scalar>(curves, vols);
-        }
-        let [calm, mid, panic] = Joint::new(curves, stacks, &lines, vols).ends();
+        let (lines, vols) = self.fill::<Scalar>(curves, legs, unit);
+        let [calm, mid, panic] = self.joint(curves, &lines, vols).ends();
         let up = |units| Value::positive(unit.joint_up(units, legs));
         Ok([up(calm)?, up(mid)?, up(panic)?])
     }
 
-    /// Adds up legs by underlying.
+    /// What decides the scenarios of the account that has been filled in.
     #[inline(always)]
-    fn fill<L: Lanes>(&mut self, curves: &Curves, legs: OptionLegs<'_>, unit: Unit) -> Sums<L> {
+    fn joint<'a, L: Lanes>(
+        &'a mut self,
+        curves: &'a Curves,
+        lines: &Sums<L>,
+        vols: &'a [VolMove],
+    ) -> Joint<'a> {
+        let stacks = &mut self.stacks[..self.used];
+        for stack in stacks.iter_mut() {
+            stack.combine::<L>(curves, vols);
+        }
+        let sheets = self.sheets.get_or_insert_with(|| Box::new([Sheet::EMPTY; MOVES]));
+        Joint::new(curves, stacks, sheets, lines, vols)
+    }
+
+    /// Adds up legs by underlying, and says which moves of volatilities can decide.
+    #[inline(always)]
+    fn fill<L: Lanes>(
+        &mut self,
+        curves: &Curves,
+        legs: OptionLegs<'_>,
+        unit: Unit,
+    ) -> (Sums<L>, &'static [VolMove]) {
         self.used = 0;
+        let mut held = Held::default();
         for (series, size) in legs.options {
             let Some(curve) = curves.curve(*series) else { continue }; // `unit` has found it
             let weight = unit.weight(*size, curve.scale) as i32; // below 2^30
             let stack = self.stack(curve.underlying);
             stack.parts.push(Part { weight, series: *series, tenor: curve.tenor });
+            held.add(curve.tenor, *size);
         }
         let mut lines = Sums::new();
         for (index, size) in legs.linear {
@@ -281,7 +267,7 @@ impl OptionBook {
                 None => lines.add(&line.rows[usize::from(weight < 0)], Lots::exact(weight as i32)), // 30 bits
             }
         }
-        lines
+        (lines, held.deciding())
     }
 
     /// The sums of an underlying, empty where it is new.
@@ -298,17 +284,6 @@ impl OptionBook {
             self.used - 1
         });
         &mut self.stacks[place]
-    }
-}
-
-/// How many moves of volatilities there are: front and back part only where there are both.
-#[inline(always)]
-fn moves(stacks: &[Box<Stack>]) -> usize {
-    let tenors = || stacks.iter().flat_map(|stack| &stack.parts).map(|part| part.tenor);
-    match tenors().next() {
-        None => 1,
-        Some(first) if tenors().all(|tenor| tenor == first) => VOLS,
-        Some(_) => MOVES,
     }
 }
 

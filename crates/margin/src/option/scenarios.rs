@@ -3,243 +3,289 @@
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::indexing_slicing,
-    clippy::needless_range_loop,
     reason = "sums and products of normalised numbers; each line names the bound that makes it safe"
 )]
 
 use alloc::boxed::Box;
+use core::ops::Range;
 
 use super::{
     curve::Curves,
-    dual::{Coarse, Profile, Search, worst},
-    grid::{self, INNER, PART, SCENARIOS, WIDTH},
-    stack::{MOVES, Stack},
+    dual::{Levels, Profile, Search, worst},
+    grid::{self, ENDS, INNER_LEVELS, PART, SCENARIOS, WIDTH, chunks},
+    stack::Stack,
+    vols::{MOVES, VolMove},
 };
 use crate::linear::{Lanes, Sums, root_up};
 
-/// The common loss of every scenario of the linear legs on factors without options, and the root of what their own moves add.
-#[inline(always)]
-fn scenarios<L: Lanes>(lines: &Sums<L>) -> ([i32; SCENARIOS], [i32; SCENARIOS]) {
-    let (mut common, mut own) = ([0; SCENARIOS], [0; SCENARIOS]);
-    let (losses, squares) = (lines.common(), lines.own());
-    for end in 0..3 {
-        // Squares are of halves of units.
-        let root = i64::from((root_up(squares[end]).wrapping_add(1) >> 1) as i32);
-        // All within 2^29, parts within 2^30.
-        let [fall, rise] = losses.map(|side| i64::from((side[end] >> PART) as i32));
-        for lane in end * WIDTH..(end + 1) * WIDTH {
-            let (size, part) = (i64::from(SIZES[lane]), i64::from(RESTS[lane]));
-            let lost = if IS_RISE[lane] { rise } else { fall };
-            common[lane] = ((lost.wrapping_mul(size) >> PART) as i32).wrapping_add(1);
-            own[lane] = (root.wrapping_mul(part) >> PART) as i32;
-        }
-        common[INNER + 2 * end] = (fall as i32).wrapping_add(1);
-        common[INNER + 2 * end + 1] = (rise as i32).wrapping_add(1);
-    }
-    // The rest is filled up with the first of these.
-    (common[SCENARIOS - 2], common[SCENARIOS - 1]) = (common[INNER], common[INNER]);
-    (common, own)
+/// Scenarios by eight: those of each end, and those without own moves.
+const GROUPS: usize = ENDS + 1;
+/// The last of them.
+const OUTER: usize = ENDS;
+/// Bits of the largest number that is squared in a lane, and of the largest square.
+const SQUARED_BITS: u32 = 15;
+const SQUARE_BITS: u32 = 2 * SQUARED_BITS;
+
+/// What all linear legs on factors without options lose.
+pub(super) struct Line {
+    /// By the common move of every scenario.
+    common: [Levels; GROUPS],
+    /// The root of the squares of what their own moves add.
+    own: [Levels; ENDS],
 }
 
-/// The size of the level in each scenario, what it leaves for own moves, and whether it is a rise.
-static SIZES: [i32; SCENARIOS] = columns().0;
-static RESTS: [i32; SCENARIOS] = columns().1;
-static IS_RISE: [bool; SCENARIOS] = columns().2;
+impl Line {
+    #[inline(always)]
+    fn new<L: Lanes>(lines: &Sums<L>) -> Self {
+        let (losses, squares) = (lines.common(), lines.own());
+        let mut line = Self { common: [[0; WIDTH]; GROUPS], own: [[0; WIDTH]; ENDS] };
+        for end in 0..ENDS {
+            // Squares are of halves of units.
+            let root = (root_up(squares[end]).wrapping_add(1) >> 1) as i32;
+            // All within 2^29, parts within 2^30.
+            let [fall, rise] = losses.map(|side| (side[end] >> PART) as i32);
+            let sides = L::oct(&core::array::from_fn(|level| if level % 2 == 0 { rise } else { fall }));
+            let common = L::joined(L::products(sides, &SIZES));
+            line.common[end] = L::octet(L::plus(common, L::every(1)));
+            line.own[end] = L::octet(L::joined(L::products(L::every(root), &RESTS)));
+            line.common[OUTER][2 * end] = fall.wrapping_add(1);
+            line.common[OUTER][2 * end + 1] = rise.wrapping_add(1);
+        }
+        // The rest is filled up with the first of these.
+        let [first, ..] = line.common[OUTER];
+        line.common[OUTER][2 * ENDS..].fill(first);
+        line
+    }
+}
 
-const fn columns() -> ([i32; SCENARIOS], [i32; SCENARIOS], [bool; SCENARIOS]) {
-    let (mut sizes, mut rests, mut are_rises) = ([0; SCENARIOS], [0; SCENARIOS], [false; SCENARIOS]);
+/// The size of each level and what it leaves for own moves. Even levels are rises, odd ones falls.
+static SIZES: Levels = columns().0;
+static RESTS: Levels = columns().1;
+
+const fn columns() -> (Levels, Levels) {
+    let (mut sizes, mut rests) = ([0; WIDTH], [0; WIDTH]);
     let mut lane = 0;
-    while lane < SCENARIOS {
+    while lane < WIDTH {
         let (_, level, rest) = grid::LANES[lane];
-        (sizes[lane], rests[lane], are_rises[lane]) = (level.unsigned_abs() as i32, rest as i32, level > 0);
+        assert!(if lane % 2 == 0 { level >= 0 } else { level <= 0 });
+        (sizes[lane], rests[lane]) = (level.unsigned_abs() as i32, rest as i32);
         lane += 1;
     }
-    (sizes, rests, are_rises)
+    (sizes, rests)
 }
 
-/// All that decides the dearest scenario. Sums of losses are below 3 x 2^29.
+/// All scenarios under one move of volatilities. Sums of losses are below 3 x 2^29.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(32))]
+pub(super) struct Sheet {
+    /// Losses by the common move.
+    base: [Levels; GROUPS],
+    /// The most that a scenario can cost: as if every own move had the whole budget.
+    most: [Levels; GROUPS],
+    /// The sum of the squares of how steep all losses are: see [`Joint::likeliest`].
+    squares: [Levels; ENDS],
+}
+
+impl Sheet {
+    pub(super) const EMPTY: Self =
+        Self { base: [[0; WIDTH]; GROUPS], most: [[0; WIDTH]; GROUPS], squares: [[0; WIDTH]; ENDS] };
+}
+
+/// All that decides the dearest scenario.
 pub(super) struct Joint<'a> {
     curves: &'a Curves,
     stacks: &'a [Box<Stack>],
-    /// Losses by the common move.
-    base: [[i32; SCENARIOS]; MOVES],
-    /// The root of the squares of what linear legs lose by own moves.
-    own: [i32; SCENARIOS],
-    /// The most that a scenario can cost: as if every own move had the whole budget.
-    most: [[i32; SCENARIOS]; MOVES],
-    vols: usize,
+    sheets: &'a mut [Sheet; MOVES],
+    line: Line,
+    vols: &'a [VolMove],
+    /// Bits that losses are moved down by before they are squared.
+    cut: u32,
 }
 
 impl<'a> Joint<'a> {
     #[inline(always)]
     pub(super) fn new<L: Lanes>(
         curves: &'a Curves,
-        stacks: &'a [Box<Stack>],
+        stacks: &'a mut [Box<Stack>],
+        sheets: &'a mut [Sheet; MOVES],
         lines: &Sums<L>,
-        vols: usize,
+        vols: &'a [VolMove],
     ) -> Self {
-        let (common, own) = scenarios(lines);
-        let empty = [[0; SCENARIOS]; MOVES];
-        let mut joint = Self { curves, stacks, base: empty, own, most: empty, vols };
-        for vol in 0..vols {
-            let (mut base, mut most) = (common, common);
-            for (most, own) in most.iter_mut().zip(own) {
-                *most = most.wrapping_add(own); // see `Joint`
+        let line = Line::new(lines);
+        let mut room = L::every(0);
+        for vol in vols.iter().map(|vol| *vol as usize) {
+            let sheet = &mut sheets[vol];
+            for end in 0..ENDS {
+                let mut base = L::oct(&line.common[end]);
+                let mut most = L::plus(base, L::oct(&line.own[end])); // see `Sheet`
+                for stack in stacks.iter_mut() {
+                    let Some(profile) = profile(curves, stack, vol) else { continue };
+                    let reach = profile.reach::<L>(end);
+                    base = L::plus(base, reach.base);
+                    most = L::plus(most, reach.most);
+                    stack.steep[vol][end] = L::octet(reach.steep);
+                }
+                room = L::greater(room, L::minus(most, base));
+                (sheet.base[end], sheet.most[end]) = (L::octet(base), L::octet(most));
             }
-            for profile in joint.profiles(vol) {
-                let mut mosts = [0; INNER];
-                profile.most(&mut mosts);
-                for lane in 0..INNER {
-                    most[lane] = most[lane].wrapping_add(mosts[lane]);
-                }
-                for lane in INNER..SCENARIOS {
-                    most[lane] = most[lane].wrapping_add(profile.losses[lane]);
-                }
-                for lane in 0..SCENARIOS {
-                    base[lane] = base[lane].wrapping_add(profile.losses[lane]);
-                }
-            }
-            (joint.base[vol], joint.most[vol]) = (base, most);
+            let outer = stacks.iter().fold(L::oct(&line.common[OUTER]), |outer, stack| {
+                L::plus(outer, L::oct(&chunks(&stack.losses[vol])[OUTER]))
+            });
+            (sheet.base[OUTER], sheet.most[OUTER]) = (L::octet(outer), L::octet(outer));
         }
+        let room_bits = i32::BITS - L::top(room).leading_zeros();
+        let mut joint =
+            Self { curves, stacks, sheets, line, vols, cut: (room_bits + 1).saturating_sub(SQUARED_BITS) };
+        joint.square::<L>();
         joint
     }
 
-    /// The underlyings with options under a move of volatilities.
+    /// The underlyings on which the account has options.
     #[inline(always)]
-    fn profiles(&self, vol: usize) -> impl Iterator<Item = Profile<'a>> + use<'a> {
-        let curves = self.curves;
-        self.stacks.iter().filter_map(move |stack| {
-            let (underlying, _) = curves.underlyings.get(stack.factor)?.as_ref()?;
-            Some(Profile { underlying, losses: stack.losses.get(vol)? })
-        })
+    pub(super) fn stacks(&self) -> &'a [Box<Stack>] {
+        self.stacks
     }
 
-    /// The scenario of the first lanes that could cost most, and its place.
+    /// Adds up the squares of how steep losses are, from above.
     #[inline(always)]
-    fn most(&self, lanes: usize) -> (i32, usize) {
-        let mut first = (i32::MIN, 0);
-        for (vol, mosts) in self.most.iter().enumerate().take(self.vols) {
-            let most = highest(&mosts[..lanes]);
-            if most > first.0 {
-                let lane = mosts[..lanes].iter().position(|other| *other == most).unwrap_or(0);
-                first = (most, vol * SCENARIOS + lane);
+    fn square<L: Lanes>(&mut self) {
+        let full = (1 << SQUARED_BITS) - 1;
+        let square = |steep: &Levels| {
+            let up = L::plus(L::cut(L::oct(steep), self.cut), L::every(1));
+            L::square(L::lesser(up, L::every(full)))
+        };
+        for vol in self.vols.iter().map(|vol| *vol as usize) {
+            for end in 0..ENDS {
+                let mut squares = square(&self.line.own[end]);
+                for stack in self.stacks {
+                    let more = L::plus(squares, square(&stack.steep[vol][end]));
+                    squares = L::lesser(more, L::every(1 << SQUARE_BITS));
+                }
+                self.sheets[vol].squares[end] = L::octet(squares);
+            }
+        }
+    }
+
+    /// The dearest scenario, and its place.
+    #[inline(always)]
+    pub(super) fn worst<L: Lanes>(&mut self) -> (i64, usize) {
+        if self.has_all_of_one() {
+            return self.most::<L>(0..GROUPS);
+        }
+        // Without own moves a scenario costs what it costs.
+        let mut best = self.most::<L>(OUTER..GROUPS);
+        while let Some(place) = self.likeliest::<L>(best.0) {
+            best = best.max((self.value(place, best.0), place));
+            let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
+            self.sheets[vol].most[lane / WIDTH][lane % WIDTH] = i32::MIN; // never again
+        }
+        best
+    }
+
+    /// One underlying alone has the whole budget, as linear legs alone have.
+    #[inline(always)]
+    fn has_all_of_one(&self) -> bool {
+        let is_linear = || self.line.own.as_flattened().iter().any(|own| *own > 0);
+        self.stacks.is_empty() || (self.stacks.len() == 1 && !is_linear())
+    }
+
+    /// The scenario of some groups that could cost most, and its place.
+    #[inline(always)]
+    fn most<L: Lanes>(&self, groups: Range<usize>) -> (i64, usize) {
+        let mut first = (i64::MIN, 0);
+        for vol in self.vols.iter().map(|vol| *vol as usize) {
+            for group in groups.clone() {
+                let mosts = L::oct(&self.sheets[vol].most[group]);
+                let most = L::top(mosts);
+                if i64::from(most) > first.0 {
+                    let lane = L::above(mosts, L::every(most.wrapping_sub(1))).trailing_zeros();
+                    first = (most.into(), vol * SCENARIOS + group * WIDTH + lane as usize);
+                }
             }
         }
         first
     }
 
-    /// The dearest scenario, and its place.
+    /// Of the inner scenarios that could cost more than this the one that seems to cost most.
+    ///
+    /// If own moves lost along the steepest lines that no loss lies above, a scenario would cost its base and the root of
+    /// the sum of their squares: it costs that at the most. Whether it can be above a number needs no root: only those
+    /// that are get one, and then set the mark for the others.
     #[inline(always)]
-    pub(super) fn worst(&self) -> (i64, usize) {
-        // One underlying alone has the whole budget, as linear legs alone have.
-        let root = highest(&self.own);
-        if self.stacks.is_empty() || (self.stacks.len() == 1 && root == 0) {
-            let (most, place) = self.most(SCENARIOS);
-            return (most.into(), place);
-        }
-        // Without own moves a scenario costs what it costs.
-        let mut best = (i64::MIN, 0);
-        for (vol, mosts) in self.most.iter().enumerate().take(self.vols) {
-            for (lane, most) in mosts.iter().enumerate().skip(INNER) {
-                best = best.max((i64::from(*most), vol * SCENARIOS + lane));
-            }
-        }
-        let (_, place) = self.most(INNER);
-        let mut guess = self.guess(place);
-        best = best.max((self.value(place, best.0, &mut guess), place));
-        // At this price no linear part asks for more than its root.
-        let price = Coarse::new(guess.max(i64::from(root / 2 + 1)));
-        let mut bounds = [[[i32::MIN; WIDTH]; 3]; MOVES];
-        for vol in 0..self.vols {
-            for end in 0..3 {
-                if i64::from(highest(&self.most[vol][end * WIDTH..(end + 1) * WIDTH])) > best.0 {
-                    bounds[vol][end] = self.bounds(vol, end, price);
+    fn likeliest<L: Lanes>(&self, than: i64) -> Option<usize> {
+        let (mut mark, mut found) = (than as i32, None); // 32 bits: see `Sheet`
+        for vol in self.vols.iter().map(|vol| *vol as usize) {
+            let sheet = &self.sheets[vol];
+            for end in 0..ENDS {
+                loop {
+                    // The last lane is the first again.
+                    let lanes = self.above::<L>(sheet, end, mark) & ((1 << INNER_LEVELS) - 1);
+                    if lanes == 0 {
+                        break;
+                    }
+                    let lane = lanes.trailing_zeros() as usize % WIDTH;
+                    let root = root_up(sheet.squares[end][lane] as u64) as i32 + 1;
+                    let bound = i64::from(sheet.base[end][lane]) + (i64::from(root) << self.cut);
+                    mark = bound.min(sheet.most[end][lane].into()) as i32;
+                    found = Some(vol * SCENARIOS + end * WIDTH + lane);
                 }
             }
         }
-        let bounds = bounds.as_flattened_mut().as_flattened_mut();
-        loop {
-            // The one that may cost most comes first: few others are left then.
-            let first = highest(&bounds[..self.vols * INNER]);
-            if i64::from(first) <= best.0 {
-                return best;
-            }
-            let Some(place) = bounds.iter().position(|bound| *bound == first) else { return best };
-            bounds[place] = i32::MIN;
-            let place = place / INNER * SCENARIOS + place % INNER;
-            best = best.max((self.value(place, best.0, &mut guess), place));
-        }
+        found
+    }
+
+    /// The levels of an end that could cost more than a number.
+    #[inline(always)]
+    fn above<L: Lanes>(&self, sheet: &Sheet, end: usize, mark: i32) -> u32 {
+        let mark = L::every(mark);
+        // One less for strikes that hardly need an own move: see `Reach`. A difference is below 3 x 2^29.
+        let over = L::cut(L::minus(mark, L::oct(&sheet.base[end])), self.cut);
+        let over = L::greater(L::minus(over, L::every(1)), L::every(0));
+        let over = L::square(L::lesser(over, L::every((1 << SQUARED_BITS) - 1)));
+        L::above(L::oct(&sheet.squares[end]), over) & L::above(L::oct(&sheet.most[end]), mark)
     }
 
     /// The dearest scenario at each end, one by one: for whoever wants a reason, not a number.
     pub(super) fn ends(&self) -> [i64; 3] {
-        let has_all = self.stacks.is_empty() || (self.stacks.len() == 1 && highest(&self.own) == 0);
+        let has_all = self.has_all_of_one();
         let mut ends = [i64::MIN; 3];
-        for place in 0..self.vols * SCENARIOS {
-            let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
-            let worst = &mut ends[grid::LANES[lane].0];
-            let most = i64::from(self.most[vol][lane]);
-            if most > *worst {
-                let value = if has_all || lane >= INNER {
-                    most
-                } else {
-                    self.value(place, *worst, &mut self.guess(place).max(1))
-                };
-                *worst = value.max(*worst);
+        for vol in self.vols.iter().map(|vol| *vol as usize) {
+            for lane in 0..SCENARIOS {
+                let worst = &mut ends[grid::LANES[lane].0];
+                let most = i64::from(self.sheets[vol].most[lane / WIDTH][lane % WIDTH]);
+                if most > *worst {
+                    let is_known = has_all || lane / WIDTH == OUTER;
+                    let value = if is_known { most } else { self.value(vol * SCENARIOS + lane, *worst) };
+                    *worst = value.max(*worst);
+                }
             }
         }
         ends
     }
 
-    /// What all scenarios of an end and a move of volatilities cost at a price, from above: never below the smallest.
-    #[inline(always)]
-    fn bounds(&self, vol: usize, end: usize, price: Coarse) -> [i32; WIDTH] {
-        let levels = |of: &[i32; SCENARIOS]| {
-            let mut levels = [0; WIDTH];
-            levels.copy_from_slice(&of[end * WIDTH..(end + 1) * WIDTH]);
-            levels
-        };
-        let linear = price.linear(&levels(&self.own));
-        let mut sums = [0; WIDTH];
-        for profile in self.profiles(vol) {
-            profile.add_bound(end, price, &mut sums);
-        }
-        let (base, mut bounds) = (levels(&self.base[vol]), levels(&self.most[vol]));
-        for level in 0..WIDTH {
-            // Halves, so that nothing leaves 32 bits: a price is 2^30 at the most, and what own moves add below that.
-            let budget = (sums[level] / 2).wrapping_add(linear[level] / 2).wrapping_add(1);
-            let room = bounds[level].wrapping_sub(base[level]);
-            let value = if budget > room / 2 { room } else { budget.wrapping_mul(2) };
-            bounds[level] = base[level].wrapping_add(value);
-        }
-        bounds
-    }
-
-    /// A price for an inner scenario: the best one, if losses were straight lines.
-    #[inline(always)]
-    fn guess(&self, place: usize) -> i64 {
-        let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
-        let half = i64::from(self.own[lane] / 2);
-        let squares = self.profiles(vol).fold(half * half, |squares, profile| {
-            let half = i64::from(profile.most_in(lane) / 2);
-            squares + half * half // below 2^60 in all
-        });
-        root_up(squares.unsigned_abs()) as i64
-    }
-
     /// The value of an inner scenario, exact where it is above `enough`.
-    fn value(&self, place: usize, enough: i64, guess: &mut i64) -> i64 {
+    fn value(&self, place: usize, enough: i64) -> i64 {
         let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
-        let (base, most) = (i64::from(self.base[vol][lane]), i64::from(self.most[vol][lane]));
-        let mut search = Search { guess: *guess, most: most - base, enough: enough.saturating_sub(base) };
-        let value = worst(self.own[lane], || self.profiles(vol), lane, &mut search);
-        *guess = search.guess;
-        base + value
+        let (end, level) = (lane / WIDTH, lane % WIDTH);
+        let (base, most) = (self.sheets[vol].base[end][level], self.sheets[vol].most[end][level]);
+        let own = self.line.own[end][level];
+        // The best price if losses were as steep everywhere.
+        let half = |steep: i32| i64::from(steep / 2);
+        let squares = self.stacks.iter().fold(half(own) * half(own), |squares, stack| {
+            let half = half(stack.steep[vol][end][level]);
+            squares.saturating_add(half * half) // below 2^60 each
+        });
+        let guess = root_up(squares.unsigned_abs()) as i64;
+        let base = i64::from(base);
+        let search = Search { guess, most: i64::from(most) - base, enough: enough.saturating_sub(base) };
+        let profiles = || self.stacks.iter().filter_map(|stack| profile(self.curves, stack, vol));
+        base + worst(own, profiles, lane, search)
     }
 }
 
-/// The largest of some numbers.
+/// An underlying with options under a move of volatilities.
 #[inline(always)]
-pub(super) fn highest(numbers: &[i32]) -> i32 {
-    numbers.iter().fold(i32::MIN, |highest, number| highest.max(*number))
+fn profile<'a>(curves: &'a Curves, stack: &'a Stack, vol: usize) -> Option<Profile<'a>> {
+    let (underlying, _) = curves.underlyings.get(stack.factor)?.as_ref()?;
+    Some(Profile { underlying, losses: stack.losses.get(vol)? })
 }

@@ -3,7 +3,6 @@
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::indexing_slicing,
-    clippy::needless_range_loop,
     reason = "sums and products of normalised numbers; each line names the bound that makes it safe"
 )]
 
@@ -11,9 +10,10 @@ use alloc::vec::Vec;
 
 use super::{
     curve::{Curves, Tenor},
-    grid::{NODES, WIDTH},
-    joint::VolMove,
+    dual::Levels,
+    grid::{CHUNKS, ENDS, FULL, NODES, WIDTH, chunks, chunks_mut},
     series::SeriesIndex,
+    vols::{MOVES, VolMove},
 };
 use crate::linear::{LANES, Lanes};
 
@@ -25,89 +25,125 @@ pub(super) struct Part {
     pub(super) tenor: Tenor,
 }
 
-/// Sums at some nodes: at the even and at the odd ones.
+/// Sums of losses at some nodes, the even and the odd ones, in 2^-30 units: below 2^29 x 2^30.
 type Sum = [[u64; LANES]; 2];
 
 /// An underlying on which the account has options.
 #[derive(Clone, Debug)]
+#[repr(C, align(32))]
 pub(super) struct Stack {
+    /// Losses at all nodes in units, by [`VolMove`]: within 2^29.
+    pub(super) losses: [[i32; NODES]; MOVES],
+    /// How steep they are, by [`VolMove`] and end: see [`super::dual::Reach`].
+    pub(super) steep: [[Levels; ENDS]; MOVES],
+    sums: [Sum; CHUNKS],
     pub(super) factor: usize,
     /// How many nodes it has, by eight.
-    pub(super) used: usize,
+    used: usize,
     /// Linear legs, in units; and options.
     pub(super) weight: i64,
     pub(super) parts: Vec<Part>,
-    /// What linear legs lose at all nodes, and they and all options but the last, in 2^-30 units.
-    pub(super) line: [Sum; NODES / WIDTH],
-    pub(super) sums: [Sum; NODES / WIDTH],
-    /// Losses at all nodes in units, by [`VolMove`]: within 2^29.
-    pub(super) losses: [[i32; NODES]; MOVES],
 }
 
-/// Moves of volatilities.
-pub(super) const MOVES: usize = VolMove::ALL.len();
+/// What a leg has of each unit, and the losses of a unit.
+type Legs<'a, L> = (<L as Lanes>::Oct, &'a [Levels; CHUNKS]);
 
 impl Stack {
     pub(super) const EMPTY: Self = Self {
+        losses: [[0; NODES]; MOVES],
+        steep: [[[0; WIDTH]; ENDS]; MOVES],
+        sums: [[[0; LANES]; 2]; CHUNKS],
         factor: 0,
         used: 0,
         weight: 0,
         parts: Vec::new(),
-        line: [[[0; LANES]; 2]; NODES / WIDTH],
-        sums: [[[0; LANES]; 2]; NODES / WIDTH],
-        losses: [[0; NODES]; MOVES],
     };
 
-    /// Adds up the losses of all legs at every node and move of volatilities.
+    /// Adds up the losses of all legs at every node under these moves of volatilities.
     #[inline(always)]
-    pub(super) fn combine<L: Lanes>(&mut self, curves: &Curves, vols: usize) {
+    pub(super) fn combine<L: Lanes>(&mut self, curves: &Curves, vols: &[VolMove]) {
         let Some((underlying, flat)) = &curves.underlyings[self.factor] else { return };
-        let Some((last, parts)) = self.parts.split_last() else { return };
-        self.used = underlying.used;
-        let (flat, weight) = (chunks(flat), self.weight as i32);
-        for (line, flat) in self.line.iter_mut().zip(flat).take(self.used) {
-            *line = L::products(weight, flat).map(L::lanes);
-        }
-        for (losses, vol) in self.losses.iter_mut().zip(VolMove::ALL).take(vols) {
-            // Whoever put a part here has found its curve.
-            let losses_of = |part: &Part| {
-                let curve = curves.curve(part.series);
-                curve.map_or(&[][..], |curve| chunks(&curve.losses[vol.of(part.tenor)]))
+        self.used = underlying.used.min(CHUNKS);
+        let line: Legs<'_, L> = (L::every(self.weight as i32), chunks(flat));
+        for vol in vols {
+            let leg = |part: &Part| -> Legs<'_, L> {
+                // Whoever put a part here has found its curve.
+                let losses = curves.curve(part.series).map(|curve| &curve.losses[vol.of(part.tenor)]);
+                (L::every(part.weight), losses.map_or(&NOTHING, chunks))
             };
-            let mut sums = &self.line;
-            if let Some((first, parts)) = parts.split_first() {
-                let first = self
-                    .line
-                    .iter()
-                    .zip(losses_of(first))
-                    .map(|(line, lost)| add::<L>(line, first.weight, lost));
-                for (sum, first) in self.sums.iter_mut().zip(first).take(self.used) {
-                    *sum = first.map(L::lanes);
-                }
-                for part in parts {
-                    for (sum, lost) in self.sums.iter_mut().zip(losses_of(part)).take(self.used) {
-                        *sum = add::<L>(sum, part.weight, lost).map(L::lanes);
+            let losses = &mut chunks_mut(&mut self.losses[*vol as usize])[..self.used];
+            // One pass over all legs for one or two options, which is what most accounts have.
+            match self.parts.as_slice() {
+                [one] => {
+                    let one = leg(one);
+                    for (place, losses) in losses.iter_mut().enumerate() {
+                        *losses = units::<L>(add::<L>(lost::<L>(line, place), one, place));
                     }
                 }
-                sums = &self.sums;
-            }
-            let (to, _) = losses.as_chunks_mut();
-            for ((to, sum), lost) in to.iter_mut().zip(sums).zip(losses_of(last)).take(self.used) {
-                *to = L::joined(add::<L>(sum, last.weight, lost)); // within 2^29
+                [one, other] => {
+                    let (one, other) = (leg(one), leg(other));
+                    for (place, losses) in losses.iter_mut().enumerate() {
+                        let sum = add::<L>(lost::<L>(line, place), one, place);
+                        *losses = units::<L>(add::<L>(sum, other, place));
+                    }
+                }
+                parts => {
+                    let sums = &mut self.sums[..self.used];
+                    for (place, sum) in sums.iter_mut().enumerate() {
+                        *sum = lost::<L>(line, place).map(L::lanes);
+                    }
+                    for leg in parts.iter().map(leg) {
+                        for (place, sum) in sums.iter_mut().enumerate() {
+                            *sum = add::<L>(quads::<L>(sum), leg, place).map(L::lanes);
+                        }
+                    }
+                    for (losses, sum) in losses.iter_mut().zip(sums) {
+                        *losses = units::<L>(quads::<L>(sum));
+                    }
+                }
             }
         }
     }
+
+    /// The most that is lost over the whole range, or where nothing but volatility moves: [M4].
+    #[inline(always)]
+    pub(super) fn single<L: Lanes>(&self, vols: &[VolMove]) -> i32 {
+        let (mut still, mut most) = (i32::MIN, L::every(i32::MIN));
+        for vol in vols {
+            let losses = &self.losses[*vol as usize];
+            still = still.max(losses[0]);
+            for losses in &chunks(losses)[FULL / WIDTH..self.used.max(FULL / WIDTH)] {
+                most = L::greater(most, L::oct(losses));
+            }
+        }
+        still.max(L::top(most))
+    }
 }
 
-/// Nodes by as many as lanes have.
+/// The losses of a leg that is not there.
+static NOTHING: [Levels; CHUNKS] = [[0; WIDTH]; CHUNKS];
+
+/// A sum in lanes.
 #[inline(always)]
-fn chunks(nodes: &[i32; NODES]) -> &[[i32; WIDTH]] {
-    nodes.as_chunks().0
+fn quads<L: Lanes>([even, odd]: &Sum) -> [L::Quad; 2] {
+    [L::quad(even), L::quad(odd)]
 }
 
-/// What is lost with one more leg, at some nodes, the even and the odd ones, in 2^-30 units: below 2^29 x 2^30 in all.
+/// A sum in units: within 2^29.
 #[inline(always)]
-fn add<L: Lanes>([even, odd]: &Sum, weight: i32, losses: &[i32; WIDTH]) -> [L::Quad; 2] {
-    let [more, most] = L::products(weight, losses);
-    [L::sum(L::quad(even), more), L::sum(L::quad(odd), most)]
+fn units<L: Lanes>(sum: [L::Quad; 2]) -> Levels {
+    L::octet(L::joined(sum))
+}
+
+/// What a leg loses at some nodes.
+#[inline(always)]
+fn lost<L: Lanes>((weight, losses): Legs<'_, L>, place: usize) -> [L::Quad; 2] {
+    L::products(weight, &losses[place])
+}
+
+/// What is lost with one more leg at some nodes.
+#[inline(always)]
+fn add<L: Lanes>([even, odd]: [L::Quad; 2], leg: Legs<'_, L>, place: usize) -> [L::Quad; 2] {
+    let [more, most] = lost::<L>(leg, place);
+    [L::sum(even, more), L::sum(odd, most)]
 }
