@@ -25,6 +25,11 @@ pub(crate) const SCALE: u32 = 36;
 /// Binary places of the worst losses of a curve.
 pub(crate) const WORST: u32 = 54;
 
+/// Losses at all nodes, some times, where vectors find them in one cache line.
+#[derive(Clone, Debug)]
+#[repr(align(32))]
+pub(crate) struct Nodes<const TIMES: usize>(pub(crate) [[i32; NODES]; TIMES]);
+
 /// When a series expires: near expiries and far ones also move apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tenor {
@@ -41,7 +46,7 @@ pub(crate) struct Curve {
     /// The largest loss or gain, in 2^-36; at least 2^-20, below 2^6.
     pub(crate) scale: u64,
     /// Loss over scale, in 2^-30.
-    pub(crate) losses: Box<[[i32; NODES]; VOLS]>,
+    pub(crate) losses: Box<Nodes<VOLS>>,
     /// What a long and a short can lose at the most, tails among it, in 2^-54, rounded up: a long its mark.
     pub(crate) worst: [u64; 2],
     /// What a long and a short lose by each tail of the underlying, in 2^-28, rounded up.
@@ -92,7 +97,7 @@ pub(crate) struct Line {
 pub struct Curves {
     pub(crate) lines: Vec<Line>,
     /// By factor: its nodes, and the loss of a dollar of it there, where a series is written on it.
-    pub(crate) underlyings: Vec<Option<(Underlying, Box<[i32; NODES]>)>>,
+    pub(crate) underlyings: Vec<Option<(Underlying, Box<Nodes<1>>)>>,
     series: Vec<Listed>,
     /// By factor, of those with tails: [M6].
     pub(crate) tails: Vec<Vec<TailMove>>,
@@ -209,9 +214,9 @@ fn line(moves: &Moves) -> Line {
 }
 
 /// The loss of a dollar of the underlying itself at every node.
-fn flat(underlying: &Underlying) -> Box<[i32; NODES]> {
+fn flat(underlying: &Underlying) -> Box<Nodes<1>> {
     let largest = underlying.moves.largest();
-    Box::new(underlying.nodes.map(|node| part((-node).clamp(-largest, largest), largest)))
+    Box::new(Nodes([underlying.nodes.map(|node| part((-node).clamp(-largest, largest), largest))]))
 }
 
 /// Prices a series at every node and volatility.
@@ -230,8 +235,8 @@ fn curve(series: &Series, underlying: &Underlying, tails: &[TailMove]) -> Curve 
     let largest = (worst[0].max(worst[1]) as u64).max(1 << (WORST - 20));
     let scale = (largest >> (WORST - SCALE)) + 1;
     let part = |loss: i64| ((i128::from(loss) << PART) / i128::from(scale << (WORST - SCALE))) as i32; // within one
-    let mut parts = Box::new([[0; NODES]; VOLS]);
-    for (parts, losses) in parts.iter_mut().zip(losses) {
+    let mut parts = Box::new(Nodes([[0; NODES]; VOLS]));
+    for (parts, losses) in parts.0.iter_mut().zip(losses) {
         *parts = core::array::from_fn(|node| part(losses[node]));
     }
     // Nodes stand on a grid of 2^-28, so that a true one may cost a little more than all of these; a mark is a mark.

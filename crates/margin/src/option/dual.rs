@@ -102,7 +102,11 @@ impl Profile<'_> {
         // All are below 2^29: twice a difference is below 2^31.
         let half = L::minus(L::greater(halves, base), base);
         let mut steep = L::greater(L::minus(most, base), L::plus(half, half));
-        for (strike, at_strike) in self.underlying.strikes.iter().zip(&self.losses[STRIKES..]) {
+        if self.underlying.strikes.is_empty() {
+            return Reach { base, most, steep };
+        }
+        for (place, strike) in self.underlying.strikes.iter().enumerate() {
+            let Some(at_strike) = self.losses.get(STRIKES + place) else { continue };
             let by = &strike.steep.as_chunks().0[end];
             let added = L::minus(L::every(*at_strike), base);
             most = L::greater(most, L::plus(base, L::kept(added, L::oct(by))));

@@ -1,7 +1,4 @@
 //! The joint loss of an account with options, [M3o], and its floor, [M4].
-//!
-//! An account is measured in units of its own: all that its legs can lose, one by one, is below 2^29 of them. Sums of
-//! losses at all nodes then fit 32 bits, and a root or a product 64.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -16,12 +13,13 @@ use core::fmt;
 use cistern_units::{Overflow, Signed, Value};
 
 use super::{
-    curve::{Curves, SCALE, WORST},
+    curve::Curves,
     grid::{self, PART, SCENARIOS},
-    scenarios::{Joint, Sheet},
+    scenarios::{Joint, Sheets},
     series::SeriesIndex,
     stack::{Part, Stack},
-    vols::{Held, MOVES, VolMove},
+    unit::Unit,
+    vols::{Held, VolMove},
 };
 use crate::{
     End, FactorIndex,
@@ -33,18 +31,12 @@ use crate::{
 };
 
 /// One, in 1e-9: the unit of the floor factor.
-const NANO: u128 = 1_000_000_000;
+const NANO: u64 = 1_000_000_000;
 
-/// What all legs of an account can lose, one by one, in its units: below 2^29.
-const UNIT_BITS: u32 = 29;
 /// A leg of this size or more, in 1e-8 dollars, has no joint loss: 2^72 x 1e-8 is 47 trillion dollars.
 pub const LEG_MAX: u128 = 1 << 72;
 /// Most legs of an account: 2^8 x 2^72 x 2^42 < 2^127.
 pub const LEGS_MAX: usize = 256;
-/// What rounding may have hidden, in units: of each leg, its weight and its curve count one each at most at the base and
-/// at two nodes, a line of four at the most; and of the sums.
-const DOUBT_LEG: i64 = 20;
-const DOUBT: i64 = 24;
 
 /// Why an account with options has no joint loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,36 +111,7 @@ pub struct OptionBook {
     /// How many of the stacks are of this account.
     used: usize,
     /// Its scenarios, by move of volatilities: there as soon as an account has been here.
-    sheets: Option<Box<[Sheet; MOVES]>>,
-}
-
-/// Legs in the account's unit.
-#[derive(Clone, Copy)]
-struct Unit {
-    /// A raw weight, in 2^-36 x 1e-8 dollars, moved down by this is in units.
-    shift: i32,
-    /// The sum of what each leg can lose at the most, in 1e-8 dollars, rounded up.
-    most: u128,
-}
-
-impl Unit {
-    fn weight(self, size: i128, scale: u64) -> i64 {
-        let raw = size * i128::from(scale); // below 2^72 x 2^42
-        (if self.shift >= 0 { raw >> self.shift } else { raw << -self.shift }) as i64
-    }
-
-    /// A loss of the account with what rounding may have hidden, in 1e-8 dollars, rounded up.
-    fn joint_up(self, units: i64, legs: OptionLegs<'_>) -> u128 {
-        let doubt = DOUBT + DOUBT_LEG * (legs.linear.len() + legs.options.len()) as i64;
-        self.value_up(units.max(0) + doubt).min(self.most)
-    }
-
-    /// Units in 1e-8 dollars, rounded up.
-    fn value_up(self, units: i64) -> u128 {
-        let places = SCALE as i32 - self.shift;
-        let units = units.max(0) as u128;
-        if places >= 0 { units.div_ceil(1 << places.min(127)) } else { units << -places }
-    }
+    sheets: Option<Box<Sheets>>,
 }
 
 /// The legs of an account: signed values of factors, one of each factor, and of series, in 1e-8 dollars: for an option
@@ -193,7 +156,7 @@ impl OptionBook {
 
     #[inline(always)]
     fn loss_here<L: Lanes>(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<OptionLoss, LegError> {
-        let unit = unit(curves, legs)?;
+        let unit = Unit::of(curves, legs)?;
         let (lines, vols) = self.fill::<L>(curves, legs, unit);
         let mut single = (lines.single() >> PART) as i64 + 1;
         let mut joint = self.joint(curves, &lines, vols);
@@ -201,8 +164,8 @@ impl OptionBook {
             single = single.max(stack.single::<L>(vols).into());
         }
         let (joint, place) = joint.worst::<L>();
-        let up = |units: i64| unit.joint_up(units, legs);
-        let standalone = (up(single).wrapping_mul(u128::from(curves.floor))).div_ceil(NANO); // below 2^86 x 2^30
+        let up = |units: i64| unit.joint_up(units);
+        let standalone = part_up(up(single), curves.floor);
         let (end, level, _) = grid::LANES[place % SCENARIOS];
         let vol = VolMove::ALL[place / SCENARIOS];
         Ok(OptionLoss {
@@ -217,10 +180,10 @@ impl OptionBook {
     /// # Errors
     /// As [`Self::loss`].
     pub fn ends(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<[Value; 3], LegError> {
-        let unit = unit(curves, legs)?;
+        let unit = Unit::of(curves, legs)?;
         let (lines, vols) = self.fill::<Scalar>(curves, legs, unit);
         let [calm, mid, panic] = self.joint(curves, &lines, vols).ends();
-        let up = |units| Value::positive(unit.joint_up(units, legs));
+        let up = |units| Value::positive(unit.joint_up(units));
         Ok([up(calm)?, up(mid)?, up(panic)?])
     }
 
@@ -236,7 +199,7 @@ impl OptionBook {
         for stack in stacks.iter_mut() {
             stack.combine::<L>(curves, vols);
         }
-        let sheets = self.sheets.get_or_insert_with(|| Box::new([Sheet::EMPTY; MOVES]));
+        let sheets = self.sheets.get_or_insert_with(|| Box::new(Sheets::EMPTY));
         Joint::new(curves, stacks, sheets, lines, vols)
     }
 
@@ -249,23 +212,28 @@ impl OptionBook {
         unit: Unit,
     ) -> (Sums<L>, &'static [VolMove]) {
         self.used = 0;
-        let mut held = Held::default();
+        // A bit for each factor with options, in 64: most linear legs are on none of them.
+        let (mut held, mut factors) = (Held::default(), 0_u64);
         for (series, size) in legs.options {
-            let Some(curve) = curves.curve(*series) else { continue }; // `unit` has found it
+            let Some(curve) = curves.curve(*series) else { continue }; // `Unit::of` has found it
             let weight = unit.weight(*size, curve.scale) as i32; // below 2^30
-            let stack = self.stack(curve.underlying);
-            stack.parts.push(Part { weight, series: *series, tenor: curve.tenor });
+            self.stack(curve.underlying).parts.push(Part { weight, series: *series, tenor: curve.tenor });
             held.add(curve.tenor, *size);
+            factors |= 1_u64.wrapping_shl(curve.underlying as u32);
         }
         let mut lines = Sums::new();
         for (index, size) in legs.linear {
             let factor = usize::from(index.0);
-            let line = &curves.lines[factor];
+            let Some(line) = curves.lines.get(factor) else { continue }; // as above
             let weight = unit.weight(*size, line.scale);
-            match self.stacks[..self.used].iter_mut().find(|stack| stack.factor == factor) {
-                Some(stack) => stack.weight = stack.weight.wrapping_add(weight),
-                None => lines.add(&line.rows[usize::from(weight < 0)], Lots::exact(weight as i32)), // 30 bits
+            if factors & 1_u64.wrapping_shl(factor as u32) != 0 {
+                let mut stacks = self.stacks[..self.used].iter_mut();
+                if let Some(stack) = stacks.find(|stack| stack.factor == factor) {
+                    stack.weight = stack.weight.wrapping_add(weight);
+                    continue;
+                }
             }
+            lines.add(&line.rows[usize::from(weight < 0)], Lots::exact(weight as i32)); // 30 bits
         }
         (lines, held.deciding())
     }
@@ -287,6 +255,19 @@ impl OptionBook {
     }
 }
 
+/// A part of a value below 2^86, in 1e-9, rounded up.
+#[inline(always)]
+fn part_up(value: u128, part: u64) -> u128 {
+    match u64::try_from(value) {
+        // No quotient of 128 bits: a part is below 2^30.
+        Ok(value) => {
+            let (whole, rest) = (value / NANO, value % NANO);
+            u128::from(whole) * u128::from(part) + u128::from((rest * part).div_ceil(NANO))
+        }
+        Err(_) => (value * u128::from(part)).div_ceil(NANO.into()),
+    }
+}
+
 /// One account, on a path.
 struct Account<'a> {
     book: &'a mut OptionBook,
@@ -301,33 +282,4 @@ impl Phase for Account<'_> {
     fn run<L: Lanes>(self) -> Self::Out {
         self.book.loss_here::<L>(self.curves, self.legs)
     }
-}
-
-/// Finds the unit of an account, and checks its legs.
-#[inline(always)]
-fn unit(curves: &Curves, legs: OptionLegs<'_>) -> Result<Unit, LegError> {
-    if legs.linear.len() + legs.options.len() > LEGS_MAX {
-        return Err(LegError::TooLarge);
-    }
-    let (mut raw, mut most) = (0_u128, 0_u128);
-    for (index, size) in legs.linear {
-        let line = curves.lines.get(usize::from(index.0)).ok_or(LegError::UnknownFactor(*index))?;
-        let hurts = usize::from(*size < 0);
-        let size = Some(size.unsigned_abs()).filter(|size| *size < LEG_MAX).ok_or(LegError::TooLarge)?;
-        raw = raw.wrapping_add(size.wrapping_mul(u128::from(line.scale))); // see LEGS_MAX
-        most = most.wrapping_add(size.wrapping_mul(u128::from(line.worst[hurts]))); // below 2^72 x 2^39
-    }
-    most = most.div_ceil(1 << SCALE);
-    for (index, size) in legs.options {
-        let curve = curves.curve(*index).ok_or(LegError::UnknownSeries(*index))?;
-        let hurts = usize::from(*size < 0);
-        let size = Some(size.unsigned_abs()).filter(|size| *size < LEG_MAX).ok_or(LegError::TooLarge)?;
-        raw = raw.wrapping_add(size.wrapping_mul(u128::from(curve.scale)));
-        let (high, low) = (size >> 36, size & ((1 << 36) - 1)); // worst is below 2^61
-        let worst = u128::from(curve.worst[hurts]);
-        let high = (high.wrapping_mul(worst) >> (WORST - 36)).wrapping_add(u128::from(high > 0)); // 36 and 61 bits
-        most = most.wrapping_add(high).wrapping_add(low.wrapping_mul(worst).div_ceil(1 << WORST));
-    }
-    let bits = (128 - raw.leading_zeros()) as i32;
-    Ok(Unit { shift: (bits - UNIT_BITS as i32).max(-40), most })
 }

@@ -12,6 +12,7 @@ mod scenarios;
 mod series;
 mod stack;
 mod tails;
+mod unit;
 mod vols;
 
 pub use black::{Bracket, Style, black};

@@ -27,41 +27,49 @@ const SQUARED_BITS: u32 = 15;
 const SQUARE_BITS: u32 = 2 * SQUARED_BITS;
 
 /// What all linear legs on factors without options lose.
-pub(super) struct Line {
+#[derive(Clone, Debug)]
+#[repr(C, align(32))]
+struct Line {
     /// By the common move of every scenario.
     common: [Levels; GROUPS],
     /// The root of the squares of what their own moves add.
     own: [Levels; ENDS],
+    /// The size of each level and what it leaves for own moves: not constants, of which the compiler makes products of
+    /// 64 bits.
+    sizes: Levels,
+    rests: Levels,
 }
 
 impl Line {
+    const EMPTY: Self = Self {
+        common: [[0; WIDTH]; GROUPS],
+        own: [[0; WIDTH]; ENDS],
+        sizes: columns().0,
+        rests: columns().1,
+    };
+
     #[inline(always)]
-    fn new<L: Lanes>(lines: &Sums<L>) -> Self {
-        let (losses, squares) = (lines.common(), lines.own());
-        let mut line = Self { common: [[0; WIDTH]; GROUPS], own: [[0; WIDTH]; ENDS] };
+    fn fill<L: Lanes>(&mut self, lines: &Sums<L>) {
+        let ([falls, rises], squares) = (lines.common(), lines.own());
         for end in 0..ENDS {
             // Squares are of halves of units.
             let root = (root_up(squares[end]).wrapping_add(1) >> 1) as i32;
             // All within 2^29, parts within 2^30.
-            let [fall, rise] = losses.map(|side| (side[end] >> PART) as i32);
-            let sides = L::oct(&core::array::from_fn(|level| if level % 2 == 0 { rise } else { fall }));
-            let common = L::joined(L::products(sides, &SIZES));
-            line.common[end] = L::octet(L::plus(common, L::every(1)));
-            line.own[end] = L::octet(L::joined(L::products(L::every(root), &RESTS)));
-            line.common[OUTER][2 * end] = fall.wrapping_add(1);
-            line.common[OUTER][2 * end + 1] = rise.wrapping_add(1);
+            let [fall, rise] = [falls, rises].map(|side| (side[end] >> PART) as i32);
+            let sides = L::oct(&[rise, fall, rise, fall, rise, fall, rise, fall]);
+            let common = L::joined(L::products(sides, &self.sizes));
+            self.common[end] = L::octet(L::plus(common, L::every(1)));
+            self.own[end] = L::octet(L::joined(L::products(L::every(root), &self.rests)));
+            self.common[OUTER][2 * end] = fall.wrapping_add(1);
+            self.common[OUTER][2 * end + 1] = rise.wrapping_add(1);
         }
         // The rest is filled up with the first of these.
-        let [first, ..] = line.common[OUTER];
-        line.common[OUTER][2 * ENDS..].fill(first);
-        line
+        let [first, ..] = self.common[OUTER];
+        self.common[OUTER][2 * ENDS..].fill(first);
     }
 }
 
 /// The size of each level and what it leaves for own moves. Even levels are rises, odd ones falls.
-static SIZES: Levels = columns().0;
-static RESTS: Levels = columns().1;
-
 const fn columns() -> (Levels, Levels) {
     let (mut sizes, mut rests) = ([0; WIDTH], [0; WIDTH]);
     let mut lane = 0;
@@ -77,26 +85,70 @@ const fn columns() -> (Levels, Levels) {
 /// All scenarios under one move of volatilities. Sums of losses are below 3 x 2^29.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(32))]
-pub(super) struct Sheet {
+struct Sheet {
     /// Losses by the common move.
     base: [Levels; GROUPS],
     /// The most that a scenario can cost: as if every own move had the whole budget.
     most: [Levels; GROUPS],
-    /// The sum of the squares of how steep all losses are: see [`Joint::likeliest`].
+    /// The sum of the squares of how steep all losses are, moved down by [`Joint::cut`]: see [`Joint::likeliest`].
     squares: [Levels; ENDS],
 }
 
 impl Sheet {
-    pub(super) const EMPTY: Self =
+    const EMPTY: Self =
         Self { base: [[0; WIDTH]; GROUPS], most: [[0; WIDTH]; GROUPS], squares: [[0; WIDTH]; ENDS] };
+
+    /// Begins with the linear legs on factors without options.
+    #[inline(always)]
+    fn begin<L: Lanes>(&mut self, line: &Line) {
+        (self.base, self.most) = (line.common, line.common);
+        for (most, own) in self.most.iter_mut().zip(&line.own) {
+            *most = L::octet(L::plus(L::oct(most), L::oct(own)));
+        }
+    }
+
+    /// Adds the losses of an underlying with options, and notes in it how steep they are.
+    #[inline(always)]
+    fn add<L: Lanes>(&mut self, curves: &Curves, stack: &mut Stack, vol: usize) {
+        let mut steep = [[0; WIDTH]; ENDS];
+        if let Some(profile) = profile(curves, stack, vol) {
+            for (end, steep) in steep.iter_mut().enumerate() {
+                let reach = profile.reach::<L>(end);
+                self.base[end] = L::octet(L::plus(L::oct(&self.base[end]), reach.base));
+                self.most[end] = L::octet(L::plus(L::oct(&self.most[end]), reach.most));
+                *steep = L::octet(reach.steep);
+            }
+            let outer = L::plus(L::oct(&self.base[OUTER]), L::oct(&chunks(profile.losses)[OUTER]));
+            (self.base[OUTER], self.most[OUTER]) = (L::octet(outer), L::octet(outer));
+        }
+        stack.steep[vol] = steep;
+    }
+}
+
+/// The square of how steep losses are, from above.
+#[inline(always)]
+fn square<L: Lanes>(steep: &Levels, cut: u32) -> L::Oct {
+    let up = L::plus(L::cut(L::oct(steep), cut), L::every(1));
+    L::square(L::lesser(up, L::every((1 << SQUARED_BITS) - 1)))
+}
+
+/// Where all scenarios of an account are worked out.
+#[derive(Clone, Debug)]
+pub(super) struct Sheets {
+    line: Line,
+    /// By [`VolMove`].
+    of: [Sheet; MOVES],
+}
+
+impl Sheets {
+    pub(super) const EMPTY: Self = Self { line: Line::EMPTY, of: [Sheet::EMPTY; MOVES] };
 }
 
 /// All that decides the dearest scenario.
 pub(super) struct Joint<'a> {
     curves: &'a Curves,
     stacks: &'a [Box<Stack>],
-    sheets: &'a mut [Sheet; MOVES],
-    line: Line,
+    sheets: &'a mut Sheets,
     vols: &'a [VolMove],
     /// Bits that losses are moved down by before they are squared.
     cut: u32,
@@ -107,63 +159,44 @@ impl<'a> Joint<'a> {
     pub(super) fn new<L: Lanes>(
         curves: &'a Curves,
         stacks: &'a mut [Box<Stack>],
-        sheets: &'a mut [Sheet; MOVES],
+        sheets: &'a mut Sheets,
         lines: &Sums<L>,
         vols: &'a [VolMove],
     ) -> Self {
-        let line = Line::new(lines);
+        sheets.line.fill(lines);
+        let line = &sheets.line;
         let mut room = L::every(0);
         for vol in vols.iter().map(|vol| *vol as usize) {
-            let sheet = &mut sheets[vol];
-            for end in 0..ENDS {
-                let mut base = L::oct(&line.common[end]);
-                let mut most = L::plus(base, L::oct(&line.own[end])); // see `Sheet`
-                for stack in stacks.iter_mut() {
-                    let Some(profile) = profile(curves, stack, vol) else { continue };
-                    let reach = profile.reach::<L>(end);
-                    base = L::plus(base, reach.base);
-                    most = L::plus(most, reach.most);
-                    stack.steep[vol][end] = L::octet(reach.steep);
-                }
-                room = L::greater(room, L::minus(most, base));
-                (sheet.base[end], sheet.most[end]) = (L::octet(base), L::octet(most));
+            let sheet = &mut sheets.of[vol];
+            sheet.begin::<L>(line);
+            for stack in stacks.iter_mut() {
+                sheet.add::<L>(curves, stack, vol);
             }
-            let outer = stacks.iter().fold(L::oct(&line.common[OUTER]), |outer, stack| {
-                L::plus(outer, L::oct(&chunks(&stack.losses[vol])[OUTER]))
-            });
-            (sheet.base[OUTER], sheet.most[OUTER]) = (L::octet(outer), L::octet(outer));
+            for end in 0..ENDS {
+                room = L::greater(room, L::minus(L::oct(&sheet.most[end]), L::oct(&sheet.base[end])));
+            }
         }
         let room_bits = i32::BITS - L::top(room).leading_zeros();
-        let mut joint =
-            Self { curves, stacks, sheets, line, vols, cut: (room_bits + 1).saturating_sub(SQUARED_BITS) };
-        joint.square::<L>();
-        joint
+        let cut = (room_bits + 1).saturating_sub(SQUARED_BITS);
+        let [calm, mid, panic] = &line.own;
+        let own = [square::<L>(calm, cut), square::<L>(mid, cut), square::<L>(panic, cut)];
+        for vol in vols.iter().map(|vol| *vol as usize) {
+            let mut squares = own;
+            for stack in stacks.iter() {
+                for (square_of, steep) in squares.iter_mut().zip(&stack.steep[vol]) {
+                    let more = L::plus(*square_of, square::<L>(steep, cut));
+                    *square_of = L::lesser(more, L::every(1 << SQUARE_BITS));
+                }
+            }
+            sheets.of[vol].squares = squares.map(L::octet);
+        }
+        Self { curves, stacks, sheets, vols, cut }
     }
 
     /// The underlyings on which the account has options.
     #[inline(always)]
     pub(super) fn stacks(&self) -> &'a [Box<Stack>] {
         self.stacks
-    }
-
-    /// Adds up the squares of how steep losses are, from above.
-    #[inline(always)]
-    fn square<L: Lanes>(&mut self) {
-        let full = (1 << SQUARED_BITS) - 1;
-        let square = |steep: &Levels| {
-            let up = L::plus(L::cut(L::oct(steep), self.cut), L::every(1));
-            L::square(L::lesser(up, L::every(full)))
-        };
-        for vol in self.vols.iter().map(|vol| *vol as usize) {
-            for end in 0..ENDS {
-                let mut squares = square(&self.line.own[end]);
-                for stack in self.stacks {
-                    let more = L::plus(squares, square(&stack.steep[vol][end]));
-                    squares = L::lesser(more, L::every(1 << SQUARE_BITS));
-                }
-                self.sheets[vol].squares[end] = L::octet(squares);
-            }
-        }
     }
 
     /// The dearest scenario, and its place.
@@ -177,7 +210,7 @@ impl<'a> Joint<'a> {
         while let Some(place) = self.likeliest::<L>(best.0) {
             best = best.max((self.value(place, best.0), place));
             let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
-            self.sheets[vol].most[lane / WIDTH][lane % WIDTH] = i32::MIN; // never again
+            self.sheets.of[vol].most[lane / WIDTH][lane % WIDTH] = i32::MIN; // never again
         }
         best
     }
@@ -185,7 +218,7 @@ impl<'a> Joint<'a> {
     /// One underlying alone has the whole budget, as linear legs alone have.
     #[inline(always)]
     fn has_all_of_one(&self) -> bool {
-        let is_linear = || self.line.own.as_flattened().iter().any(|own| *own > 0);
+        let is_linear = || self.sheets.line.own.as_flattened().iter().any(|own| *own > 0);
         self.stacks.is_empty() || (self.stacks.len() == 1 && !is_linear())
     }
 
@@ -195,7 +228,7 @@ impl<'a> Joint<'a> {
         let mut first = (i64::MIN, 0);
         for vol in self.vols.iter().map(|vol| *vol as usize) {
             for group in groups.clone() {
-                let mosts = L::oct(&self.sheets[vol].most[group]);
+                let mosts = L::oct(&self.sheets.of[vol].most[group]);
                 let most = L::top(mosts);
                 if i64::from(most) > first.0 {
                     let lane = L::above(mosts, L::every(most.wrapping_sub(1))).trailing_zeros();
@@ -215,7 +248,7 @@ impl<'a> Joint<'a> {
     fn likeliest<L: Lanes>(&self, than: i64) -> Option<usize> {
         let (mut mark, mut found) = (than as i32, None); // 32 bits: see `Sheet`
         for vol in self.vols.iter().map(|vol| *vol as usize) {
-            let sheet = &self.sheets[vol];
+            let sheet = &self.sheets.of[vol];
             for end in 0..ENDS {
                 loop {
                     // The last lane is the first again.
@@ -252,7 +285,7 @@ impl<'a> Joint<'a> {
         for vol in self.vols.iter().map(|vol| *vol as usize) {
             for lane in 0..SCENARIOS {
                 let worst = &mut ends[grid::LANES[lane].0];
-                let most = i64::from(self.sheets[vol].most[lane / WIDTH][lane % WIDTH]);
+                let most = i64::from(self.sheets.of[vol].most[lane / WIDTH][lane % WIDTH]);
                 if most > *worst {
                     let is_known = has_all || lane / WIDTH == OUTER;
                     let value = if is_known { most } else { self.value(vol * SCENARIOS + lane, *worst) };
@@ -267,8 +300,8 @@ impl<'a> Joint<'a> {
     fn value(&self, place: usize, enough: i64) -> i64 {
         let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
         let (end, level) = (lane / WIDTH, lane % WIDTH);
-        let (base, most) = (self.sheets[vol].base[end][level], self.sheets[vol].most[end][level]);
-        let own = self.line.own[end][level];
+        let (base, most) = (self.sheets.of[vol].base[end][level], self.sheets.of[vol].most[end][level]);
+        let own = self.sheets.line.own[end][level];
         // The best price if losses were as steep everywhere.
         let half = |steep: i32| i64::from(steep / 2);
         let squares = self.stacks.iter().fold(half(own) * half(own), |squares, stack| {

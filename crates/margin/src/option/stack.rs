@@ -36,7 +36,7 @@ pub(super) struct Stack {
     pub(super) losses: [[i32; NODES]; MOVES],
     /// How steep they are, by [`VolMove`] and end: see [`super::dual::Reach`].
     pub(super) steep: [[Levels; ENDS]; MOVES],
-    sums: [Sum; CHUNKS],
+    sums: [[Sum; PACE]; CHUNKS / PACE],
     pub(super) factor: usize,
     /// How many nodes it has, by eight.
     used: usize,
@@ -45,14 +45,17 @@ pub(super) struct Stack {
     pub(super) parts: Vec<Part>,
 }
 
+/// Loops over nodes take them by three times eight: as many as there are without strikes are six of these.
+const PACE: usize = 3;
+
 /// What a leg has of each unit, and the losses of a unit.
-type Legs<'a, L> = (<L as Lanes>::Oct, &'a [Levels; CHUNKS]);
+type Legs<'a, L> = (<L as Lanes>::Oct, &'a [[Levels; PACE]]);
 
 impl Stack {
     pub(super) const EMPTY: Self = Self {
         losses: [[0; NODES]; MOVES],
         steep: [[[0; WIDTH]; ENDS]; MOVES],
-        sums: [[[0; LANES]; 2]; CHUNKS],
+        sums: [[[[0; LANES]; 2]; PACE]; CHUNKS / PACE],
         factor: 0,
         used: 0,
         weight: 0,
@@ -64,41 +67,56 @@ impl Stack {
     pub(super) fn combine<L: Lanes>(&mut self, curves: &Curves, vols: &[VolMove]) {
         let Some((underlying, flat)) = &curves.underlyings[self.factor] else { return };
         self.used = underlying.used.min(CHUNKS);
-        let line: Legs<'_, L> = (L::every(self.weight as i32), chunks(flat));
+        let used = self.used.div_ceil(PACE);
+        let line: Legs<'_, L> = (L::every(self.weight as i32), paces(chunks(&flat.0[0]), used));
         for vol in vols {
             let leg = |part: &Part| -> Legs<'_, L> {
                 // Whoever put a part here has found its curve.
-                let losses = curves.curve(part.series).map(|curve| &curve.losses[vol.of(part.tenor)]);
-                (L::every(part.weight), losses.map_or(&NOTHING, chunks))
+                let losses = curves.curve(part.series).map(|curve| &curve.losses.0[vol.of(part.tenor)]);
+                (L::every(part.weight), paces(losses.map_or(&NOTHING, chunks), used))
             };
-            let losses = &mut chunks_mut(&mut self.losses[*vol as usize])[..self.used];
+            let losses = chunks_mut(&mut self.losses[*vol as usize]).as_chunks_mut::<PACE>().0.iter_mut();
             // One pass over all legs for one or two options, which is what most accounts have.
             match self.parts.as_slice() {
                 [one] => {
                     let one = leg(one);
-                    for (place, losses) in losses.iter_mut().enumerate() {
-                        *losses = units::<L>(add::<L>(lost::<L>(line, place), one, place));
+                    for ((losses, line_of), one_of) in losses.zip(line.1).zip(one.1) {
+                        for place in 0..PACE {
+                            let sum = lost::<L>(line.0, &line_of[place]);
+                            losses[place] = units::<L>(add::<L>(sum, one.0, &one_of[place]));
+                        }
                     }
                 }
                 [one, other] => {
                     let (one, other) = (leg(one), leg(other));
-                    for (place, losses) in losses.iter_mut().enumerate() {
-                        let sum = add::<L>(lost::<L>(line, place), one, place);
-                        *losses = units::<L>(add::<L>(sum, other, place));
+                    let legs = line.1.iter().zip(one.1).zip(other.1);
+                    for (losses, ((line_of, one_of), other_of)) in losses.zip(legs) {
+                        for place in 0..PACE {
+                            let sum = lost::<L>(line.0, &line_of[place]);
+                            let sum = add::<L>(sum, one.0, &one_of[place]);
+                            losses[place] = units::<L>(add::<L>(sum, other.0, &other_of[place]));
+                        }
                     }
                 }
                 parts => {
-                    let sums = &mut self.sums[..self.used];
-                    for (place, sum) in sums.iter_mut().enumerate() {
-                        *sum = lost::<L>(line, place).map(L::lanes);
-                    }
-                    for leg in parts.iter().map(leg) {
-                        for (place, sum) in sums.iter_mut().enumerate() {
-                            *sum = add::<L>(quads::<L>(sum), leg, place).map(L::lanes);
+                    let sums = &mut self.sums[..used];
+                    for (sum, line_of) in sums.iter_mut().zip(line.1) {
+                        for place in 0..PACE {
+                            sum[place] = lost::<L>(line.0, &line_of[place]).map(L::lanes);
                         }
                     }
-                    for (losses, sum) in losses.iter_mut().zip(sums) {
-                        *losses = units::<L>(quads::<L>(sum));
+                    for (weight, lost) in parts.iter().map(leg) {
+                        for (sum, lost) in sums.iter_mut().zip(lost) {
+                            for place in 0..PACE {
+                                let more = add::<L>(quads::<L>(&sum[place]), weight, &lost[place]);
+                                sum[place] = more.map(L::lanes);
+                            }
+                        }
+                    }
+                    for (losses, sum) in losses.zip(sums) {
+                        for place in 0..PACE {
+                            losses[place] = units::<L>(quads::<L>(&sum[place]));
+                        }
                     }
                 }
             }
@@ -135,15 +153,22 @@ fn units<L: Lanes>(sum: [L::Quad; 2]) -> Levels {
     L::octet(L::joined(sum))
 }
 
+/// Nodes by the pace of loops.
+#[inline(always)]
+fn paces(losses: &[Levels; CHUNKS], used: usize) -> &[[Levels; PACE]] {
+    const { assert!(CHUNKS.is_multiple_of(PACE)) };
+    &losses.as_chunks().0[..used.min(CHUNKS / PACE)]
+}
+
 /// What a leg loses at some nodes.
 #[inline(always)]
-fn lost<L: Lanes>((weight, losses): Legs<'_, L>, place: usize) -> [L::Quad; 2] {
-    L::products(weight, &losses[place])
+fn lost<L: Lanes>(weight: L::Oct, losses: &Levels) -> [L::Quad; 2] {
+    L::products(weight, losses)
 }
 
 /// What is lost with one more leg at some nodes.
 #[inline(always)]
-fn add<L: Lanes>([even, odd]: [L::Quad; 2], leg: Legs<'_, L>, place: usize) -> [L::Quad; 2] {
-    let [more, most] = lost::<L>(leg, place);
+fn add<L: Lanes>([even, odd]: [L::Quad; 2], weight: L::Oct, losses: &Levels) -> [L::Quad; 2] {
+    let [more, most] = lost::<L>(weight, losses);
     [L::sum(even, more), L::sum(odd, most)]
 }
