@@ -25,6 +25,9 @@ pub(crate) const SCALE: u32 = 36;
 /// Binary places of the worst losses of a curve.
 pub(crate) const WORST: u32 = 54;
 
+/// Binary places of [`Curves::narrow`].
+pub(crate) const NARROW: u32 = 16;
+
 /// Losses at all nodes, some times, where vectors find them in one cache line.
 #[derive(Clone, Debug)]
 #[repr(align(32))]
@@ -96,6 +99,8 @@ pub(crate) struct Line {
 #[derive(Clone, Debug)]
 pub struct Curves {
     pub(crate) lines: Vec<Line>,
+    /// The narrowest side of all factors as part of the wider one, in 2^-16, rounded down.
+    pub(crate) narrow: u64,
     /// By factor: its nodes, and the loss of a dollar of it there, where a series is written on it.
     pub(crate) underlyings: Vec<Option<(Underlying, Box<Nodes<1>>)>>,
     series: Vec<Listed>,
@@ -142,6 +147,7 @@ impl Curves {
             series: series.iter().map(|series| Listed { series: *series, curve: OnceBox::new() }).collect(),
             tails: table.rest.iter().map(|rest| rest.tails.clone()).collect(),
             lines: moves.iter().map(line).collect(),
+            narrow: moves.iter().map(narrow).min().unwrap_or(0),
             underlyings,
             floor: u64::from(floor_factor.raw()),
         })
@@ -195,6 +201,12 @@ fn strike(series: &Series) -> Option<i64> {
 /// A part of the largest move, in 2^-30.
 fn part(of: i64, largest: i64) -> i32 {
     ((of << PART) / largest.max(1)) as i32 // below 2^31 x 2^30, and at most one
+}
+
+/// The narrower side of a range as part of the wider one.
+fn narrow(moves: &Moves) -> u64 {
+    let [fall, rise] = moves.range.map(|of| of as u64);
+    (fall.min(rise) << NARROW).checked_div(moves.largest() as u64).unwrap_or(1 << NARROW)
 }
 
 fn line(moves: &Moves) -> Line {

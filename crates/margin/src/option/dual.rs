@@ -183,20 +183,21 @@ fn point<'a>(linear: i32, profiles: impl Iterator<Item = Profile<'a>>, lane: usi
     let lambda = Lambda::new(price);
     let half = i64::from(linear / 2) + 1;
     let share = lambda.linear(linear);
-    let (mut value, mut squares, mut free) = (price + share, half * half, ONE);
-    let mut slope = ONE - ((share * lambda.inverse) >> lambda.bits);
+    // Losses and prices are below 2^31, squares of halves below 2^60 in all, parts of the budget below 2^30 each.
+    let (mut value, mut squares, mut free) = (price.wrapping_add(share), half.wrapping_mul(half), ONE);
+    let mut slope = ONE.wrapping_sub(share.wrapping_mul(lambda.inverse) >> lambda.bits);
     for profile in profiles {
         let (added, side) = profile.best(lambda, lane);
-        value += added;
+        value = value.wrapping_add(added);
         match side {
             Side::Along(n) => {
                 let part = lambda.under(n);
-                slope -= (part * part) >> PART;
-                squares += i64::from(n) * i64::from(n); // below 2^60 in all
+                slope = slope.wrapping_sub(part.wrapping_mul(part) >> PART);
+                squares = squares.wrapping_add(i64::from(n).wrapping_mul(n.into()));
             }
             Side::At(square) => {
-                slope -= square;
-                free -= square;
+                slope = slope.wrapping_sub(square);
+                free = free.wrapping_sub(square);
             }
         }
     }

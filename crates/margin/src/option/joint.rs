@@ -209,7 +209,7 @@ impl OptionBook {
         &mut self,
         curves: &Curves,
         legs: OptionLegs<'_>,
-        unit: Unit,
+        unit: Unit<'_>,
     ) -> (Sums<L>, &'static [VolMove]) {
         self.used = 0;
         // A bit for each factor with options, in 64: most linear legs are on none of them.
@@ -239,6 +239,7 @@ impl OptionBook {
     }
 
     /// The sums of an underlying, empty where it is new.
+    #[inline(always)]
     fn stack(&mut self, factor: usize) -> &mut Stack {
         let found = self.stacks[..self.used].iter().position(|stack| stack.factor == factor);
         let place = found.unwrap_or_else(|| {

@@ -10,7 +10,7 @@
 )]
 
 use super::{
-    curve::{Curves, SCALE, WORST},
+    curve::{Curves, NARROW, SCALE, WORST},
     joint::{LEG_MAX, LEGS_MAX, LegError, OptionLegs},
 };
 
@@ -23,46 +23,60 @@ const DOUBT: i64 = 24;
 
 /// Legs in the account's unit.
 #[derive(Clone, Copy)]
-pub(super) struct Unit {
+pub(super) struct Unit<'a> {
+    curves: &'a Curves,
+    legs: OptionLegs<'a>,
     /// A raw weight, in 2^-36 x 1e-8 dollars, moved down by this is in units.
     shift: i32,
-    /// The sum of what each leg can lose at the most, in 1e-8 dollars, rounded up.
-    most: u128,
+    /// What the linear legs alone can lose one by one at least, in 1e-8 dollars, rounded down.
+    least: u128,
     /// What rounding may have hidden, in units.
     doubt: i64,
 }
 
-impl Unit {
+impl<'a> Unit<'a> {
     /// Finds the unit of an account, and checks its legs.
     #[inline(always)]
-    pub(super) fn of(curves: &Curves, legs: OptionLegs<'_>) -> Result<Self, LegError> {
+    pub(super) fn of(curves: &'a Curves, legs: OptionLegs<'a>) -> Result<Self, LegError> {
         let count = legs.linear.len() + legs.options.len();
         if count > LEGS_MAX {
             return Err(LegError::TooLarge);
         }
-        let (mut raw, mut most) = (0_u128, 0_u128);
+        let mut raw = 0_u128; // see LEGS_MAX
         for (index, signed) in legs.linear {
             let line = curves.lines.get(usize::from(index.0)).ok_or(LegError::UnknownFactor(*index))?;
-            let size = size(*signed)?;
-            raw = raw.wrapping_add(size.wrapping_mul(line.scale.into())); // see LEGS_MAX
-            let worst = line.worst[usize::from(*signed < 0)];
-            most = most.wrapping_add(size.wrapping_mul(worst.into())); // below 2^72 x 2^39
+            raw = raw.wrapping_add(size(*signed)?.wrapping_mul(line.scale.into()));
         }
-        most = most.div_ceil(1 << SCALE);
+        let least = (raw >> SCALE).wrapping_mul(curves.narrow.into()) >> NARROW; // below 2^92 x 2^16
         for (index, signed) in legs.options {
             let curve = curves.curve(*index).ok_or(LegError::UnknownSeries(*index))?;
-            let size = size(*signed)?;
-            raw = raw.wrapping_add(size.wrapping_mul(curve.scale.into()));
-            // Halves of 36 bits, of which a product with the worst has 97.
-            let worst = u128::from(curve.worst[usize::from(*signed < 0)]);
-            let [high, low] =
-                [size >> 36, size & ((1 << 36) - 1)].map(|half| u128::from(half as u64).wrapping_mul(worst));
-            let lost = high.wrapping_add(low.div_ceil(1 << 36));
-            most = most.wrapping_add(lost.div_ceil(1 << (WORST - 36)));
+            raw = raw.wrapping_add(size(*signed)?.wrapping_mul(curve.scale.into()));
         }
         let bits = (128 - raw.leading_zeros()) as i32;
         let doubt = DOUBT + DOUBT_LEG * count as i64;
-        Ok(Self { shift: (bits - UNIT_BITS as i32).max(-40), most, doubt })
+        Ok(Self { curves, legs, shift: (bits - UNIT_BITS as i32).max(-40), least, doubt })
+    }
+
+    /// What each leg can lose at the most, added up, in 1e-8 dollars, rounded up.
+    #[cold]
+    fn most(self) -> u128 {
+        let mut most = 0_u128;
+        for (index, signed) in self.legs.linear {
+            let Some(line) = self.curves.lines.get(usize::from(index.0)) else { continue }; // `of` has found it
+            let worst = line.worst[usize::from(*signed < 0)];
+            most = most.wrapping_add(signed.unsigned_abs().wrapping_mul(worst.into())); // below 2^72 x 2^39
+        }
+        most = most.div_ceil(1 << SCALE);
+        for (index, signed) in self.legs.options {
+            let Some(curve) = self.curves.curve(*index) else { continue }; // as above
+            let size = signed.unsigned_abs();
+            // Halves of 36 bits, of which a product with the worst has 97.
+            let worst = u128::from(curve.worst[usize::from(*signed < 0)]);
+            let [high, low] = [size >> 36, size & ((1 << 36) - 1)].map(|half| half.wrapping_mul(worst));
+            let lost = high.wrapping_add(low.div_ceil(1 << 36));
+            most = most.wrapping_add(lost.div_ceil(1 << (WORST - 36)));
+        }
+        most
     }
 
     /// A leg in units.
@@ -76,12 +90,17 @@ impl Unit {
         }
     }
 
-    /// A loss of the account with what rounding may have hidden, in 1e-8 dollars, rounded up.
+    /// A loss of the account with what rounding may have hidden, in 1e-8 dollars, rounded up; never more than all legs can
+    /// lose one by one, which only a loss that is not far below them has to ask for.
+    #[inline(always)]
     pub(super) fn joint_up(self, units: i64) -> u128 {
-        let units = (units.max(0) + self.doubt) as u128;
+        let units = units.max(0).wrapping_add(self.doubt) as u128; // below 2^33
         let places = SCALE as i32 - self.shift;
-        let value = if places >= 0 { units.div_ceil(1 << places.min(127)) } else { units << -places };
-        value.min(self.most)
+        let value = match places {
+            0.. => units.div_ceil(1 << places.min(127)),
+            _ => units << -places,
+        };
+        if value <= self.least { value } else { value.min(self.most()) }
     }
 }
 
