@@ -72,8 +72,8 @@ impl Draft<'_> {
         self.work.view.refresh(self.state)?;
         let room = valuation::room(self.state, &self.work.view, asset)?;
         let view = self.work.view.asset(asset)?;
-        let price = view.prices.mark.ok_or(Rejection::PriceMustBeValid { asset })?;
-        let value = price.value_up(amount, view.decimals)?;
+        let price = view.prices().mark.ok_or(Rejection::PriceMustBeValid { asset })?;
+        let value = price.value_up(amount, view.decimals())?;
         if value > room { Err(Rejection::CommitmentsMustCover { room: room.or_zero() }) } else { Ok(()) }
     }
 

@@ -220,7 +220,7 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
     for position in &account.positions {
         let worth = position_value(state, view, position, Tier::Maintenance)?;
         let market = view.market(position.market)?;
-        let size = (position.size, market.decimals);
+        let size = (position.size, market.decimals());
         let option = market.option.map(|option| option.leg(size, worth.notional, Tier::Maintenance));
         parts.push(Part {
             kind: LegKind::Position(position.market),
@@ -249,17 +249,17 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
 
 /// One more whole token, where all of it counts.
 fn unit_of(asset: &AssetView, form: Form) -> Result<Option<Unit>, Rejection> {
-    let whole = Amount::new(10_u128.saturating_pow(u32::try_from(asset.decimals.places()).unwrap_or(0)));
+    let whole = Amount::new(10_u128.saturating_pow(u32::try_from(asset.decimals().places()).unwrap_or(0)));
     if asset.credit != Credit::Whole {
         return Ok(None);
     }
     let value = match form {
         Form::Held | Form::Lent => {
-            asset.prices.owned(Tier::Maintenance).map(|price| price.value_down(whole, asset.decimals))
+            asset.prices().owned(Tier::Maintenance).map(|price| price.value_down(whole, asset.decimals()))
         }
         Form::Owed => {
-            let price = asset.prices.owing(Tier::Maintenance);
-            price.map(|price| price.value_up(whole, asset.decimals)?.negated())
+            let price = asset.prices().owing(Tier::Maintenance);
+            price.map(|price| price.value_up(whole, asset.decimals())?.negated())
         }
     };
     Ok(value.transpose()?.map(|value| (value, None)))
@@ -267,14 +267,14 @@ fn unit_of(asset: &AssetView, form: Form) -> Result<Option<Unit>, Rejection> {
 
 /// One more contract, bought or sold as the position is.
 fn unit_in(market: &MarketView, size: Size) -> Result<Option<Unit>, Rejection> {
-    let whole = 10_i64.saturating_pow(u32::try_from(market.decimals.places()).unwrap_or(0));
+    let whole = 10_i64.saturating_pow(u32::try_from(market.decimals().places()).unwrap_or(0));
     let unit = Size::new(if size.is_short() { whole.saturating_neg() } else { whole });
-    let prices = &market.prices;
+    let prices = market.prices();
     let price =
         if size.is_long() { prices.owned(Tier::Maintenance) } else { prices.owing(Tier::Maintenance) };
     let Some(price) = price else { return Ok(None) };
-    let worth = price.notional_down(unit, market.decimals)?;
-    let option = market.option.map(|option| option.leg((unit, market.decimals), worth, Tier::Maintenance));
+    let worth = price.notional_down(unit, market.decimals())?;
+    let option = market.option.map(|option| option.leg((unit, market.decimals()), worth, Tier::Maintenance));
     Ok(Some((exposure(worth, market.moving)?, option.transpose()?.flatten())))
 }
 

@@ -2,8 +2,9 @@
 
 mod charges;
 mod collections;
+mod narrow;
 
-use cistern_margin::{Leg, Portfolio, Tier};
+use cistern_margin::{Leg, Mode, Portfolio, Tier};
 use cistern_units::{Amount, Fraction, Overflow, Ratio, Size, Value};
 
 use crate::{
@@ -135,8 +136,8 @@ fn credited(
 ) -> Result<Value, Rejection> {
     let Credit::Committed { kept, standing, lasting } = asset.credit else { return Ok(worth) };
     let committed = if tier == Tier::Initial { lasting } else { standing };
-    let whole = match asset.prices.owned(tier) {
-        Some(price) => price.value_up(state.pool(id)?.held, asset.decimals)?,
+    let whole = match asset.prices().owned(tier) {
+        Some(price) => price.value_up(state.pool(id)?.held, asset.decimals())?,
         None => Value::ZERO,
     };
     Ok(counted_down(worth, kept, whole, committed)?)
@@ -146,8 +147,8 @@ fn credited(
 pub(crate) fn room(state: &State, view: &View, id: AssetId) -> Result<Value, Rejection> {
     let asset = view.asset(id)?;
     let Credit::Committed { lasting, .. } = asset.credit else { return Ok(Value::ZERO) };
-    let price = asset.prices.mark.ok_or(Rejection::PriceMustBeValid { asset: id })?;
-    Ok(lasting.less(price.value_up(state.pool(id)?.held, asset.decimals)?)?)
+    let price = asset.prices().mark.ok_or(Rejection::PriceMustBeValid { asset: id })?;
+    Ok(lasting.less(price.value_up(state.pool(id)?.held, asset.decimals())?)?)
 }
 
 /// What an account's commitments to buy need at the initial tier: the haircut of what it would have to carry.
@@ -176,15 +177,9 @@ fn balance_worth(
 ) -> Result<Value, Rejection> {
     let units = units(state, balance)?;
     Ok(if balance.form == Form::Owed {
-        match asset.prices.owing(tier) {
-            Some(price) => price.value_up(units, asset.decimals)?.negated()?,
-            None => Value::ZERO,
-        }
+        asset.owed(units, tier)?.negated()?
     } else {
-        match asset.prices.owned(tier) {
-            Some(price) => price.value_down(units, asset.decimals)?,
-            None => Value::ZERO,
-        }
+        asset.owned(units, tier)?
     })
 }
 
@@ -220,10 +215,10 @@ pub(crate) fn position_value(
     tier: Tier,
 ) -> Result<PositionValue, Rejection> {
     let market = view.market(position.market)?;
-    let price = if position.size.is_long() { market.prices.owned(tier) } else { market.prices.owing(tier) };
-    let price = price.ok_or(Rejection::IndexMustBeValid { market: position.market })?;
-    let notional = price.notional_down(position.size, market.decimals)?;
-    let funding = perp::funding_due(position, state.market(position.market)?.funding_index, market.decimals)?;
+    let notional = market.notional(position.size, tier)?;
+    let notional = notional.ok_or(Rejection::IndexMustBeValid { market: position.market })?;
+    let funding =
+        perp::funding_due(position, state.market(position.market)?.funding_index, market.decimals())?;
     Ok(PositionValue {
         notional,
         exposure: exposure(notional, market.moving)?,
@@ -243,7 +238,7 @@ fn add_position(
     match &market.option {
         None => portfolio.add(table, Leg::Derivative, market.factors.as_slice(), worth.exposure)?,
         Some(option) => {
-            if let Some(leg) = option.leg((position.size, market.decimals), worth.notional, tier)? {
+            if let Some(leg) = option.leg((position.size, market.decimals()), worth.notional, tier)? {
                 portfolio.add_option(table, leg.series, leg.notional, leg.worth)?;
             }
         }
@@ -268,10 +263,56 @@ pub(crate) fn assess(
     account: &Account,
     tier: Tier,
 ) -> Result<Assessment, Rejection> {
+    let of = (state, view, portfolio.path());
+    let narrow = match account.header.mode {
+        Mode::Portfolio => narrow::legs::<false>(of, account, tier),
+        Mode::Standard => narrow::legs::<true>(of, account, tier),
+    };
+    if let Some(judged) = narrow {
+        let (result, size) = judged.assessment();
+        debug_assert_eq!(Ok((result, size)), legs(state, view, portfolio, account, tier), "both ways agree");
+        let more = beyond(state, view, (account, size), tier)?;
+        return Ok(Assessment { requirement: result.requirement.plus(more)?, ..result });
+    }
+    let (result, size) = legs(state, view, portfolio, account, tier)?;
+    let more = beyond(state, view, (account, size), tier)?;
+    Ok(Assessment { requirement: result.requirement.plus(more)?, ..result })
+}
+
+/// What add-ons and commitments ask of an account beside its charge for size.
+#[inline(always)]
+fn beyond(
+    state: &State,
+    view: &View,
+    (account, size): (&Account, Value),
+    tier: Tier,
+) -> Result<Value, Rejection> {
+    let mut more = Value::ZERO;
+    if tier != Tier::Initial {
+        return Ok(more);
+    }
+    if !state.config.add_ons.is_empty() {
+        more = charges(state, view, (account, size), &mut |_| {})?;
+    }
+    if !state.commitments.is_empty() {
+        more = more.plus(commitments(state, view, account)?)?;
+    }
+    Ok(more)
+}
+
+/// The same without add-ons and commitments, and the charge for size [M5] in the requirement.
+#[inline(never)]
+fn legs(
+    state: &State,
+    view: &View,
+    portfolio: &mut Portfolio,
+    account: &Account,
+    tier: Tier,
+) -> Result<(Assessment, Value), Rejection> {
     // The nodes of [M3o] move with the ranges, so that a wider one may miss what a narrower one finds: no tier asks for less
     // than maintenance.
     let least = if tier != Tier::Maintenance && has_options(view, account)? {
-        assess(state, view, portfolio, account, Tier::Maintenance)?.requirement
+        legs(state, view, portfolio, account, Tier::Maintenance)?.0.requirement
     } else {
         Value::ZERO
     };
@@ -300,15 +341,8 @@ pub(crate) fn assess(
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
     result.requirement = portfolio.requirement(table)?.max(least);
-    if tier == Tier::Initial && !state.config.add_ons.is_empty() {
-        let size = portfolio.charge_for_size(table)?;
-        let more = charges(state, view, (account, size), &mut |_| {})?;
-        result.requirement = result.requirement.plus(more)?;
-    }
-    if tier == Tier::Initial && !state.commitments.is_empty() {
-        result.requirement = result.requirement.plus(commitments(state, view, account)?)?;
-    }
-    Ok(result)
+    let size = portfolio.charge_for_size(table)?;
+    Ok((result, size))
 }
 
 /// What must back a command.

@@ -110,14 +110,14 @@ impl Book {
                 open: if matches!(asset.credit, Credit::Items { .. }) {
                     Gate::Closed
                 } else {
-                    gate(&asset.prices)
+                    gate(asset.prices())
                 },
             });
         }
         for position in &account.positions {
             let market = view.market(position.market)?;
             let worth = position_value(state, view, position, Tier::Maintenance)?;
-            let size = (position.size, market.decimals);
+            let size = (position.size, market.decimals());
             let option = market.option.map(|option| option.leg(size, worth.notional, Tier::Target));
             legs.push(LegView {
                 kind: Kind::Position(position.market),
@@ -129,7 +129,7 @@ impl Book {
                 option: option.transpose()?.flatten(),
                 positive: if position.size.is_long() { Sign::Plus } else { Sign::Minus },
                 haircut: haircut(&market.factors),
-                open: gate(&market.prices),
+                open: gate(market.prices()),
             });
         }
         if account.header.pnl.is_negative() {

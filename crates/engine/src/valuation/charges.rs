@@ -47,8 +47,10 @@ pub(crate) fn charges(
         let market = view.market(position.market)?;
         let notional = position_value(state, view, position, Tier::Initial)?.notional;
         let open = state.market(position.market)?.open_interest;
-        let open =
-            market.prices.mark.map_or(Ok(Value::ZERO), |mark| mark.notional_down(open, market.decimals))?;
+        let open = market
+            .prices()
+            .mark
+            .map_or(Ok(Value::ZERO), |mark| mark.notional_down(open, market.decimals()))?;
         let base = view.table(Tier::Initial)?.haircut(market.factors.as_slice());
         let facts = Facts { whole: open, base, ..Facts::default() };
         for add_on in &state.config.add_ons {
@@ -77,8 +79,8 @@ fn of_asset(
     }
     let pool = state.pool(id)?;
     let all = pool.held.plus(pool.lent)?;
-    let price = asset.prices.owned(Tier::Initial);
-    let whole = price.map_or(Ok(Value::ZERO), |price| price.value_up(all, asset.decimals))?;
+    let price = asset.prices().owned(Tier::Initial);
+    let whole = price.map_or(Ok(Value::ZERO), |price| price.value_up(all, asset.decimals()))?;
     let rest = view.table(Tier::Initial)?.haircut(asset.factors.as_slice()).complement();
     let mut sum = Value::ZERO;
     for add_on in &state.config.add_ons {
@@ -87,7 +89,7 @@ fn of_asset(
             Subject::Pair(other, factor) if other == id => long(state, view, account, factor)?,
             _ => continue,
         };
-        let facts = Facts { mark: asset.prices.mark, whole, against, ..Facts::default() };
+        let facts = Facts { mark: asset.prices().mark, whole, against, ..Facts::default() };
         let after = add_on.left_down(left, &facts)?;
         let value = left.less(after)?.times_up(rest)?;
         tell(Charge { add_on: *add_on, value });
