@@ -227,7 +227,7 @@ impl Columns {
     fn lots_of(&mut self, state: &State, account: &Account) -> Option<Value> {
         let is_linear = |place: usize| self.known.get(place).is_some_and(|known| known.is_linear);
         let mut cash = account.header.pnl;
-        for balance in &account.balances {
+        for balance in account.balances() {
             let place = of_asset(balance.asset, balance.form);
             if !is_linear(place) {
                 return None;
@@ -252,14 +252,14 @@ impl Columns {
             }
             self.balances.push(Lots { instrument: index(place).ok()?, lots });
         }
-        for position in &account.positions {
-            let place = of_market(position);
+        for position in account.positions() {
+            let place = of_market(&position);
             if !is_linear(place) {
                 return None;
             }
             let decimals = state.market_config(position.market).ok()?.spec.decimals;
             // As if the index began at nothing: what the instrument is owed since then comes on top.
-            let begun = perp::funding_due(position, 0, decimals).ok()?;
+            let begun = perp::funding_due(&position, 0, decimals).ok()?;
             cash = cash.less(position.cost).and_then(|cash| cash.plus(begun)).ok()?;
             self.positions.push(Lots { instrument: index(place).ok()?, lots: position.size.raw() });
         }

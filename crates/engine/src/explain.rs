@@ -192,7 +192,7 @@ pub(crate) fn explain(
 }
 
 fn items(view: &View, account: &Account, id: AccountId) -> Vec<ItemPart> {
-    let assets = account.balances.iter().map(|balance| balance.asset);
+    let assets = account.balances().map(|balance| balance.asset);
     let units = assets.flat_map(|asset| view.backed(asset, id));
     let part = |unit: &Backed| ItemPart {
         asset: unit.asset,
@@ -204,9 +204,9 @@ fn items(view: &View, account: &Account, id: AccountId) -> Vec<ItemPart> {
 
 fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rejection> {
     let mut parts = Vec::new();
-    for balance in &account.balances {
+    for balance in account.balances() {
         let asset = view.asset(balance.asset)?;
-        let value = holding_value(state, view, (account, balance), Tier::Maintenance)?;
+        let value = holding_value(state, view, (account, &balance), Tier::Maintenance)?;
         parts.push(Part {
             kind: LegKind::Balance(balance.asset, balance.form),
             leg: Some(if balance.form == Form::Owed { Leg::Debt } else { Leg::Holding }),
@@ -217,8 +217,8 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
             unit: unit_of(asset, balance.form)?,
         });
     }
-    for position in &account.positions {
-        let worth = position_value(state, view, position, Tier::Maintenance)?;
+    for position in account.positions() {
+        let worth = position_value(state, view, &position, Tier::Maintenance)?;
         let market = view.market(position.market)?;
         let size = (position.size, market.decimals());
         let option = market.option.map(|option| option.leg(size, worth.notional, Tier::Maintenance));
@@ -399,10 +399,9 @@ pub fn nearest(way: Way, breaks: &mut dyn FnMut(Signed) -> bool) -> Option<Signe
 
 /// Feeds of the account's assets and markets that have less than full evidence, each once.
 fn stale(state: &State, account: &Account) -> Vec<FeedId> {
-    let assets = account.balances.iter().filter_map(|balance| state.asset(balance.asset).ok()?.feed);
+    let assets = account.balances().filter_map(|balance| state.asset(balance.asset).ok()?.feed);
     let markets = account
-        .positions
-        .iter()
+        .positions()
         .filter_map(|position| state.market_config(position.market).ok())
         .flat_map(|config| [config.spec.feed, config.spec.forward()]);
     let mut feeds: Vec<FeedId> =

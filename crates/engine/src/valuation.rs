@@ -155,11 +155,11 @@ pub(crate) fn room(state: &State, view: &View, id: AssetId) -> Result<Value, Rej
 #[inline(never)]
 fn commitments(state: &State, view: &View, account: &Account) -> Result<Value, Rejection> {
     let mut sum = Value::ZERO;
-    let key = (account.header.owner, account.header.sub);
-    let Some(own) = state.owners.get(&key) else { return Ok(sum) };
+    let own = state.account_of(account.header.owner, account.header.sub);
+    let Some(own) = own else { return Ok(sum) };
     let table = view.table(Tier::Initial)?;
     for ((asset, id), commitment) in &state.commitments {
-        if id == own {
+        if *id == own {
             let haircut = table.haircut(view.asset(*asset)?.factors.as_slice());
             sum = sum.plus(commitment.standing(state.totals.time).times_up(haircut)?)?;
         }
@@ -247,7 +247,7 @@ fn add_position(
 }
 
 fn has_options(view: &View, account: &Account) -> Result<bool, Rejection> {
-    for position in &account.positions {
+    for position in account.positions() {
         if view.market(position.market)?.option.is_some() {
             return Ok(true);
         }
@@ -319,11 +319,11 @@ fn legs(
     let table = view.table(tier)?;
     portfolio.clear(account.header.mode);
     let mut result = Assessment { unsettled: account.header.pnl, ..Assessment::default() };
-    for balance in &account.balances {
+    for balance in account.balances() {
         let asset = view.asset(balance.asset)?;
-        let value = holding_value(state, view, (account, balance), tier)?;
+        let value = holding_value(state, view, (account, &balance), tier)?;
         if asset.credit != Credit::Whole {
-            let worth = holding_worth(state, view, (account, balance), tier)?;
+            let worth = holding_worth(state, view, (account, &balance), tier)?;
             result.uncredited = result.uncredited.plus(worth.less(value)?)?;
         }
         if balance.form == Form::Owed {
@@ -334,10 +334,10 @@ fn legs(
             portfolio.add(table, Leg::Holding, asset.factors.as_slice(), value)?;
         }
     }
-    for position in &account.positions {
-        let worth = position_value(state, view, position, tier)?;
+    for position in account.positions() {
+        let worth = position_value(state, view, &position, tier)?;
         result.unsettled = result.unsettled.plus(worth.profit)?;
-        add_position((view, portfolio), position, &worth, tier)?;
+        add_position((view, portfolio), &position, &worth, tier)?;
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
     result.requirement = portfolio.requirement(table)?.max(least);
@@ -399,10 +399,8 @@ impl Draft<'_> {
         self.work.view.refresh(self.state)?;
         let account = self.state.account(id)?;
         let mut best: Option<(Value, MarketId)> = None;
-        for position in
-            account.positions.iter().filter(|position| position.size.is_long() == change.is_long())
-        {
-            let worth = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
+        for position in account.positions().filter(|position| position.size.is_long() == change.is_long()) {
+            let worth = position_value(self.state, &self.work.view, &position, Tier::Maintenance)?;
             let notional = worth.notional.absolute()?;
             if best.is_none_or(|(largest, _)| notional > largest) {
                 best = Some((notional, position.market));

@@ -98,11 +98,11 @@ impl AssetView {
         self.priced.owned(amount, tier)
     }
 
-    /// The same where it fits a word and there is a price.
+    /// The same where it fits a word.
     #[inline(always)]
     pub(crate) fn narrow_owned(&self, amount: Amount, tier: Tier) -> Option<NarrowValue> {
         let [owned, _] = self.priced.units(tier);
-        owned.value(amount)
+        owned.value(amount).or_else(|| self.priced.owned_apart(amount, tier))
     }
 
     /// What an amount costs at a tier where it is owed; nothing where there is no price.
@@ -111,11 +111,11 @@ impl AssetView {
         self.priced.owed(amount, tier)
     }
 
-    /// The same where it fits a word and there is a price.
+    /// The same where it fits a word.
     #[inline(always)]
     pub(crate) fn narrow_owed(&self, amount: Amount, tier: Tier) -> Option<NarrowValue> {
         let [_, owing] = self.priced.units(tier);
-        owing.value(amount)
+        owing.value(amount).or_else(|| self.priced.owed_apart(amount, tier))
     }
 }
 
@@ -124,7 +124,8 @@ impl MarketView {
     #[inline(always)]
     pub(crate) fn narrow_notional(&self, size: Size, tier: Tier) -> Option<NarrowValue> {
         let [owned, owing] = self.priced.units(tier);
-        if size.is_short() { owing } else { owned }.notional(size)
+        let unit = if size.is_short() { owing } else { owned };
+        unit.notional(size).or_else(|| self.priced.notional_apart(size, tier))
     }
 
     /// Its prices.

@@ -94,14 +94,14 @@ impl Book {
         let haircut = |factors: &FactorList| u64::from(table.haircut(factors.as_slice()).raw());
         let account = state.account(id)?;
         let mut legs = Vec::new();
-        for balance in &account.balances {
+        for balance in account.balances() {
             let asset = view.asset(balance.asset)?;
             let owed = balance.form == Form::Owed;
             legs.push(LegView {
                 kind: if owed { Kind::Debt(balance.asset) } else { Kind::Owned(balance.asset, balance.form) },
                 factors: asset.factors,
-                size: holding_worth(state, view, (account, balance), Tier::Maintenance)?.absolute()?,
-                credited: holding_value(state, view, (account, balance), Tier::Maintenance)?.absolute()?,
+                size: holding_worth(state, view, (account, &balance), Tier::Maintenance)?.absolute()?,
+                credited: holding_value(state, view, (account, &balance), Tier::Maintenance)?.absolute()?,
                 moving: Fraction::ONE,
                 option: None,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
@@ -114,9 +114,9 @@ impl Book {
                 },
             });
         }
-        for position in &account.positions {
+        for position in account.positions() {
             let market = view.market(position.market)?;
-            let worth = position_value(state, view, position, Tier::Maintenance)?;
+            let worth = position_value(state, view, &position, Tier::Maintenance)?;
             let size = (position.size, market.decimals());
             let option = market.option.map(|option| option.leg(size, worth.notional, Tier::Target));
             legs.push(LegView {

@@ -56,7 +56,7 @@ pub(super) fn move_position(
     market: MarketId,
     cut: &Cut,
 ) -> Result<(), Rejection> {
-    let Some(position) = draft.state.account(account)?.position(market).copied() else {
+    let Some(position) = draft.state.account(account)?.position(market) else {
         return Ok(());
     };
     let whole = cut.whole.or_zero().magnitude().max(1);

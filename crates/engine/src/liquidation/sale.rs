@@ -76,7 +76,7 @@ fn lots(draft: &mut Draft<'_>, account: AccountId) -> Result<Vec<Lot>, Rejection
     let (state, view) = (&*draft.state, &draft.work.view);
     let money = view.asset(state.settlement())?;
     let mut lots = Vec::new();
-    for balance in &state.account(account)?.balances {
+    for balance in state.account(account)?.balances() {
         let asset = view.asset(balance.asset)?;
         let Kind::Nft(collection) = state.asset(balance.asset)?.spec.kind else { continue };
         if !asset.prices().allow_liquidation() || !money.prices().allow_liquidation() {

@@ -205,8 +205,8 @@ fn claw_back(draft: &mut Draft<'_>, account: AccountId, part: Value) -> Result<(
     for id in draft.account_ids().filter(|id| *id != account && !id.is_reserved()) {
         let row = draft.state.account(id)?;
         let mut profit = row.header.pnl;
-        for position in &row.positions {
-            let worth = position_value(draft.state, &draft.work.view, position, Tier::Maintenance)?;
+        for position in row.positions() {
+            let worth = position_value(draft.state, &draft.work.view, &position, Tier::Maintenance)?;
             profit = profit.plus(worth.profit)?;
         }
         if profit.is_positive() {
@@ -234,7 +234,7 @@ fn claw_back(draft: &mut Draft<'_>, account: AccountId, part: Value) -> Result<(
 /// Everything that is left changes to the taker.
 fn hand_over(draft: &mut Draft<'_>, from: AccountId, to: AccountId) -> Result<(), Rejection> {
     collection::hand_over(draft, from, to)?;
-    let balances: Vec<Balance> = draft.state.account(from)?.balances.clone();
+    let balances: Vec<Balance> = draft.state.account(from)?.balances().collect();
     for balance in balances {
         let asset = balance.asset;
         draft.emit(match balance.form {

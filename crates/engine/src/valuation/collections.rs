@@ -5,7 +5,7 @@ use cistern_units::{Amount, Value};
 
 use crate::{
     collateral::{Credit, nft},
-    ids::{AccountId, AssetId},
+    ids::AssetId,
     rejection::Rejection,
     rows::Account,
     state::State,
@@ -14,8 +14,8 @@ use crate::{
 
 /// The units of a collection that an account has.
 fn units<'a>(state: &State, view: &'a View, (account, asset): (&Account, AssetId)) -> &'a [Backed] {
-    let id: Option<&AccountId> = state.owners.get(&(account.header.owner, account.header.sub));
-    id.map_or(&[], |id| view.backed(asset, *id))
+    let id = state.account_of(account.header.owner, account.header.sub);
+    id.map_or(&[], |id| view.backed(asset, id))
 }
 
 /// What an amount of the settlement asset pays at a tier; nothing where it has no price to give credit at.

@@ -8,7 +8,7 @@ use super::{Assessment, units};
 use crate::{
     collateral::Credit,
     product::perp,
-    rows::{Account, Form},
+    rows::{Account, Balance, Form, Position},
     state::State,
     view::View,
 };
@@ -48,12 +48,13 @@ pub(super) fn legs<const STANDARD: bool>(
     let mut portfolio = NarrowPortfolio::<STANDARD>::new(view.table(tier).ok()?);
     let (mut collateral, mut debts) = (NarrowValue::ZERO, NarrowValue::ZERO);
     let mut unsettled = NarrowValue::try_from(account.header.pnl).ok()?;
-    for balance in &account.balances {
+    let (balances, positions) = account.narrow()?;
+    for balance in balances.iter().map(Balance::from) {
         let asset = view.asset(balance.asset).ok()?;
         if asset.credit != Credit::Whole {
             return None;
         }
-        let units = units(state, balance).ok()?;
+        let units = units(state, &balance).ok()?;
         if balance.form == Form::Owed {
             let value = asset.narrow_owed(units, tier)?;
             debts = debts.plus(value)?;
@@ -64,14 +65,14 @@ pub(super) fn legs<const STANDARD: bool>(
             portfolio.add(Leg::Holding, asset.factors.iter(), value)?;
         }
     }
-    for position in &account.positions {
+    for position in positions.iter().map(Position::from) {
         let market = view.market(position.market).ok()?;
         if !market.is_plain {
             return None;
         }
         let notional = market.narrow_notional(position.size, tier)?;
         let index = state.market(position.market).ok()?.funding_index;
-        let funding = perp::narrow_funding_due(position, index, market.decimals())?;
+        let funding = perp::narrow_funding_due(&position, index, market.decimals())?;
         unsettled = unsettled.plus(notional.less(position.cost.try_into().ok()?)?.plus(funding)?)?;
         portfolio.add(Leg::Derivative, market.factors.iter(), notional)?;
     }

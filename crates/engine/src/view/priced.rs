@@ -1,7 +1,7 @@
 //! Prices of one thing at one instant, with what a smallest unit of it is worth at each.
 
 use cistern_margin::Tier;
-use cistern_units::{Amount, Decimals, Overflow, Price, Size, UnitPrice, Value};
+use cistern_units::{Amount, Decimals, NarrowValue, Overflow, Price, Size, UnitPrice, Value};
 
 use crate::rows::Validity;
 
@@ -88,5 +88,21 @@ impl Priced {
     pub(super) fn notional(&self, size: Size, tier: Tier) -> Result<Option<Value>, Overflow> {
         let price = if size.is_long() { self.prices.owned(tier) } else { self.prices.owing(tier) };
         price.map(|price| price.notional_down(size, self.decimals)).transpose()
+    }
+
+    /// The narrow ones of amounts that a folded price is not for: eighteen decimals have no room for twenty tokens in a word.
+    #[inline(never)]
+    pub(super) fn owned_apart(&self, amount: Amount, tier: Tier) -> Option<NarrowValue> {
+        self.owned(amount, tier).ok()?.try_into().ok()
+    }
+
+    #[inline(never)]
+    pub(super) fn owed_apart(&self, amount: Amount, tier: Tier) -> Option<NarrowValue> {
+        self.owed(amount, tier).ok()?.try_into().ok()
+    }
+
+    #[inline(never)]
+    pub(super) fn notional_apart(&self, size: Size, tier: Tier) -> Option<NarrowValue> {
+        self.notional(size, tier).ok()??.try_into().ok()
     }
 }
