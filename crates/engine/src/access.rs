@@ -129,7 +129,7 @@ pub(crate) fn approve_agent(
 ) -> Result<(), Rejection> {
     // An address that owns something cannot become an agent: whose word it is must be one thing.
     let owns =
-        matches!(signer, Signer::Address(address) if draft.state.owners.contains_key(&(Owner(address.0), 0)));
+        matches!(signer, Signer::Address(address) if draft.state.account_of(Owner(address.0), 0).is_some());
     if owns || expires_at <= draft.now() {
         return Err(Rejection::AgentMustBeFree);
     }

@@ -48,7 +48,7 @@ pub(crate) fn settle_funding(
     account: AccountId,
     market: MarketId,
 ) -> Result<(), Rejection> {
-    let Some(position) = draft.state.account(account)?.position(market).copied() else {
+    let Some(position) = draft.state.account(account)?.position(market) else {
         return Ok(());
     };
     let index = draft.state.market(market)?.funding_index;

@@ -108,8 +108,8 @@ fn least(draft: &mut Draft<'_>) -> Result<Amount, Rejection> {
     draft.work.view.refresh(draft.state)?;
     let asset = draft.state.settlement();
     let view = draft.work.view.asset(asset)?;
-    let price = view.prices.mark.ok_or(Rejection::PriceMustBeValid { asset })?;
-    Ok(price.amount_up(draft.state.config.params.liquidation.dust, view.decimals)?)
+    let price = view.prices().mark.ok_or(Rejection::PriceMustBeValid { asset })?;
+    Ok(price.amount_up(draft.state.config.params.liquidation.dust, view.decimals())?)
 }
 
 /// Takes a bid back after the notice: for new risk it counts no more from now on.

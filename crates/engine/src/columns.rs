@@ -227,7 +227,7 @@ impl Columns {
     fn lots_of(&mut self, state: &State, account: &Account) -> Option<Value> {
         let is_linear = |place: usize| self.known.get(place).is_some_and(|known| known.is_linear);
         let mut cash = account.header.pnl;
-        for balance in &account.balances {
+        for balance in account.balances() {
             let place = of_asset(balance.asset, balance.form);
             if !is_linear(place) {
                 return None;
@@ -252,14 +252,14 @@ impl Columns {
             }
             self.balances.push(Lots { instrument: index(place).ok()?, lots });
         }
-        for position in &account.positions {
-            let place = of_market(position);
+        for position in account.positions() {
+            let place = of_market(&position);
             if !is_linear(place) {
                 return None;
             }
             let decimals = state.market_config(position.market).ok()?.spec.decimals;
             // As if the index began at nothing: what the instrument is owed since then comes on top.
-            let begun = perp::funding_due(position, 0, decimals).ok()?;
+            let begun = perp::funding_due(&position, 0, decimals).ok()?;
             cash = cash.less(position.cost).and_then(|cash| cash.plus(begun)).ok()?;
             self.positions.push(Lots { instrument: index(place).ok()?, lots: position.size.raw() });
         }
@@ -359,10 +359,10 @@ fn instruments(state: &State, view: &View) -> Result<Vec<Known>, Rejection> {
 /// An asset: one that nobody has is not priced.
 fn of_forms(state: &State, place: usize, asset: &AssetView) -> Result<[Known; FORMS], Rejection> {
     let pool = state.pool(AssetId::at(place).ok_or(Rejection::AssetUnknown)?)?;
-    let places = places(asset.decimals).saturating_add(PRICE_PLACES);
-    let raw = |price: Option<Price>| price.map_or(0, Price::raw) << cut(asset.decimals);
+    let places = places(asset.decimals()).saturating_add(PRICE_PLACES);
+    let raw = |price: Option<Price>| price.map_or(0, Price::raw) << cut(asset.decimals());
     let (owned, owing) =
-        (raw(asset.prices.owned(Tier::Maintenance)), raw(asset.prices.owing(Tier::Maintenance)));
+        (raw(asset.prices().owned(Tier::Maintenance)), raw(asset.prices().owing(Tier::Maintenance)));
     let quotes = [
         i128::try_from(owned).ok().and_then(|owned| Quote::down(owned, places).ok()),
         Quote::lent(owned, places, pool.lent_index).ok(),
@@ -377,13 +377,13 @@ fn of_forms(state: &State, place: usize, asset: &AssetView) -> Result<[Known; FO
 fn of_sides(market: &MarketView, funding_index: i128) -> [Known; SIDES] {
     let is_plain = market.option.is_none() && market.moving == Fraction::ONE;
     let (Some(owned), Some(owing)) = (
-        market.prices.owned(Tier::Maintenance).and_then(|price| i128::try_from(price.raw()).ok()),
-        market.prices.owing(Tier::Maintenance).and_then(|price| i128::try_from(price.raw()).ok()),
+        market.prices().owned(Tier::Maintenance).and_then(|price| i128::try_from(price.raw()).ok()),
+        market.prices().owing(Tier::Maintenance).and_then(|price| i128::try_from(price.raw()).ok()),
     ) else {
         return [Known::default(); SIDES];
     };
-    let places = places(market.decimals).saturating_add(PRICE_PLACES);
-    let paid = u32::try_from(perp::funding_places(market.decimals)).unwrap_or(u32::MAX);
+    let places = places(market.decimals()).saturating_add(PRICE_PLACES);
+    let paid = u32::try_from(perp::funding_places(market.decimals())).unwrap_or(u32::MAX);
     // A long has paid what the index has grown since the market began, a short has received it.
     let owed = funding_index.checked_neg();
     let instrument =

@@ -72,8 +72,8 @@ impl Draft<'_> {
         self.work.view.refresh(self.state)?;
         let room = valuation::room(self.state, &self.work.view, asset)?;
         let view = self.work.view.asset(asset)?;
-        let price = view.prices.mark.ok_or(Rejection::PriceMustBeValid { asset })?;
-        let value = price.value_up(amount, view.decimals)?;
+        let price = view.prices().mark.ok_or(Rejection::PriceMustBeValid { asset })?;
+        let value = price.value_up(amount, view.decimals())?;
         if value > room { Err(Rejection::CommitmentsMustCover { room: room.or_zero() }) } else { Ok(()) }
     }
 
@@ -94,12 +94,12 @@ impl Draft<'_> {
             return Ok(());
         }
         let frozen = |feed| view::validity_now(self.state, feed) == Validity::Frozen;
-        for balance in account.balances.iter().filter(|balance| balance.form == Form::Owed) {
+        for balance in account.balances().filter(|balance| balance.form == Form::Owed) {
             if self.state.asset(balance.asset)?.feed.is_none_or(frozen) {
                 return Err(Rejection::PriceMustBeValid { asset: balance.asset });
             }
         }
-        for position in &account.positions {
+        for position in account.positions() {
             let spec = &self.state.market_config(position.market)?.spec;
             if frozen(spec.feed) || frozen(spec.forward()) {
                 return Err(Rejection::IndexMustBeValid { market: position.market });
@@ -154,8 +154,8 @@ impl Draft<'_> {
         amount: Amount,
     ) -> Result<(), Rejection> {
         let mut has = Amount::ZERO;
-        for balance in self.state.account(id)?.balances.iter().filter(|balance| is_owned(balance, asset)) {
-            has = has.plus(valuation::units(self.state, balance)?)?;
+        for balance in self.state.account(id)?.balances().filter(|balance| is_owned(balance, asset)) {
+            has = has.plus(valuation::units(self.state, &balance)?)?;
         }
         let room = self.state.asset(asset)?.cap_account.minus_or_zero(has);
         if amount > room { Err(Rejection::AccountCapReached { room }) } else { Ok(()) }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) fn open_account(draft: &mut Draft<'_>, owner: Owner, sub: u8) -> Result<(), Rejection> {
-    if draft.state.owners.contains_key(&(owner, sub)) {
+    if draft.state.account_of(owner, sub).is_some() {
         return Err(Rejection::AccountExists);
     }
     let account = AccountId::at(draft.state.accounts.len()).filter(|id| id.position() < ACCOUNTS_MAX);
@@ -28,7 +28,7 @@ pub(crate) fn open_account(draft: &mut Draft<'_>, owner: Owner, sub: u8) -> Resu
 
 pub(crate) fn choose_standard_mode(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
     draft.require_user(account)?;
-    for position in draft.state.account(account)?.positions.iter().filter(|open| open.size.is_short()) {
+    for position in draft.state.account(account)?.positions().filter(|open| open.size.is_short()) {
         let product = &draft.state.market_config(position.market)?.spec.product;
         if matches!(product, Product::Option { .. }) {
             return Err(Rejection::ShortOptionNeedsPortfolioMode { account });
@@ -138,7 +138,7 @@ pub(crate) fn require_balance_room(
     form: Form,
 ) -> Result<(), Rejection> {
     let account = draft.state.account(account)?;
-    if account.balance(asset, form).is_some() || account.balances.len() < BALANCES_MAX {
+    if account.balance(asset, form).is_some() || account.balances().count() < BALANCES_MAX {
         Ok(())
     } else {
         Err(Rejection::TooMany { limit: u32::try_from(BALANCES_MAX).unwrap_or(u32::MAX) })

@@ -111,8 +111,8 @@ impl<'a> Draft<'a> {
         }
         let (state, now) = (&self.state, self.now());
         let account = state.account(id)?;
-        let assets = account.balances.iter().filter_map(|balance| state.asset(balance.asset).ok()?.feed);
-        let markets = account.positions.iter();
+        let assets = account.balances().filter_map(|balance| state.asset(balance.asset).ok()?.feed);
+        let markets = account.positions();
         let markets = markets.filter_map(|position| state.market_config(position.market).ok());
         let markets = markets.flat_map(|config| [config.spec.feed, config.spec.forward()]);
         let is_new = |feed: FeedId| {

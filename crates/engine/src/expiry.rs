@@ -96,8 +96,8 @@ fn close(draft: &mut Draft<'_>, closing: &mut [Closing]) -> Result<(), Rejection
 
 /// The positions of an account that are to be closed.
 fn open_in(draft: &Draft<'_>, account: AccountId, closing: &[Closing]) -> Result<Vec<Position>, Rejection> {
-    let open = draft.state.account(account)?.positions.iter();
-    Ok(open.filter(|open| closing.iter().any(|row| row.market == open.market)).copied().collect())
+    let open = draft.state.account(account)?.positions();
+    Ok(open.filter(|open| closing.iter().any(|row| row.market == open.market)).collect())
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ pub(crate) fn explain(
 }
 
 fn items(view: &View, account: &Account, id: AccountId) -> Vec<ItemPart> {
-    let assets = account.balances.iter().map(|balance| balance.asset);
+    let assets = account.balances().map(|balance| balance.asset);
     let units = assets.flat_map(|asset| view.backed(asset, id));
     let part = |unit: &Backed| ItemPart {
         asset: unit.asset,
@@ -204,9 +204,9 @@ fn items(view: &View, account: &Account, id: AccountId) -> Vec<ItemPart> {
 
 fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rejection> {
     let mut parts = Vec::new();
-    for balance in &account.balances {
+    for balance in account.balances() {
         let asset = view.asset(balance.asset)?;
-        let value = holding_value(state, view, (account, balance), Tier::Maintenance)?;
+        let value = holding_value(state, view, (account, &balance), Tier::Maintenance)?;
         parts.push(Part {
             kind: LegKind::Balance(balance.asset, balance.form),
             leg: Some(if balance.form == Form::Owed { Leg::Debt } else { Leg::Holding }),
@@ -217,10 +217,10 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
             unit: unit_of(asset, balance.form)?,
         });
     }
-    for position in &account.positions {
-        let worth = position_value(state, view, position, Tier::Maintenance)?;
+    for position in account.positions() {
+        let worth = position_value(state, view, &position, Tier::Maintenance)?;
         let market = view.market(position.market)?;
-        let size = (position.size, market.decimals);
+        let size = (position.size, market.decimals());
         let option = market.option.map(|option| option.leg(size, worth.notional, Tier::Maintenance));
         parts.push(Part {
             kind: LegKind::Position(position.market),
@@ -249,17 +249,17 @@ fn parts(state: &State, view: &View, account: &Account) -> Result<Vec<Part>, Rej
 
 /// One more whole token, where all of it counts.
 fn unit_of(asset: &AssetView, form: Form) -> Result<Option<Unit>, Rejection> {
-    let whole = Amount::new(10_u128.saturating_pow(u32::try_from(asset.decimals.places()).unwrap_or(0)));
+    let whole = Amount::new(10_u128.saturating_pow(u32::try_from(asset.decimals().places()).unwrap_or(0)));
     if asset.credit != Credit::Whole {
         return Ok(None);
     }
     let value = match form {
         Form::Held | Form::Lent => {
-            asset.prices.owned(Tier::Maintenance).map(|price| price.value_down(whole, asset.decimals))
+            asset.prices().owned(Tier::Maintenance).map(|price| price.value_down(whole, asset.decimals()))
         }
         Form::Owed => {
-            let price = asset.prices.owing(Tier::Maintenance);
-            price.map(|price| price.value_up(whole, asset.decimals)?.negated())
+            let price = asset.prices().owing(Tier::Maintenance);
+            price.map(|price| price.value_up(whole, asset.decimals())?.negated())
         }
     };
     Ok(value.transpose()?.map(|value| (value, None)))
@@ -267,14 +267,14 @@ fn unit_of(asset: &AssetView, form: Form) -> Result<Option<Unit>, Rejection> {
 
 /// One more contract, bought or sold as the position is.
 fn unit_in(market: &MarketView, size: Size) -> Result<Option<Unit>, Rejection> {
-    let whole = 10_i64.saturating_pow(u32::try_from(market.decimals.places()).unwrap_or(0));
+    let whole = 10_i64.saturating_pow(u32::try_from(market.decimals().places()).unwrap_or(0));
     let unit = Size::new(if size.is_short() { whole.saturating_neg() } else { whole });
-    let prices = &market.prices;
+    let prices = market.prices();
     let price =
         if size.is_long() { prices.owned(Tier::Maintenance) } else { prices.owing(Tier::Maintenance) };
     let Some(price) = price else { return Ok(None) };
-    let worth = price.notional_down(unit, market.decimals)?;
-    let option = market.option.map(|option| option.leg((unit, market.decimals), worth, Tier::Maintenance));
+    let worth = price.notional_down(unit, market.decimals())?;
+    let option = market.option.map(|option| option.leg((unit, market.decimals()), worth, Tier::Maintenance));
     Ok(Some((exposure(worth, market.moving)?, option.transpose()?.flatten())))
 }
 
@@ -399,10 +399,9 @@ pub fn nearest(way: Way, breaks: &mut dyn FnMut(Signed) -> bool) -> Option<Signe
 
 /// Feeds of the account's assets and markets that have less than full evidence, each once.
 fn stale(state: &State, account: &Account) -> Vec<FeedId> {
-    let assets = account.balances.iter().filter_map(|balance| state.asset(balance.asset).ok()?.feed);
+    let assets = account.balances().filter_map(|balance| state.asset(balance.asset).ok()?.feed);
     let markets = account
-        .positions
-        .iter()
+        .positions()
         .filter_map(|position| state.market_config(position.market).ok())
         .flat_map(|config| [config.spec.feed, config.spec.forward()]);
     let mut feeds: Vec<FeedId> =

@@ -30,11 +30,11 @@ impl Unshocked {
     /// Keeps the prices of a fresh view.
     pub(crate) fn of(view: &View) -> Self {
         Self {
-            assets: view.assets.iter().map(|asset| asset.prices).collect(),
+            assets: view.assets.iter().map(|asset| *asset.prices()).collect(),
             markets: view
                 .markets
                 .iter()
-                .map(|market| market.option.map_or(market.prices, |option| option.forward))
+                .map(|market| market.option.map_or(*market.prices(), |option| option.forward))
                 .collect(),
         }
     }
@@ -45,17 +45,18 @@ impl Unshocked {
     /// As the view's own fold.
     pub(crate) fn shock(&self, view: &mut View, shocks: &[Shock]) -> Result<(), Rejection> {
         for (asset, prices) in view.assets.iter_mut().zip(&self.assets) {
-            asset.prices = moved(*prices, (&asset.factors, Fraction::ONE), shocks);
+            asset.set_prices(moved(*prices, (&asset.factors, Fraction::ONE), shocks));
         }
         for (market, prices) in view.markets.iter_mut().zip(&self.markets) {
             let prices = moved(*prices, (&market.factors, market.moving), shocks);
-            market.prices = match &mut market.option {
+            let prices = match &mut market.option {
                 None => prices,
                 Some(option) => {
                     option.forward = prices;
                     option.prices()
                 }
             };
+            market.set_prices(prices);
         }
         view.list_options()
     }

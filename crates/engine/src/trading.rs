@@ -99,7 +99,7 @@ pub(crate) fn change_position(
     let row = draft.state.account(account)?;
     let (size, cost) =
         row.position(market).map_or((Size::ZERO, Value::ZERO), |position| (position.size, position.cost));
-    if size.is_zero() && row.positions.len() >= POSITIONS_MAX {
+    if size.is_zero() && row.positions().count() >= POSITIONS_MAX {
         return Err(Rejection::TooMany { limit: u32::try_from(POSITIONS_MAX).unwrap_or(u32::MAX) });
     }
     let decimals = draft.state.market_config(market)?.spec.decimals;
@@ -121,7 +121,7 @@ type Standing = Option<Value>;
 
 /// Initial requirement before the trade, for the rule that reducing may not raise it.
 fn stand(draft: &mut Draft<'_>, account: AccountId) -> Result<Standing, Rejection> {
-    if draft.state.account(account)?.positions.is_empty() {
+    if !draft.state.account(account)?.has_positions() {
         return Ok(None);
     }
     Ok(draft.assess(account, Tier::Initial).ok().map(|judged| judged.requirement))
@@ -201,7 +201,7 @@ fn observe_premium(draft: &mut Draft<'_>, trade: &Trade, open: Size) -> Result<(
 pub(crate) fn settle(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejection> {
     draft.require_user(account)?;
     let markets: alloc::vec::Vec<MarketId> =
-        draft.state.account(account)?.positions.iter().map(|position| position.market).collect();
+        draft.state.account(account)?.positions().map(|position| position.market).collect();
     for market in markets {
         accrue::settle_funding(draft, account, market)?;
     }

@@ -2,8 +2,9 @@
 
 mod charges;
 mod collections;
+mod narrow;
 
-use cistern_margin::{Leg, Portfolio, Tier};
+use cistern_margin::{Leg, Mode, Portfolio, Tier};
 use cistern_units::{Amount, Fraction, Overflow, Ratio, Size, Value};
 
 use crate::{
@@ -135,8 +136,8 @@ fn credited(
 ) -> Result<Value, Rejection> {
     let Credit::Committed { kept, standing, lasting } = asset.credit else { return Ok(worth) };
     let committed = if tier == Tier::Initial { lasting } else { standing };
-    let whole = match asset.prices.owned(tier) {
-        Some(price) => price.value_up(state.pool(id)?.held, asset.decimals)?,
+    let whole = match asset.prices().owned(tier) {
+        Some(price) => price.value_up(state.pool(id)?.held, asset.decimals())?,
         None => Value::ZERO,
     };
     Ok(counted_down(worth, kept, whole, committed)?)
@@ -146,19 +147,19 @@ fn credited(
 pub(crate) fn room(state: &State, view: &View, id: AssetId) -> Result<Value, Rejection> {
     let asset = view.asset(id)?;
     let Credit::Committed { lasting, .. } = asset.credit else { return Ok(Value::ZERO) };
-    let price = asset.prices.mark.ok_or(Rejection::PriceMustBeValid { asset: id })?;
-    Ok(lasting.less(price.value_up(state.pool(id)?.held, asset.decimals)?)?)
+    let price = asset.prices().mark.ok_or(Rejection::PriceMustBeValid { asset: id })?;
+    Ok(lasting.less(price.value_up(state.pool(id)?.held, asset.decimals())?)?)
 }
 
 /// What an account's commitments to buy need at the initial tier: the haircut of what it would have to carry.
 #[inline(never)]
 fn commitments(state: &State, view: &View, account: &Account) -> Result<Value, Rejection> {
     let mut sum = Value::ZERO;
-    let key = (account.header.owner, account.header.sub);
-    let Some(own) = state.owners.get(&key) else { return Ok(sum) };
+    let own = state.account_of(account.header.owner, account.header.sub);
+    let Some(own) = own else { return Ok(sum) };
     let table = view.table(Tier::Initial)?;
     for ((asset, id), commitment) in &state.commitments {
-        if id == own {
+        if *id == own {
             let haircut = table.haircut(view.asset(*asset)?.factors.as_slice());
             sum = sum.plus(commitment.standing(state.totals.time).times_up(haircut)?)?;
         }
@@ -176,15 +177,9 @@ fn balance_worth(
 ) -> Result<Value, Rejection> {
     let units = units(state, balance)?;
     Ok(if balance.form == Form::Owed {
-        match asset.prices.owing(tier) {
-            Some(price) => price.value_up(units, asset.decimals)?.negated()?,
-            None => Value::ZERO,
-        }
+        asset.owed(units, tier)?.negated()?
     } else {
-        match asset.prices.owned(tier) {
-            Some(price) => price.value_down(units, asset.decimals)?,
-            None => Value::ZERO,
-        }
+        asset.owned(units, tier)?
     })
 }
 
@@ -220,10 +215,10 @@ pub(crate) fn position_value(
     tier: Tier,
 ) -> Result<PositionValue, Rejection> {
     let market = view.market(position.market)?;
-    let price = if position.size.is_long() { market.prices.owned(tier) } else { market.prices.owing(tier) };
-    let price = price.ok_or(Rejection::IndexMustBeValid { market: position.market })?;
-    let notional = price.notional_down(position.size, market.decimals)?;
-    let funding = perp::funding_due(position, state.market(position.market)?.funding_index, market.decimals)?;
+    let notional = market.notional(position.size, tier)?;
+    let notional = notional.ok_or(Rejection::IndexMustBeValid { market: position.market })?;
+    let funding =
+        perp::funding_due(position, state.market(position.market)?.funding_index, market.decimals())?;
     Ok(PositionValue {
         notional,
         exposure: exposure(notional, market.moving)?,
@@ -243,7 +238,7 @@ fn add_position(
     match &market.option {
         None => portfolio.add(table, Leg::Derivative, market.factors.as_slice(), worth.exposure)?,
         Some(option) => {
-            if let Some(leg) = option.leg((position.size, market.decimals), worth.notional, tier)? {
+            if let Some(leg) = option.leg((position.size, market.decimals()), worth.notional, tier)? {
                 portfolio.add_option(table, leg.series, leg.notional, leg.worth)?;
             }
         }
@@ -252,7 +247,7 @@ fn add_position(
 }
 
 fn has_options(view: &View, account: &Account) -> Result<bool, Rejection> {
-    for position in &account.positions {
+    for position in account.positions() {
         if view.market(position.market)?.option.is_some() {
             return Ok(true);
         }
@@ -268,21 +263,67 @@ pub(crate) fn assess(
     account: &Account,
     tier: Tier,
 ) -> Result<Assessment, Rejection> {
+    let of = (state, view, portfolio.path());
+    let narrow = match account.header.mode {
+        Mode::Portfolio => narrow::legs::<false>(of, account, tier),
+        Mode::Standard => narrow::legs::<true>(of, account, tier),
+    };
+    if let Some(judged) = narrow {
+        let (result, size) = judged.assessment();
+        debug_assert_eq!(Ok((result, size)), legs(state, view, portfolio, account, tier), "both ways agree");
+        let more = beyond(state, view, (account, size), tier)?;
+        return Ok(Assessment { requirement: result.requirement.plus(more)?, ..result });
+    }
+    let (result, size) = legs(state, view, portfolio, account, tier)?;
+    let more = beyond(state, view, (account, size), tier)?;
+    Ok(Assessment { requirement: result.requirement.plus(more)?, ..result })
+}
+
+/// What add-ons and commitments ask of an account beside its charge for size.
+#[inline(always)]
+fn beyond(
+    state: &State,
+    view: &View,
+    (account, size): (&Account, Value),
+    tier: Tier,
+) -> Result<Value, Rejection> {
+    let mut more = Value::ZERO;
+    if tier != Tier::Initial {
+        return Ok(more);
+    }
+    if !state.config.add_ons.is_empty() {
+        more = charges(state, view, (account, size), &mut |_| {})?;
+    }
+    if !state.commitments.is_empty() {
+        more = more.plus(commitments(state, view, account)?)?;
+    }
+    Ok(more)
+}
+
+/// The same without add-ons and commitments, and the charge for size [M5] in the requirement.
+#[inline(never)]
+fn legs(
+    state: &State,
+    view: &View,
+    portfolio: &mut Portfolio,
+    account: &Account,
+    tier: Tier,
+) -> Result<(Assessment, Value), Rejection> {
     // The nodes of [M3o] move with the ranges, so that a wider one may miss what a narrower one finds: no tier asks for less
     // than maintenance.
     let least = if tier != Tier::Maintenance && has_options(view, account)? {
-        assess(state, view, portfolio, account, Tier::Maintenance)?.requirement
+        legs(state, view, portfolio, account, Tier::Maintenance)?.0.requirement
     } else {
         Value::ZERO
     };
     let table = view.table(tier)?;
     portfolio.clear(account.header.mode);
     let mut result = Assessment { unsettled: account.header.pnl, ..Assessment::default() };
-    for balance in &account.balances {
+    for balance in account.balances() {
         let asset = view.asset(balance.asset)?;
-        let value = holding_value(state, view, (account, balance), tier)?;
+        let value = holding_value(state, view, (account, &balance), tier)?;
         if asset.credit != Credit::Whole {
-            let worth = holding_worth(state, view, (account, balance), tier)?;
+            let worth = holding_worth(state, view, (account, &balance), tier)?;
             result.uncredited = result.uncredited.plus(worth.less(value)?)?;
         }
         if balance.form == Form::Owed {
@@ -293,22 +334,15 @@ pub(crate) fn assess(
             portfolio.add(table, Leg::Holding, asset.factors.as_slice(), value)?;
         }
     }
-    for position in &account.positions {
-        let worth = position_value(state, view, position, tier)?;
+    for position in account.positions() {
+        let worth = position_value(state, view, &position, tier)?;
         result.unsettled = result.unsettled.plus(worth.profit)?;
-        add_position((view, portfolio), position, &worth, tier)?;
+        add_position((view, portfolio), &position, &worth, tier)?;
     }
     result.equity = result.collateral.less(result.debts)?.plus(result.unsettled)?;
     result.requirement = portfolio.requirement(table)?.max(least);
-    if tier == Tier::Initial && !state.config.add_ons.is_empty() {
-        let size = portfolio.charge_for_size(table)?;
-        let more = charges(state, view, (account, size), &mut |_| {})?;
-        result.requirement = result.requirement.plus(more)?;
-    }
-    if tier == Tier::Initial && !state.commitments.is_empty() {
-        result.requirement = result.requirement.plus(commitments(state, view, account)?)?;
-    }
-    Ok(result)
+    let size = portfolio.charge_for_size(table)?;
+    Ok((result, size))
 }
 
 /// What must back a command.
@@ -365,10 +399,8 @@ impl Draft<'_> {
         self.work.view.refresh(self.state)?;
         let account = self.state.account(id)?;
         let mut best: Option<(Value, MarketId)> = None;
-        for position in
-            account.positions.iter().filter(|position| position.size.is_long() == change.is_long())
-        {
-            let worth = position_value(self.state, &self.work.view, position, Tier::Maintenance)?;
+        for position in account.positions().filter(|position| position.size.is_long() == change.is_long()) {
+            let worth = position_value(self.state, &self.work.view, &position, Tier::Maintenance)?;
             let notional = worth.notional.absolute()?;
             if best.is_none_or(|(largest, _)| notional > largest) {
                 best = Some((notional, position.market));

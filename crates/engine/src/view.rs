@@ -1,6 +1,7 @@
 //! Prices and coefficients of one instant, folded once and read by every margin check of it. Derived: never stored.
 
 mod collections;
+mod priced;
 
 use alloc::vec::Vec;
 
@@ -8,7 +9,9 @@ use cistern_margin::{
     Band, Depth, FactorError, FactorIndex, FactorTable, Range, RiskFactor, Settings, Tier,
     option::SeriesIndex,
 };
-use cistern_units::{Decimals, Fraction, Price, Ratio, Signed, Size, Time, Value};
+use cistern_units::{
+    Amount, Decimals, Fraction, NarrowValue, Overflow, Price, Ratio, Signed, Size, Time, Value,
+};
 
 use crate::{
     act::{FactorSpec, Impact, Product, Style},
@@ -24,6 +27,8 @@ use crate::{
 };
 
 pub(crate) use collections::Backed;
+use priced::Priced;
+pub(crate) use priced::Prices;
 
 /// The few factors of an asset or market, without a pointer to follow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,46 +46,13 @@ impl FactorList {
         Self { list, len: factors.len().min(FACTORS_PER_ASSET_MAX) }
     }
 
+    #[inline(always)]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = FactorIndex> {
+        self.list.iter().copied().take(self.len)
+    }
+
     pub(crate) fn as_slice(&self) -> &[FactorIndex] {
         self.list.get(..self.len).unwrap_or(&[])
-    }
-}
-
-/// Prices of one thing at one instant [O3].
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Prices {
-    /// What it is marked at; none before the first price.
-    pub(crate) mark: Option<Price>,
-    /// What it counts for at maintenance where it is owned or long: the mark, or the lower of two middle votes.
-    pub(crate) mark_low: Option<Price>,
-    /// What it counts for at maintenance where it is owed or short: the mark, or the upper of two middle votes.
-    pub(crate) mark_high: Option<Price>,
-    /// What it counts for at the initial tier where it is owned or long; none where the evidence is too thin for credit.
-    pub(crate) low: Option<Price>,
-    /// What it counts for at the initial tier where it is owed or short.
-    pub(crate) high: Option<Price>,
-    /// How much evidence stands behind it now.
-    pub(crate) validity: Validity,
-    /// Has it been live for long enough to start a liquidation?
-    pub(crate) is_settled: bool,
-}
-
-impl Prices {
-    /// May a liquidation touch it?
-    pub(crate) fn allow_liquidation(&self) -> bool {
-        self.is_settled && self.validity >= Validity::Reduced
-    }
-
-    /// What it counts for where it is owned or long.
-    #[inline]
-    pub(crate) fn owned(&self, tier: Tier) -> Option<Price> {
-        if tier == Tier::Initial { self.low } else { self.mark_low }
-    }
-
-    /// What it counts for where it is owed or short.
-    #[inline]
-    pub(crate) fn owing(&self, tier: Tier) -> Option<Price> {
-        if tier == Tier::Initial { self.high } else { self.mark_high }
     }
 }
 
@@ -88,21 +60,93 @@ impl Prices {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AssetView {
     pub(crate) factors: FactorList,
-    pub(crate) decimals: Decimals,
-    pub(crate) prices: Prices,
     pub(crate) credit: Credit,
+    priced: Priced,
 }
 
 /// A market at one instant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MarketView {
     pub(crate) factors: FactorList,
-    pub(crate) decimals: Decimals,
-    pub(crate) prices: Prices,
     /// The part of its price that still moves: all of it, but for an average that has begun [E1].
     pub(crate) moving: Fraction,
     /// What it depends on, where it is an option.
     pub(crate) option: Option<OptionView>,
+    /// Is it no option, and does all of its price still move?
+    pub(crate) is_plain: bool,
+    priced: Priced,
+}
+
+impl AssetView {
+    /// Its prices.
+    pub(crate) fn prices(&self) -> &Prices {
+        &self.priced.prices
+    }
+
+    /// Sets other prices.
+    pub(crate) fn set_prices(&mut self, prices: Prices) {
+        self.priced.set(prices, self.decimals());
+    }
+
+    pub(crate) fn decimals(&self) -> Decimals {
+        self.priced.decimals
+    }
+
+    /// What an amount is worth at a tier where it is owned; nothing where there is no price to give credit at.
+    #[inline(always)]
+    pub(crate) fn owned(&self, amount: Amount, tier: Tier) -> Result<Value, Overflow> {
+        self.priced.owned(amount, tier)
+    }
+
+    /// The same where it fits a word.
+    #[inline(always)]
+    pub(crate) fn narrow_owned(&self, amount: Amount, tier: Tier) -> Option<NarrowValue> {
+        let [owned, _] = self.priced.units(tier);
+        owned.value(amount).or_else(|| self.priced.owned_apart(amount, tier))
+    }
+
+    /// What an amount costs at a tier where it is owed; nothing where there is no price.
+    #[inline(always)]
+    pub(crate) fn owed(&self, amount: Amount, tier: Tier) -> Result<Value, Overflow> {
+        self.priced.owed(amount, tier)
+    }
+
+    /// The same where it fits a word.
+    #[inline(always)]
+    pub(crate) fn narrow_owed(&self, amount: Amount, tier: Tier) -> Option<NarrowValue> {
+        let [_, owing] = self.priced.units(tier);
+        owing.value(amount).or_else(|| self.priced.owed_apart(amount, tier))
+    }
+}
+
+impl MarketView {
+    /// Signed value of a position at a tier, where it fits a word and there is a price.
+    #[inline(always)]
+    pub(crate) fn narrow_notional(&self, size: Size, tier: Tier) -> Option<NarrowValue> {
+        let [owned, owing] = self.priced.units(tier);
+        let unit = if size.is_short() { owing } else { owned };
+        unit.notional(size).or_else(|| self.priced.notional_apart(size, tier))
+    }
+
+    /// Its prices.
+    pub(crate) fn prices(&self) -> &Prices {
+        &self.priced.prices
+    }
+
+    /// Sets other prices.
+    pub(crate) fn set_prices(&mut self, prices: Prices) {
+        self.priced.set(prices, self.decimals());
+    }
+
+    pub(crate) fn decimals(&self) -> Decimals {
+        self.priced.decimals
+    }
+
+    /// Signed value of a position at a tier; none where there is no price.
+    #[inline(always)]
+    pub(crate) fn notional(&self, size: Size, tier: Tier) -> Result<Option<Value>, Overflow> {
+        self.priced.notional(size, tier)
+    }
 }
 
 /// An option at one instant: its terms, and the prices of its forward.
@@ -216,6 +260,7 @@ impl View {
         if self.at == Some(state.totals.time) { Ok(()) } else { self.fold(state) }
     }
 
+    #[inline(never)]
     fn fold(&mut self, state: &State) -> Result<(), Rejection> {
         let now = state.totals.time;
         if self.tables_at.is_none_or(|at| at != now && is_ramping(state, at)) {
@@ -231,32 +276,27 @@ impl View {
         for (place, config) in state.config.assets.iter().enumerate() {
             let factors = FactorList::of(&config.spec.factors);
             let haircut = self.table(Tier::Maintenance)?.haircut(factors.as_slice());
-            self.assets.push(AssetView {
-                factors,
-                decimals: config.spec.decimals,
-                prices: config.feed.map_or(Prices::default(), |feed| prices(state, feed, None, haircut)),
-                credit: credit(state, place)?,
-            });
+            let prices = config.feed.map_or(Prices::default(), |feed| prices(state, feed, None, haircut));
+            let mut priced = self.assets.get(place).map_or(Priced::default(), |old| old.priced);
+            priced.set(prices, config.spec.decimals);
+            put(&mut self.assets, place, AssetView { factors, credit: credit(state, place)?, priced });
         }
+        self.assets.truncate(state.config.assets.len());
         self.backed.clear();
         if !state.items.is_empty() {
             collections::fold(state, &mut self.backed);
         }
-        self.markets.clear();
         for (place, config) in state.config.markets.iter().enumerate() {
             let market = state.market(MarketId::at(place).ok_or(Rejection::MarketUnknown)?)?;
             let factors = FactorList::of(&config.spec.factors);
             let haircut = self.table(Tier::Maintenance)?.haircut(factors.as_slice());
-            let decimals = config.spec.decimals;
-            let empty = MarketView {
-                factors,
-                decimals,
-                prices: Prices::default(),
-                moving: Fraction::ONE,
-                option: None,
-            };
-            self.markets.push(market_view(state, (config, market), empty, haircut));
+            let (prices, moving, option) = of_market(state, (config, market), haircut);
+            let mut priced = self.markets.get(place).map_or(Priced::default(), |old| old.priced);
+            priced.set(prices, config.spec.decimals);
+            let is_plain = option.is_none() && moving == Fraction::ONE;
+            put(&mut self.markets, place, MarketView { factors, moving, option, is_plain, priced });
         }
+        self.markets.truncate(state.config.markets.len());
         let options = self.markets.iter_mut().filter_map(|market| market.option.as_mut());
         for (place, option) in (0..).zip(options) {
             option.place = place;
@@ -389,20 +429,20 @@ fn prices(state: &State, id: FeedId, premium: Option<Signed>, haircut: Fraction)
     }
 }
 
-/// A market at this instant.
-fn market_view(
+/// A market at this instant: its prices, the part of them that still moves, and what it depends on as an option.
+fn of_market(
     state: &State,
     (config, market): (&MarketConfig, &MarketState),
-    empty: MarketView,
     haircut: Fraction,
-) -> MarketView {
+) -> (Prices, Fraction, Option<OptionView>) {
+    let empty = (Prices::default(), Fraction::ONE, None);
     if market.settled.is_some() {
         let prices = Prices { mark: market.settled, ..Prices::default() };
-        return MarketView { prices, moving: Fraction::ZERO, ..empty };
+        return (prices, Fraction::ZERO, None);
     }
     let index = config.spec.feed;
     let Some((expiry, forward)) = config.spec.product.expiry().zip(config.spec.product.forward()) else {
-        return MarketView { prices: prices(state, index, Some(market.premium), haircut), ..empty };
+        return (prices(state, index, Some(market.premium), haircut), Fraction::ONE, None);
     };
     let Some(row) = state.expiry(index, expiry) else { return empty };
     // What comes after the expiry is settled by the index alone.
@@ -420,12 +460,20 @@ fn market_view(
     };
     let moving = settlement::moving(row);
     if !matches!(config.spec.product, Product::Option { .. }) {
-        return MarketView { prices: ahead, moving, ..empty };
+        return (ahead, moving, None);
     }
     let Some(terms) = Terms::of(&config.spec.product, row, state.totals.time) else { return empty };
     let validity = ahead.validity.min(surface_validity(row, state.totals.time));
     let option = OptionView { terms, forward: Prices { validity, ..ahead }, place: 0 };
-    MarketView { prices: option.prices(), moving, option: Some(option), ..empty }
+    (option.prices(), moving, Some(option))
+}
+
+/// Sets a place of a list, or the one behind its last.
+fn put<T>(list: &mut Vec<T>, place: usize, row: T) {
+    match list.get_mut(place) {
+        Some(slot) => *slot = row,
+        None => list.push(row),
+    }
 }
 
 /// Validity of the volatilities of an expiry now: frozen where the oldest word in them has grown old.

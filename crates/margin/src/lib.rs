@@ -30,6 +30,7 @@ mod error;
 mod factor;
 mod fold;
 mod linear;
+mod narrow;
 pub mod option;
 mod portfolio;
 mod quote;
@@ -41,6 +42,7 @@ pub use factor::{
     Band, DEPTH_MAX, Depth, FACTORS_MAX, FactorIndex, LAMBDA_MAX, RISE_MAX, Range, RiskFactor, SCALE_MAX,
     TAILS_MAX, Tail,
 };
+pub use narrow::{NarrowPortfolio, Requirement};
 pub use portfolio::{Leg, Mode, Portfolio, Tier};
 pub use quote::Quote;
 pub use table::{FactorTable, Settings};

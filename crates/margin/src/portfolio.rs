@@ -106,6 +106,15 @@ impl Portfolio {
         Self { path: Some(path), option_book: OptionBook::on(path), ..Self::default() }
     }
 
+    /// The instructions that it works by.
+    #[inline]
+    pub fn path(&mut self) -> Path {
+        match self.path {
+            Some(path) => path,
+            None => self.detect(),
+        }
+    }
+
     /// Empties it for the next account.
     #[inline]
     pub fn clear(&mut self, mode: Mode) {
@@ -213,10 +222,11 @@ impl Portfolio {
 
     /// Asks the machine for its widest path; once, as that takes its time.
     #[cold]
-    fn detect(&mut self) {
+    fn detect(&mut self) -> Path {
         let path = Path::widest();
         self.path = Some(path);
         self.option_book = OptionBook::on(path);
+        path
     }
 
     /// The exposure to a factor; a new one where no leg has brought it yet.

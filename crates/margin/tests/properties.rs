@@ -4,8 +4,8 @@
 
 mod books;
 
-use books::{Book, Entry, INITIAL, SCALES, World, book, entry, requirement, size, slack};
-use cistern_margin::{Band, FactorIndex, Leg, Mode, Range, RiskFactor};
+use books::{Book, Entry, INITIAL, SCALES, World, book, entry, narrow, requirement, size, slack};
+use cistern_margin::{Band, FactorIndex, Leg, Mode, Range, RiskFactor, book::Path};
 use cistern_units::{Fraction, Ratio};
 use proptest::{prelude::*, sample::Index};
 
@@ -64,6 +64,18 @@ fn haircut(book: &Book, asset: &[FactorIndex], scale: Ratio) -> i128 {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What words hold needs no other way; that both agree is checked wherever a requirement is.
+    #[test]
+    fn a_book_of_ordinary_size_has_a_narrow_answer(book in book(DEEP)) {
+        let table = book.table(INITIAL);
+        let cut = |entry: &Entry| Entry { value: entry.value.clamp(-(1 << 50), 1 << 50), ..entry.clone() };
+        let entries: Vec<Entry> = book.entries.iter().map(cut).collect();
+        for mode in MODES {
+            requirement(&table, mode, &entries);
+            prop_assert!(narrow(&table, mode, &entries, Path::widest()).is_some());
+        }
+    }
 
     /// The classic collateral factor is one minus the range.
     #[test]

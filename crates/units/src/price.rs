@@ -114,7 +114,7 @@ impl Price {
 
 /// Power of ten between (smallest units x 1e-12 dollars) and 1e-8 dollars.
 #[inline]
-fn scale_of(decimals: usize) -> usize {
+pub(crate) fn scale_of(decimals: usize) -> usize {
     decimals.saturating_add(Price::PLACES.saturating_sub(Value::PLACES))
 }
 

@@ -87,11 +87,18 @@ fn divide_narrow(n: u128, power: &PowerOfTen) -> Option<(u64, u64, u64)> {
     // 10^k = 2^k 5^k: behind a shift a divisor of 64 bits is left, and a quotient of 64 bits where this holds.
     let halved = n >> twos;
     let numerator = halved << shift; // no bit is lost then
-    let (high, low) = ((numerator >> 64) as u64, numerator as u64);
     if (halved >> 64) as u64 >= power.limit {
         return None;
     }
-    // Two words by one with a reciprocal: Moeller and Granlund 2011, algorithm 4; all of it modulo 2^64.
+    let (quotient, remainder) = divide_words(numerator, power);
+    Some((quotient, remainder, n as u64 & ((1 << twos) - 1)))
+}
+
+/// Quotient and remainder of two words by the power's `5^k`, moved up by its shift, which is above the upper word.
+#[inline(always)]
+fn divide_words(numerator: u128, power: &PowerOfTen) -> (u64, u64) {
+    // With a reciprocal: Moeller and Granlund 2011, algorithm 4; all of it modulo 2^64.
+    let (high, low) = ((numerator >> 64) as u64, numerator as u64);
     let estimate = (u128::from(high) * u128::from(power.inverse)).wrapping_add(numerator);
     let mut quotient = ((estimate >> 64) as u64).wrapping_add(1);
     let mut remainder = low.wrapping_sub(quotient.wrapping_mul(power.fives));
@@ -103,7 +110,21 @@ fn divide_narrow(n: u128, power: &PowerOfTen) -> Option<(u64, u64, u64)> {
         quotient = quotient.wrapping_add(1);
         remainder = remainder.wrapping_sub(power.fives);
     }
-    Some((quotient, remainder, n as u64 & ((1 << twos) - 1)))
+    (quotient, remainder)
+}
+
+/// `5^k`, where a word holds it.
+pub(crate) fn fives(k: usize) -> Option<u64> {
+    POWERS.get(k).map(|power| power.limit).filter(|fives| *fives != 0)
+}
+
+/// `floor(n 2^(length of 5^k) / 5^k)` and whether that is exact; `n` is below 2^127, and `5^k` has a word.
+pub(crate) fn divide_by_fives(n: u128, k: usize) -> (u128, bool) {
+    let Some(power) = POWERS.get(k) else { return (0, n == 0) };
+    // 5^k has its top bit set where it is moved up: that is above the upper word of n.
+    let (high, rest) = divide_words(n, power);
+    let (low, rest) = divide_words(u128::from(rest) << 64, power);
+    (u128::from(high) << 64 | u128::from(low), rest == 0)
 }
 
 /// `floor(n / 10^k)`.
@@ -149,6 +170,53 @@ pub fn product(a: u128, b: u128) -> Option<u128> {
         return Some(u128::from(a as u64) * u128::from(b as u64));
     }
     a.checked_mul(b)
+}
+
+/// A power of five by which numbers of 62 bits and a sign are divided, rounded toward negative infinity.
+#[derive(Clone, Copy)]
+struct Fives {
+    /// ceil(2^128 / 5^k), the lower half first: a number of 64 bits times it is exact in its upper half, as what is added
+    /// stays below `5^k`, which is what makes a whole one more of the quotient.
+    low: u64,
+    high: u64,
+    /// A multiple of 5^k from 2^62 on, which makes a number positive, and how many times it is.
+    offset: u64,
+    times: u64,
+}
+
+/// Powers of five below 2^61.
+const FIVES: usize = 27;
+static FIVES_DOWN: [Fives; FIVES] = fives_down();
+
+const fn fives_down() -> [Fives; FIVES] {
+    let mut table = [Fives { low: 0, high: 0, offset: 0, times: 0 }; FIVES];
+    let (mut divisor, mut k) = (1_u64, 0);
+    while k < FIVES {
+        // By one nothing is divided: the entry gives no answer that is used.
+        let inverse = if k == 0 { 0 } else { u128::MAX / divisor as u128 + 1 }; // 5^k does not divide 2^128
+        let times = (1_u64 << 62).div_ceil(divisor);
+        table[k] =
+            Fives { low: inverse as u64, high: (inverse >> 64) as u64, offset: times * divisor, times };
+        divisor = divisor.wrapping_mul(5); // 5^26 < 2^61; the one behind it is not used
+        k += 1;
+    }
+    table
+}
+
+/// `floor(n / 10^k)` of a number of either sign; nothing where the quotient could leave a word, and for `k` of 0 or above 26.
+#[must_use]
+#[inline(always)]
+pub fn scale_signed_down(n: i128, k: usize) -> Option<i64> {
+    let fives = FIVES_DOWN.get(k).filter(|_| k != 0)?;
+    // 10^k = 2^k 5^k; the lower part of a floor is a floor.
+    let halved = n >> (k & 63);
+    if halved.wrapping_add(1 << 62) as u128 >= 1 << 63 {
+        return None;
+    }
+    let positive = u128::from((halved as u64).wrapping_add(fives.offset)); // below 2^62 + 2^62 + 2^61
+    let below = positive.wrapping_mul(u128::from(fives.low)) >> 64;
+    let quotient = positive.wrapping_mul(u128::from(fives.high)).wrapping_add(below) >> 64;
+    Some((quotient as u64).wrapping_sub(fives.times) as i64)
 }
 
 /// Full product of two 128-bit numbers: (low, high).
@@ -290,6 +358,20 @@ mod tests {
             let divisor = 10_u128.pow(u32::try_from(k).unwrap());
             let n = u128::from(q >> shift).saturating_mul(divisor).saturating_add_signed(off);
             prop_assert_eq!(divide_by_power_of_ten(n, k), (n / divisor, n % divisor));
+        }
+
+        #[test]
+        fn a_signed_number_is_divided_toward_negative_infinity(
+            n in any_magnitude(), q in any::<i64>(), shift in 0_u32..64, k in 0_usize..30, off in -2_i128..=2,
+        ) {
+            let divisor = 10_i128.pow(u32::try_from(k).unwrap());
+            let near = i128::from(q >> shift).saturating_mul(divisor).saturating_add(off);
+            for n in [n.cast_signed(), near] {
+                match scale_signed_down(n, k) {
+                    Some(quotient) => prop_assert_eq!(i128::from(quotient), n.div_euclid(divisor)),
+                    None => prop_assert!(k == 0 || k > 26 || (n >> k).unsigned_abs() >= 1 << 62),
+                }
+            }
         }
 
         #[test]

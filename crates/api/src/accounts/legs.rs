@@ -136,9 +136,9 @@ pub(crate) fn legs(
     let account = engine.state().account(id)?.clone();
     let part = |kind: LegKind| explanation.legs.iter().find(|leg| leg.kind == kind).copied();
     let mut found = Legs::default();
-    for balance in &account.balances {
+    for balance in account.balances() {
         let Some(leg) = part(LegKind::Balance(balance.asset, balance.form)) else { continue };
-        let amount = units(engine.state(), balance)?;
+        let amount = units(engine.state(), &balance)?;
         let price = engine.state().asset_quote(balance.asset).map(|quote| quote.price.into());
         let (asset, text) = (names.asset(balance.asset), names.amount(balance.asset, amount));
         if balance.form == Form::Owed {
@@ -159,9 +159,9 @@ pub(crate) fn legs(
             withdrawable: names.amount(balance.asset, leaves),
         });
     }
-    for position in &account.positions {
+    for position in account.positions() {
         let Some(leg) = part(LegKind::Position(position.market)) else { continue };
-        found.positions.push(open_position(engine.state(), position, leg.value, names)?);
+        found.positions.push(open_position(engine.state(), &position, leg.value, names)?);
     }
     let money = names.settlement();
     for part in &explanation.items {

@@ -196,8 +196,7 @@ fn line(engine: &mut Engine, id: AccountId) -> Option<AccountLine> {
 
 fn of_owner(sight: Sight<'_>, owner: Owner) -> Result<Page<AccountLine>, Failure> {
     let Sight { engine, mark, .. } = sight;
-    let ids: Vec<AccountId> =
-        engine.state().owners.range((owner, 0)..=(owner, u8::MAX)).map(|(_, id)| *id).collect();
+    let ids: Vec<AccountId> = engine.state().accounts_of(owner).collect();
     let items = ids.into_iter().filter_map(|id| line(engine, id)).collect();
     Ok(Page::whole(&mark, items))
 }

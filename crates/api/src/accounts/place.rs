@@ -45,7 +45,7 @@ impl AccountPlace {
             Self::Number(id) => Err(Failure::no_account(&id.0.to_string())),
             Self::Owner(owner, sub) => {
                 let name = || format!("{}:{sub}", text::owner_text(owner));
-                state.owners.get(&(owner, sub)).copied().ok_or_else(|| Failure::no_account(&name()))
+                state.account_of(owner, sub).ok_or_else(|| Failure::no_account(&name()))
             }
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn agree(state: &State) -> Result<(), Violation> {
     let mut held: BTreeMap<(AccountId, AssetId), u128> = BTreeMap::new();
     for (row, account) in state.accounts.iter().enumerate() {
         let Some(id) = AccountId::at(row) else { continue };
-        for balance in &account.balances {
+        for balance in account.balances() {
             let kind = state.asset(balance.asset).map(|config| config.spec.kind);
             if matches!(kind, Ok(Kind::Nft(_))) {
                 require(|| balance.form == Form::Held, "a_unit_of_a_collection_is_held", "S1", row)?;

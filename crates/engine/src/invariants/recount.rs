@@ -39,9 +39,9 @@ pub fn recount(state: &State) -> Result<(), Violation> {
         rows_are_in_order(account, row)?;
         owner_finds_the_account(state, account, row)?;
         count_balances(account, &mut assets, row)?;
-        for position in &account.positions {
-            count_position(position, &mut markets, row)?;
-            funding_due = funding_due.saturating_add(due(state, position));
+        for position in account.positions() {
+            count_position(&position, &mut markets, row)?;
+            funding_due = funding_due.saturating_add(due(state, &position));
         }
         pnl = pnl.saturating_add(account.header.pnl.raw());
     }
@@ -59,23 +59,21 @@ pub fn recount(state: &State) -> Result<(), Violation> {
 }
 
 fn rows_are_in_order(account: &Account, row: usize) -> Result<(), Violation> {
-    let balances = account.balances.is_sorted_by(|a, b| a.key() < b.key());
-    let positions = account.positions.is_sorted_by(|a, b| a.market < b.market);
+    let balances = account.balances().is_sorted_by(|a, b| a.key() < b.key());
+    let positions = account.positions().is_sorted_by(|a, b| a.market < b.market);
     require(|| balances && positions, "rows_of_an_account_are_ordered_and_unique", "S12", row)?;
-    let some =
-        |balance: &crate::rows::Balance| !(balance.amount().is_zero() && balance.as_shares().is_zero());
-    let filled = account.balances.iter().all(some)
-        && account.positions.iter().all(|position| !position.size.is_zero());
+    let some = |balance: crate::rows::Balance| !(balance.amount().is_zero() && balance.as_shares().is_zero());
+    let filled = account.balances().all(some) && account.positions().all(|position| !position.size.is_zero());
     require(|| filled, "no_row_of_an_account_is_empty", "inv-H8", row)
 }
 
 fn owner_finds_the_account(state: &State, account: &Account, row: usize) -> Result<(), Violation> {
-    let found = state.owners.get(&(account.header.owner, account.header.sub)).map(|id| id.position());
+    let found = state.account_of(account.header.owner, account.header.sub).map(|id| id.position());
     require(|| found == Some(row), "every_account_has_one_owner", "S12", row)
 }
 
 fn count_balances(account: &Account, assets: &mut [AssetCount], row: usize) -> Result<(), Violation> {
-    for balance in &account.balances {
+    for balance in account.balances() {
         let count = assets.get_mut(balance.asset.position());
         let Some(count) = count else {
             return require(|| false, "every_balance_is_of_a_listed_asset", "S1", row);
@@ -168,9 +166,9 @@ fn settlement_is_kept(state: &State) -> Result<(), Violation> {
         return Ok(());
     };
     let asset = state.settlement();
-    let clean = clearing.positions.is_empty()
+    let clean = !clearing.has_positions()
         && clearing.header.pnl.is_zero()
-        && clearing.balances.iter().all(|balance| balance.key() == (asset, Form::Held));
+        && clearing.balances().all(|balance| balance.key() == (asset, Form::Held));
     require(|| clean, "the_clearing_account_holds_settled_losses_and_nothing_else", "S11", 1)
 }
 

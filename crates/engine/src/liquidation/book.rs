@@ -94,14 +94,14 @@ impl Book {
         let haircut = |factors: &FactorList| u64::from(table.haircut(factors.as_slice()).raw());
         let account = state.account(id)?;
         let mut legs = Vec::new();
-        for balance in &account.balances {
+        for balance in account.balances() {
             let asset = view.asset(balance.asset)?;
             let owed = balance.form == Form::Owed;
             legs.push(LegView {
                 kind: if owed { Kind::Debt(balance.asset) } else { Kind::Owned(balance.asset, balance.form) },
                 factors: asset.factors,
-                size: holding_worth(state, view, (account, balance), Tier::Maintenance)?.absolute()?,
-                credited: holding_value(state, view, (account, balance), Tier::Maintenance)?.absolute()?,
+                size: holding_worth(state, view, (account, &balance), Tier::Maintenance)?.absolute()?,
+                credited: holding_value(state, view, (account, &balance), Tier::Maintenance)?.absolute()?,
                 moving: Fraction::ONE,
                 option: None,
                 positive: if owed { Sign::Minus } else { Sign::Plus },
@@ -110,14 +110,14 @@ impl Book {
                 open: if matches!(asset.credit, Credit::Items { .. }) {
                     Gate::Closed
                 } else {
-                    gate(&asset.prices)
+                    gate(asset.prices())
                 },
             });
         }
-        for position in &account.positions {
+        for position in account.positions() {
             let market = view.market(position.market)?;
-            let worth = position_value(state, view, position, Tier::Maintenance)?;
-            let size = (position.size, market.decimals);
+            let worth = position_value(state, view, &position, Tier::Maintenance)?;
+            let size = (position.size, market.decimals());
             let option = market.option.map(|option| option.leg(size, worth.notional, Tier::Target));
             legs.push(LegView {
                 kind: Kind::Position(position.market),
@@ -129,7 +129,7 @@ impl Book {
                 option: option.transpose()?.flatten(),
                 positive: if position.size.is_long() { Sign::Plus } else { Sign::Minus },
                 haircut: haircut(&market.factors),
-                open: gate(&market.prices),
+                open: gate(market.prices()),
             });
         }
         if account.header.pnl.is_negative() {

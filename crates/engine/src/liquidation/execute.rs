@@ -56,7 +56,7 @@ pub(super) fn move_position(
     market: MarketId,
     cut: &Cut,
 ) -> Result<(), Rejection> {
-    let Some(position) = draft.state.account(account)?.position(market).copied() else {
+    let Some(position) = draft.state.account(account)?.position(market) else {
         return Ok(());
     };
     let whole = cut.whole.or_zero().magnitude().max(1);
@@ -75,7 +75,7 @@ pub(super) fn move_position(
 
 fn mark(draft: &mut Draft<'_>, market: MarketId) -> Result<Price, Rejection> {
     draft.work.view.refresh(draft.state)?;
-    draft.work.view.market(market)?.prices.mark.ok_or(Rejection::IndexMustBeValid { market })
+    draft.work.view.market(market)?.prices().mark.ok_or(Rejection::IndexMustBeValid { market })
 }
 
 /// The liquidator takes over a part of a debt; what that is worth to the account.
@@ -101,8 +101,8 @@ fn move_debt(
     draft.emit(Event::DebtMoved { from, to, asset, shares })?;
     draft.work.view.refresh(draft.state)?;
     let view = draft.work.view.asset(asset)?;
-    let price = view.prices.owing(Tier::Maintenance).ok_or(Rejection::PriceMustBeValid { asset })?;
-    Ok(price.value_up(units, view.decimals)?)
+    let price = view.prices().owing(Tier::Maintenance).ok_or(Rejection::PriceMustBeValid { asset })?;
+    Ok(price.value_up(units, view.decimals())?)
 }
 
 /// The liquidator takes over a part of a realised loss.
@@ -148,8 +148,8 @@ fn move_units(
 ) -> Result<(), Rejection> {
     draft.work.view.refresh(draft.state)?;
     let view = draft.work.view.asset(asset)?;
-    let price = view.prices.owned(Tier::Maintenance).ok_or(Rejection::PriceMustBeValid { asset })?;
-    let amount = price.amount_down(value, view.decimals)?;
+    let price = view.prices().owned(Tier::Maintenance).ok_or(Rejection::PriceMustBeValid { asset })?;
+    let amount = price.amount_down(value, view.decimals())?;
     if from == to || amount.is_zero() {
         return Ok(());
     }

@@ -102,8 +102,8 @@ fn looked_at(draft: &mut Draft<'_>) -> Result<Vec<(AccountId, Origin)>, Rejectio
 fn halt_lending(draft: &mut Draft<'_>, insolvent: &[AccountId]) -> Result<(), Rejection> {
     let mut impaired: Vec<AssetId> = Vec::new();
     for id in insolvent {
-        let owes = |balance: &&Balance| balance.form == Form::Owed;
-        impaired.extend(draft.state.account(*id)?.balances.iter().filter(owes).map(|balance| balance.asset));
+        let owes = |balance: &Balance| balance.form == Form::Owed;
+        impaired.extend(draft.state.account(*id)?.balances().filter(owes).map(|balance| balance.asset));
     }
     for place in 0..draft.state.pools.len() {
         let asset = AssetId::at(place).ok_or(Rejection::AssetUnknown)?;
@@ -208,7 +208,7 @@ fn by_backstops(draft: &mut Draft<'_>, account: AccountId) -> Result<(), Rejecti
 /// Is a realised loss all that the account owes?
 fn only_a_loss(draft: &Draft<'_>, account: AccountId) -> Result<bool, Rejection> {
     let row = draft.state.account(account)?;
-    Ok(row.positions.is_empty() && row.balances.iter().all(|balance| balance.form != Form::Owed))
+    Ok(!row.has_positions() && row.balances().all(|balance| balance.form != Form::Owed))
 }
 
 /// A step that asks less of the taker: a takeover that nobody can carry becomes the best single step without penalty.

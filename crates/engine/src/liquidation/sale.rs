@@ -76,10 +76,10 @@ fn lots(draft: &mut Draft<'_>, account: AccountId) -> Result<Vec<Lot>, Rejection
     let (state, view) = (&*draft.state, &draft.work.view);
     let money = view.asset(state.settlement())?;
     let mut lots = Vec::new();
-    for balance in &state.account(account)?.balances {
+    for balance in state.account(account)?.balances() {
         let asset = view.asset(balance.asset)?;
         let Kind::Nft(collection) = state.asset(balance.asset)?.spec.kind else { continue };
-        if !asset.prices.allow_liquidation() || !money.prices.allow_liquidation() {
+        if !asset.prices().allow_liquidation() || !money.prices().allow_liquidation() {
             continue;
         }
         let haircut = view.table(Tier::Maintenance)?.haircut(asset.factors.as_slice());
@@ -101,6 +101,7 @@ fn lots(draft: &mut Draft<'_>, account: AccountId) -> Result<Vec<Lot>, Rejection
 /// can bid more.
 fn least(asset: &AssetView, haircut: Fraction) -> Result<Value, Rejection> {
     debug_assert!(matches!(asset.credit, Credit::Items { .. }), "only collections are sold by the unit");
-    let floor = asset.prices.mark.map(|price| price.value_up(Amount::new(1), asset.decimals)).transpose()?;
+    let floor =
+        asset.prices().mark.map(|price| price.value_up(Amount::new(1), asset.decimals())).transpose()?;
     Ok(floor.unwrap_or(Value::ZERO).times_up(haircut.complement())?)
 }

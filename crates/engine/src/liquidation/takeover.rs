@@ -121,17 +121,17 @@ fn pay(draft: &mut Draft<'_>, taker: AccountId, due: Value) -> Result<Value, Rej
         recall_for_fund(draft, asset)?;
         draft.work.view.refresh(draft.state)?;
         let view = *draft.work.view.asset(asset)?;
-        let Some(price) = view.prices.mark.filter(|_| view.prices.allow_liquidation()) else {
+        let Some(price) = view.prices().mark.filter(|_| view.prices().allow_liquidation()) else {
             continue;
         };
         let missing = due.less(paid)?;
         let held = draft.state.account(fund)?.held(asset);
-        let amount = price.amount_up(missing, view.decimals)?.min(held);
+        let amount = price.amount_up(missing, view.decimals())?.min(held);
         if amount.is_zero() || !missing.is_positive() {
             continue;
         }
         draft.emit(Event::CollateralMoved { from: fund, to: taker, asset, amount })?;
-        paid = paid.plus(price.value_down(amount, view.decimals)?.min(missing))?;
+        paid = paid.plus(price.value_down(amount, view.decimals())?.min(missing))?;
     }
     Ok(paid)
 }
@@ -183,10 +183,10 @@ fn write_off(
 ) -> Result<(), Rejection> {
     draft.work.view.refresh(draft.state)?;
     let view = *draft.work.view.asset(asset)?;
-    let price = view.prices.mark.ok_or(Rejection::PriceMustBeValid { asset })?;
+    let price = view.prices().mark.ok_or(Rejection::PriceMustBeValid { asset })?;
     let all = draft.state.account(account)?.shares(asset, Form::Owed);
     let owed = interest::owed_units(draft.state.pool(asset)?, all)?;
-    let amount = price.amount_up(part, view.decimals)?.min(owed);
+    let amount = price.amount_up(part, view.decimals())?.min(owed);
     let pool = draft.state.pool(asset)?;
     let shares = if amount == owed { all } else { interest::owed_shares_down(pool, amount)? };
     if amount.is_zero() {
@@ -205,8 +205,8 @@ fn claw_back(draft: &mut Draft<'_>, account: AccountId, part: Value) -> Result<(
     for id in draft.account_ids().filter(|id| *id != account && !id.is_reserved()) {
         let row = draft.state.account(id)?;
         let mut profit = row.header.pnl;
-        for position in &row.positions {
-            let worth = position_value(draft.state, &draft.work.view, position, Tier::Maintenance)?;
+        for position in row.positions() {
+            let worth = position_value(draft.state, &draft.work.view, &position, Tier::Maintenance)?;
             profit = profit.plus(worth.profit)?;
         }
         if profit.is_positive() {
@@ -234,7 +234,7 @@ fn claw_back(draft: &mut Draft<'_>, account: AccountId, part: Value) -> Result<(
 /// Everything that is left changes to the taker.
 fn hand_over(draft: &mut Draft<'_>, from: AccountId, to: AccountId) -> Result<(), Rejection> {
     collection::hand_over(draft, from, to)?;
-    let balances: Vec<Balance> = draft.state.account(from)?.balances.clone();
+    let balances: Vec<Balance> = draft.state.account(from)?.balances().collect();
     for balance in balances {
         let asset = balance.asset;
         draft.emit(match balance.form {

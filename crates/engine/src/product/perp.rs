@@ -1,6 +1,6 @@
 //! Perpetuals: mark price [F1] and funding [F2].
 
-use cistern_units::{Decimals, Fraction, Overflow, Price, Signed, Size, Span, Value, wide};
+use cistern_units::{Decimals, Fraction, NarrowValue, Overflow, Price, Signed, Size, Span, Value, wide};
 
 use crate::{
     params::FundingParams,
@@ -123,9 +123,29 @@ pub(crate) fn funding_due(position: &Position, index: i128, decimals: Decimals) 
     }
 }
 
+/// The same where it fits a word: the floor of what is received, whatever its sign.
+#[inline(always)]
+pub(crate) fn narrow_funding_due(
+    position: &Position,
+    index: i128,
+    decimals: Decimals,
+) -> Option<NarrowValue> {
+    let received = position.funding_index.checked_sub(index)?;
+    let size = position.size.raw();
+    // 47 bits and a sign times 79 and a sign have room in 127 and a sign.
+    let has_room = received.wrapping_add(1 << 79).cast_unsigned() >> 80 == 0
+        && size.wrapping_add(1 << 47).cast_unsigned() >> 48 == 0;
+    if !has_room {
+        return None;
+    }
+    let whole = received.wrapping_mul(size.into());
+    wide::scale_signed_down(whole, funding_places(decimals)).map(NarrowValue::new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::MarketId;
 
     #[test]
     fn the_funding_of_an_even_market_is_the_interest() {
@@ -136,7 +156,7 @@ mod tests {
         assert_eq!(premium, Signed::ZERO);
         assert_eq!(index, 1_250_000_000_000_000_000);
         let position = Position {
-            market: crate::ids::MarketId(0),
+            market: MarketId(0),
             size: Size::new(100_000_000),
             cost: Value::ZERO,
             funding_index: 0,
@@ -157,5 +177,36 @@ mod tests {
         let (premium, _) = accrue(&market, index, Span::seconds(240), &params).unwrap();
         assert_eq!(mark(index, premium), Price::new(100_200_000_000_000).unwrap());
         assert_eq!(super::premium(Price::MAX, index, &params), Signed::new(5_000_000));
+    }
+
+    #[test]
+    fn narrow_funding_is_the_same_where_it_is_there() {
+        let indexes =
+            [0, 1, -7, 1_250_000_000_000_000_003, -(1 << 70), (1 << 79) - 1, 1 << 80, i128::MAX, i128::MIN];
+        let sizes = [0, 1, -1, 500, -123_456_789, (1 << 47) - 1, -(1 << 47), i64::MAX, i64::MIN];
+        let mut answers = 0;
+        for (begun, index, size) in indexes
+            .iter()
+            .flat_map(|begun| indexes.iter().flat_map(move |index| sizes.map(|size| (*begun, *index, size))))
+        {
+            for places in 0..=18 {
+                let decimals = Decimals::new(places).unwrap();
+                let position = Position {
+                    market: MarketId(0),
+                    size: Size::new(size),
+                    cost: Value::ZERO,
+                    funding_index: begun,
+                };
+                if let Some(narrow) = narrow_funding_due(&position, index, decimals) {
+                    assert_eq!(
+                        Ok(narrow.into()),
+                        funding_due(&position, index, decimals),
+                        "{position:?} {index}"
+                    );
+                    answers += 1;
+                }
+            }
+        }
+        assert!(answers > 2_500, "{answers}");
     }
 }

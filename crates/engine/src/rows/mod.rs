@@ -9,7 +9,9 @@ mod config;
 mod expiry;
 mod feed;
 mod market;
+mod narrow;
 
+pub(crate) use account::RowChange;
 pub use account::{Account, Balance, Breach, Form, Header, Position};
 pub use agent::{Agent, Scope};
 pub use asset::AssetPool;

@@ -1,14 +1,14 @@
 //! Writes to accounts: their lists stay ordered and hold no zero entries.
 
-use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use cistern_units::{Amount, Overflow, Shares, Value};
 
 use crate::{
     ids::{AccountId, AssetId, Owner},
     rejection::Rejection,
-    rows::{Account, Balance, Form, Header, Position},
-    state::{Journal, State, journal::RowUndo},
+    rows::{Account, Balance, Form, Header, Position, RowChange},
+    state::{Journal, State},
 };
 
 /// Accounts that a table grows by at least.
@@ -34,7 +34,7 @@ impl State {
             self.accounts.reserve_exact((self.accounts.len() >> 3).max(ACCOUNTS_MIN));
         }
         self.accounts.push(Account::empty(owner, sub));
-        self.owners.insert((owner, sub), id);
+        self.owners.insert(&self.accounts, id);
         journal.opened.push((owner, sub));
         Ok(())
     }
@@ -71,8 +71,8 @@ impl State {
         zero: Zero,
     ) -> Result<(), Rejection> {
         let account = self.accounts.get_mut(id.position()).ok_or(Rejection::AccountUnknown)?;
-        let place = account.balances.binary_search_by_key(&row.key(), Balance::key);
-        if let Some(undo) = set_row(&mut account.balances, place, row, zero) {
+        let place = place_of(account.balances(), |other| other.key().cmp(&row.key()));
+        if let Some(undo) = change_of(place, row, zero).and_then(|change| account.change_balance(change)) {
             journal.balances.push((id, undo));
         }
         Ok(())
@@ -86,9 +86,9 @@ impl State {
         row: Position,
     ) -> Result<(), Rejection> {
         let account = self.accounts.get_mut(id.position()).ok_or(Rejection::AccountUnknown)?;
-        let place = account.positions.binary_search_by_key(&row.market, |position| position.market);
+        let place = place_of(account.positions(), |other| other.market.cmp(&row.market));
         let zero = if row.size.is_zero() { Zero::Nothing } else { Zero::Something };
-        if let Some(undo) = set_row(&mut account.positions, place, row, zero) {
+        if let Some(undo) = change_of(place, row, zero).and_then(|change| account.change_position(change)) {
             journal.positions.push((id, undo));
         }
         Ok(())
@@ -139,23 +139,25 @@ enum Zero {
     Something,
 }
 
-fn set_row<T: Copy>(
-    rows: &mut Vec<T>,
-    place: Result<usize, usize>,
-    row: T,
-    zero: Zero,
-) -> Option<RowUndo<T>> {
+/// Where in an ordered list a row is, or would be.
+fn place_of<T>(mut rows: impl Iterator<Item = T>, compare: impl Fn(T) -> Ordering) -> Result<usize, usize> {
+    let mut place = 0_usize;
+    rows.find_map(|row| match compare(row) {
+        Ordering::Less => {
+            place = place.saturating_add(1);
+            None
+        }
+        Ordering::Equal => Some(Ok(place)),
+        Ordering::Greater => Some(Err(place)),
+    })
+    .unwrap_or(Err(place))
+}
+
+fn change_of<T>(place: Result<usize, usize>, row: T, zero: Zero) -> Option<RowChange<T>> {
     match (place, zero) {
-        (Ok(place), Zero::Nothing) => Some(RowUndo::Insert(place, rows.remove(place))),
-        (Ok(place), Zero::Something) => {
-            let slot = rows.get_mut(place)?;
-            Some(RowUndo::Set(place, core::mem::replace(slot, row)))
-        }
+        (Ok(place), Zero::Nothing) => Some(RowChange::Remove(place)),
+        (Ok(place), Zero::Something) => Some(RowChange::Set(place, row)),
         (Err(_), Zero::Nothing) => None,
-        (Err(place), Zero::Something) => {
-            rows.reserve_exact(1);
-            rows.insert(place, row);
-            Some(RowUndo::Remove(place))
-        }
+        (Err(place), Zero::Something) => Some(RowChange::Insert(place, row)),
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     event::Event,
     ids::{FeedId, MarketId},
     rejection::Rejection,
-    rows::{Expiry, SurfaceWord},
-    state::{Journal, State, journal::RowUndo},
+    rows::{Expiry, RowChange, SurfaceWord},
+    state::{Journal, State},
 };
 
 impl State {
@@ -24,7 +24,7 @@ impl State {
             Event::ExpirySettled { feed, expiry, .. } => {
                 let place = self.expiry_place((feed, expiry)).ok_or(Rejection::MarketUnknown)?;
                 let row = self.expiries.remove(place);
-                journal.expiries.push(RowUndo::Insert(place, row));
+                journal.expiries.push(RowChange::Insert(place, row));
                 Ok(())
             }
             Event::SurfaceReported { feed, expiry, source, smile, published_at } => {
@@ -59,7 +59,7 @@ impl State {
         let row = Expiry::new(spec.feed, at, forward);
         if let Err(place) = self.expiries.binary_search_by_key(&row.key(), Expiry::key) {
             self.expiries.insert(place, row);
-            journal.expiries.push(RowUndo::Remove(place));
+            journal.expiries.push(RowChange::Remove(place));
         }
     }
 
@@ -98,7 +98,7 @@ impl State {
     ) -> Result<(), Rejection> {
         let place = self.expiry_place(key).ok_or(Rejection::MarketUnknown)?;
         let row = self.expiries.get_mut(place).ok_or(Rejection::MarketUnknown)?;
-        journal.expiries.push(RowUndo::Set(place, row.clone()));
+        journal.expiries.push(RowChange::Set(place, row.clone()));
         change(row);
         Ok(())
     }

@@ -6,37 +6,11 @@ use cistern_units::Time;
 use crate::{
     ids::{AccountId, AssetId, BidId, FeedId, ItemId, MarketId, Owner},
     rows::{
-        Agent, AssetPool, Balance, Bid, Commitment, Config, Expiry, Feed, Header, Item, MarketState, Position,
+        Agent, AssetPool, Balance, Bid, Commitment, Config, Expiry, Feed, Header, Item, MarketState,
+        Position, RowChange,
     },
     state::{State, Totals},
 };
-
-/// How a change of an ordered list of rows is taken back.
-#[derive(Debug)]
-pub(crate) enum RowUndo<T> {
-    /// The row was another one.
-    Set(usize, T),
-    /// The row was not there.
-    Remove(usize),
-    /// The row was there.
-    Insert(usize, T),
-}
-
-impl<T> RowUndo<T> {
-    fn take_back(self, rows: &mut Vec<T>) {
-        match self {
-            Self::Set(place, old) => {
-                if let Some(row) = rows.get_mut(place) {
-                    *row = old;
-                }
-            }
-            Self::Remove(place) => {
-                rows.remove(place);
-            }
-            Self::Insert(place, old) => rows.insert(place, old),
-        }
-    }
-}
 
 /// What the state was before a draft touched it: row by row, so that a refusal costs what the command wrote and no more.
 #[derive(Debug, Default)]
@@ -46,10 +20,10 @@ pub(crate) struct Journal {
     pub(crate) pools: Vec<(AssetId, AssetPool)>,
     pub(crate) markets: Vec<(MarketId, MarketState)>,
     pub(crate) feeds: Vec<(FeedId, Feed)>,
-    pub(crate) expiries: Vec<RowUndo<Expiry>>,
+    pub(crate) expiries: Vec<RowChange<Expiry>>,
     pub(crate) headers: Vec<(AccountId, Header)>,
-    pub(crate) balances: Vec<(AccountId, RowUndo<Balance>)>,
-    pub(crate) positions: Vec<(AccountId, RowUndo<Position>)>,
+    pub(crate) balances: Vec<(AccountId, RowChange<Balance>)>,
+    pub(crate) positions: Vec<(AccountId, RowChange<Position>)>,
     pub(crate) opened: Vec<(Owner, u8)>,
     pub(crate) agents: Vec<((Owner, Signer), Option<Agent>)>,
     pub(crate) nonces: Vec<(Signer, Option<Vec<Time>>)>,
@@ -106,12 +80,12 @@ impl Journal {
     fn take_back_rows(&mut self, mark: &Mark, state: &mut State) {
         for (id, undo) in self.positions.drain(mark.positions..).rev() {
             if let Some(account) = state.accounts.get_mut(id.position()) {
-                undo.take_back(&mut account.positions);
+                account.change_position(undo);
             }
         }
         for (id, undo) in self.balances.drain(mark.balances..).rev() {
             if let Some(account) = state.accounts.get_mut(id.position()) {
-                undo.take_back(&mut account.balances);
+                account.change_balance(undo);
             }
         }
         for (id, old) in self.headers.drain(mark.headers..).rev() {
@@ -163,7 +137,7 @@ impl Journal {
         };
         self.take_back_rows(&start, state);
         for key in self.opened.drain(..).rev() {
-            state.owners.remove(&key);
+            state.owners.remove(&state.accounts, key);
             state.accounts.pop();
         }
         put_back(&mut state.agents, self.agents.drain(..).rev());
@@ -174,7 +148,7 @@ impl Journal {
         }
         restore(&mut state.feeds, self.feeds.drain(..).rev().map(|(id, old)| (id.position(), old)));
         for undo in self.expiries.drain(..).rev() {
-            undo.take_back(&mut state.expiries);
+            undo.make(&mut state.expiries);
         }
         state.pools.truncate(self.lengths.0);
         state.markets.truncate(self.lengths.1);

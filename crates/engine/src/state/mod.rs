@@ -29,11 +29,13 @@ mod evolve;
 mod expiries;
 mod governance;
 mod journal;
+mod owners;
 mod prices;
 mod trades;
 
 pub(crate) use books::remembered;
 pub(crate) use journal::Journal;
+use owners::Owners;
 
 /// Sums over the whole pool, kept by every event and recounted by [`crate::invariants`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -67,7 +69,7 @@ pub struct Totals {
 }
 
 /// The whole state of a pool. Bytes that decode are not a sound state yet: [`crate::Engine::recount`] tells.
-#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// What governance decides.
     pub config: Config,
@@ -84,7 +86,7 @@ pub struct State {
     /// Each account.
     pub accounts: Vec<Account>,
     /// Which account is whose.
-    pub owners: BTreeMap<(Owner, u8), AccountId>,
+    pub(crate) owners: Owners,
     /// What listed holders stand ready to buy of which claim.
     pub commitments: BTreeMap<(AssetId, AccountId), Commitment>,
     /// Units of collections that the pool has.
@@ -97,6 +99,29 @@ pub struct State {
     pub nonces: BTreeMap<Signer, Vec<Time>>,
     /// Messages from elsewhere that were used.
     pub spent: BTreeSet<Digest>,
+}
+
+impl BorshSerialize for State {
+    /// All fields in order.
+    fn serialize<W: borsh::io::Write>(&self, writer: &mut W) -> borsh::io::Result<()> {
+        let Self { config, totals, pools, markets, feeds, expiries, accounts, owners, .. } = self;
+        (config, totals, pools, markets, feeds, expiries, accounts).serialize(writer)?;
+        owners.serialize(accounts, writer)?;
+        let Self { commitments, items, bids, agents, nonces, spent, .. } = self;
+        (commitments, items, bids, agents, nonces, spent).serialize(writer)
+    }
+}
+
+impl BorshDeserialize for State {
+    fn deserialize_reader<R: borsh::io::Read>(reader: &mut R) -> borsh::io::Result<Self> {
+        let (config, totals, pools, markets, feeds, expiries) = BorshDeserialize::deserialize_reader(reader)?;
+        let accounts = Vec::deserialize_reader(reader)?;
+        let owners = Owners::deserialize(&accounts, reader)?;
+        let (commitments, items, bids, agents, nonces, spent) = BorshDeserialize::deserialize_reader(reader)?;
+        let tables =
+            Self { config, totals, pools, markets, feeds, expiries, accounts, owners, ..Self::default() };
+        Ok(Self { commitments, items, bids, agents, nonces, spent, ..tables })
+    }
 }
 
 impl State {

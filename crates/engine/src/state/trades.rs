@@ -27,7 +27,7 @@ impl State {
         (size, cost): (Size, Value),
         realised: Value,
     ) -> Result<(), Rejection> {
-        let old = self.account(id)?.position(market_id).copied();
+        let old = self.account(id)?.position(market_id);
         let market = self.market_mut(journal, market_id)?;
         let old = old.unwrap_or(Position {
             market: market_id,
@@ -51,7 +51,7 @@ impl State {
         payment: Value,
         index: i128,
     ) -> Result<(), Rejection> {
-        let position = *self.account(id)?.position(market_id).ok_or(Overflow)?;
+        let position = self.account(id)?.position(market_id).ok_or(Overflow)?;
         self.set_position(journal, id, Position { funding_index: index, ..position })?;
         self.totals.funding = self.totals.funding.less(payment)?;
         self.add_pnl(journal, id, payment)

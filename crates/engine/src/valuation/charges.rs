@@ -35,20 +35,22 @@ pub(crate) fn charges(
     tell: &mut dyn FnMut(Charge),
 ) -> Result<Value, Rejection> {
     let mut assets = Value::ZERO;
-    for (place, balance) in account.balances.iter().enumerate() {
-        let known = account.balances.iter().take(place);
+    for (place, balance) in account.balances().enumerate() {
+        let known = account.balances().take(place);
         let seen = known.into_iter().any(|other| other.asset == balance.asset && other.form != Form::Owed);
         if balance.form != Form::Owed && !seen {
             assets = assets.plus(of_asset(state, view, (account, balance.asset), tell)?)?;
         }
     }
     let mut markets = Value::ZERO;
-    for position in &account.positions {
+    for position in account.positions() {
         let market = view.market(position.market)?;
-        let notional = position_value(state, view, position, Tier::Initial)?.notional;
+        let notional = position_value(state, view, &position, Tier::Initial)?.notional;
         let open = state.market(position.market)?.open_interest;
-        let open =
-            market.prices.mark.map_or(Ok(Value::ZERO), |mark| mark.notional_down(open, market.decimals))?;
+        let open = market
+            .prices()
+            .mark
+            .map_or(Ok(Value::ZERO), |mark| mark.notional_down(open, market.decimals()))?;
         let base = view.table(Tier::Initial)?.haircut(market.factors.as_slice());
         let facts = Facts { whole: open, base, ..Facts::default() };
         for add_on in &state.config.add_ons {
@@ -71,14 +73,13 @@ fn of_asset(
 ) -> Result<Value, Rejection> {
     let asset = view.asset(id)?;
     let mut left = Value::ZERO;
-    for balance in account.balances.iter().filter(|balance| balance.asset == id && balance.form != Form::Owed)
-    {
-        left = left.plus(holding_value(state, view, (account, balance), Tier::Initial)?)?;
+    for balance in account.balances().filter(|balance| balance.asset == id && balance.form != Form::Owed) {
+        left = left.plus(holding_value(state, view, (account, &balance), Tier::Initial)?)?;
     }
     let pool = state.pool(id)?;
     let all = pool.held.plus(pool.lent)?;
-    let price = asset.prices.owned(Tier::Initial);
-    let whole = price.map_or(Ok(Value::ZERO), |price| price.value_up(all, asset.decimals))?;
+    let price = asset.prices().owned(Tier::Initial);
+    let whole = price.map_or(Ok(Value::ZERO), |price| price.value_up(all, asset.decimals()))?;
     let rest = view.table(Tier::Initial)?.haircut(asset.factors.as_slice()).complement();
     let mut sum = Value::ZERO;
     for add_on in &state.config.add_ons {
@@ -87,7 +88,7 @@ fn of_asset(
             Subject::Pair(other, factor) if other == id => long(state, view, account, factor)?,
             _ => continue,
         };
-        let facts = Facts { mark: asset.prices.mark, whole, against, ..Facts::default() };
+        let facts = Facts { mark: asset.prices().mark, whole, against, ..Facts::default() };
         let after = add_on.left_down(left, &facts)?;
         let value = left.less(after)?.times_up(rest)?;
         tell(Charge { add_on: *add_on, value });
@@ -100,10 +101,10 @@ fn of_asset(
 /// Notional of an account's positions that move with a factor, shorts against longs.
 fn long(state: &State, view: &View, account: &Account, factor: FactorId) -> Result<Value, Rejection> {
     let mut sum = Value::ZERO;
-    for position in &account.positions {
+    for position in account.positions() {
         let market = view.market(position.market)?;
         if market.factors.as_slice().iter().any(|other| other.0 == factor.0) {
-            sum = sum.plus(position_value(state, view, position, Tier::Initial)?.notional)?;
+            sum = sum.plus(position_value(state, view, &position, Tier::Initial)?.notional)?;
         }
     }
     Ok(sum)

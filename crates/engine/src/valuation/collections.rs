@@ -5,7 +5,7 @@ use cistern_units::{Amount, Value};
 
 use crate::{
     collateral::{Credit, nft},
-    ids::{AccountId, AssetId},
+    ids::AssetId,
     rejection::Rejection,
     rows::Account,
     state::State,
@@ -14,15 +14,15 @@ use crate::{
 
 /// The units of a collection that an account has.
 fn units<'a>(state: &State, view: &'a View, (account, asset): (&Account, AssetId)) -> &'a [Backed] {
-    let id: Option<&AccountId> = state.owners.get(&(account.header.owner, account.header.sub));
-    id.map_or(&[], |id| view.backed(asset, *id))
+    let id = state.account_of(account.header.owner, account.header.sub);
+    id.map_or(&[], |id| view.backed(asset, id))
 }
 
 /// What an amount of the settlement asset pays at a tier; nothing where it has no price to give credit at.
 pub(crate) fn paid(state: &State, view: &View, amount: Amount, tier: Tier) -> Result<Value, Rejection> {
     let asset = view.asset(state.settlement())?;
-    Ok(match asset.prices.owned(tier) {
-        Some(price) => price.value_down(amount, asset.decimals)?,
+    Ok(match asset.prices().owned(tier) {
+        Some(price) => price.value_down(amount, asset.decimals())?,
         None => Value::ZERO,
     })
 }
@@ -30,8 +30,8 @@ pub(crate) fn paid(state: &State, view: &View, amount: Amount, tier: Tier) -> Re
 /// What a unit of a collection is worth at its floor price; none without one to give credit at.
 fn floor(view: &View, asset: AssetId, tier: Tier) -> Result<Option<Value>, Rejection> {
     let asset = view.asset(asset)?;
-    let price = asset.prices.owned(tier);
-    Ok(price.map(|price| price.value_down(Amount::new(1), asset.decimals)).transpose()?)
+    let price = asset.prices().owned(tier);
+    Ok(price.map(|price| price.value_down(Amount::new(1), asset.decimals())).transpose()?)
 }
 
 /// What pays for a unit at a tier.

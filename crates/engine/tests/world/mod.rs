@@ -102,7 +102,7 @@ impl Pool {
         self.owners += 1;
         let owner = Owner([self.owners; 20]);
         self.apply(Command::OpenAccount { owner, sub: 0 }).unwrap();
-        self.engine.state().owners[&(owner, 0)]
+        self.engine.state().account_of(owner, 0).unwrap()
     }
 
     pub(crate) fn wait(&mut self, ms: u64) {

@@ -2,9 +2,10 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 use cistern_margin::{
-    Band, Depth, FactorIndex, FactorTable, Leg, Mode, Portfolio, Range, RiskFactor, Settings, Tail,
+    Band, Depth, FactorIndex, FactorTable, Leg, Mode, NarrowPortfolio, Portfolio, Range, Requirement,
+    RiskFactor, Settings, Tail, book::Path,
 };
-use cistern_units::{Fraction, Ratio, Value};
+use cistern_units::{Fraction, NarrowValue, Ratio, Value};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 /// Scales of maintenance, target and initial margin.
@@ -81,7 +82,37 @@ pub(crate) fn requirement(table: &FactorTable, mode: Mode, entries: &[Entry]) ->
     let answer = portfolio.requirement(table).unwrap();
     let explained = portfolio.explain(table).unwrap();
     assert_eq!(answer, explained.requirement, "both forms of the answer agree");
+    for path in Path::all() {
+        if let Some(narrow) = narrow(table, mode, entries, path) {
+            assert_eq!(
+                (narrow.requirement, narrow.size),
+                (answer, explained.addon),
+                "the narrow answer agrees"
+            );
+        }
+    }
     answer.raw()
+}
+
+/// What legs need by the narrow path, where they have room in it.
+pub(crate) fn narrow(table: &FactorTable, mode: Mode, entries: &[Entry], path: Path) -> Option<Requirement> {
+    match mode {
+        Mode::Portfolio => narrow_in::<false>(table, entries, path),
+        Mode::Standard => narrow_in::<true>(table, entries, path),
+    }
+}
+
+fn narrow_in<const STANDARD: bool>(
+    table: &FactorTable,
+    entries: &[Entry],
+    path: Path,
+) -> Option<Requirement> {
+    let mut portfolio = NarrowPortfolio::<STANDARD>::new(table);
+    for entry in entries {
+        let value = NarrowValue::try_from(Value::new(entry.value)).ok()?;
+        portfolio.add(entry.leg, entry.factors.iter().copied(), value)?;
+    }
+    portfolio.requirement(path)
 }
 
 /// What a world may contain.

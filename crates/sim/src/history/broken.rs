@@ -35,7 +35,7 @@ fn lived() -> State {
         let result = engine.apply(&entry).map(|_| ());
         crowd.learn(&entry, result);
         let state = engine.state();
-        let traded = state.accounts.iter().any(|account| account.positions.len() > 1);
+        let traded = state.accounts.iter().any(|account| account.positions().count() > 1);
         let owes = state.pools.iter().any(|pool| pool.owed_shares.raw() > 1_000_000);
         let rests = state.accounts.iter().any(is_at_rest);
         if traded && owes && rests && state.feeds.iter().all(|feed| feed.quote.is_some()) {
@@ -97,9 +97,10 @@ fn an_open_size_without_its_other_side_is_seen() {
     let short = |state: &mut State| state.markets[0].open_interest = Size::new(-1);
     assert_seen(running(short), "open_interest_is_not_negative", "S2");
     let size = |state: &mut State| {
-        let positions = state.accounts.iter_mut().flat_map(|account| &mut account.positions);
-        let position = positions.into_iter().next().unwrap();
-        position.size = position.size.plus(position.size).unwrap();
+        let account = state.accounts.iter_mut().find(|account| account.has_positions()).unwrap();
+        account.change_lists(|_, positions| {
+            positions[0].size = positions[0].size.plus(positions[0].size).unwrap();
+        });
     };
     assert_seen(recounted(size), "open_sizes_of_a_market_sum_to_zero", "S1");
 }
@@ -137,23 +138,25 @@ fn profit_that_nobody_lost_is_seen() {
     let covered = |state: &mut State| state.totals.insured = Value::dollars(1);
     assert_seen(running(covered), "no_more_is_covered_than_was_lost", "S6");
     let funding = |state: &mut State| {
-        let position = state.accounts.iter().flat_map(|account| &account.positions).next().unwrap();
-        let market = position.market.position();
-        for position in state.accounts.iter_mut().flat_map(|account| &mut account.positions) {
-            if position.market.position() == market && position.size.is_long() {
-                position.funding_index += 1_000_000_000_000_000_000_000;
-            }
+        let market = state.accounts.iter().flat_map(Account::positions).next().unwrap().market;
+        for account in &mut state.accounts {
+            account.change_lists(|_, positions| {
+                for long in positions.iter_mut().filter(|row| row.market == market && row.size.is_long()) {
+                    long.funding_index += 1_000_000_000_000_000_000_000;
+                }
+            });
         }
     };
     assert_seen(recounted(funding), "funding_never_pays_more_than_it_takes", "S3");
     let kept = |state: &mut State| {
         // Somebody's bitcoin ends in the clearing account.
-        let is_bitcoin = |balance: &Balance| balance.key() == (AssetId(1), Form::Held);
-        let from = state.accounts.iter_mut().skip(2).find(|account| account.balances.iter().any(is_bitcoin));
-        let balances = &mut from.unwrap().balances;
-        let place = balances.iter().position(is_bitcoin).unwrap();
-        let row = balances.remove(place);
-        state.accounts[1].balances.push(row);
+        let is_bitcoin = |balance: Balance| balance.key() == (AssetId(1), Form::Held);
+        let from = state.accounts.iter_mut().skip(2).find(|account| account.balances().any(is_bitcoin));
+        let row = from.unwrap().change_lists(|balances, _| {
+            let place = balances.iter().copied().position(is_bitcoin).unwrap();
+            balances.remove(place)
+        });
+        state.accounts[1].change_lists(|balances, _| balances.push(row));
     };
     assert_seen(recounted(kept), "the_clearing_account_holds_settled_losses_and_nothing_else", "S11");
 }
@@ -175,17 +178,17 @@ fn a_promise_beyond_the_pool_is_seen() {
 #[test]
 fn rows_out_of_order_and_lost_accounts_are_seen() {
     let order = |state: &mut State| {
-        let account = state.accounts.iter_mut().find(|account| account.balances.len() > 1).unwrap();
-        account.balances.reverse();
+        let account = state.accounts.iter_mut().find(|account| account.balances().count() > 1).unwrap();
+        account.change_lists(|balances, _| balances.reverse());
     };
     assert_seen(recounted(order), "rows_of_an_account_are_ordered_and_unique", "S12");
     let empty = |state: &mut State| {
-        let account = state.accounts.iter_mut().find(|account| account.balances.is_empty()).unwrap();
-        account.balances.push(Balance::held(AssetId(0), Amount::ZERO));
+        let account = state.accounts.iter_mut().find(|account| account.balances().count() == 0).unwrap();
+        account.change_lists(|balances, _| balances.push(Balance::held(AssetId(0), Amount::ZERO)));
     };
     assert_seen(recounted(empty), "no_row_of_an_account_is_empty", "inv-H8");
     let lost = |state: &mut State| {
-        state.owners.pop_last();
+        state.accounts[4].header.owner = Owner([9; 20]);
     };
     assert_seen(recounted(lost), "every_account_has_one_owner", "S12");
 }

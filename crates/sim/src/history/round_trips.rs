@@ -98,8 +98,7 @@ pub(super) fn gained(
     let after = engine.summary(account).map_err(|rejection| Broken::CouldNotLeave(account, rejection))?;
     let more = after.equity > before.equity;
     let units = held(&engine)
-        .balances
-        .iter()
+        .balances()
         .any(|balance| balance.form == Form::Held && balance.amount() > owned.held(balance.asset));
     if more || (units && after.equity.less(before.equity).is_ok_and(|gain| gain > Value::ZERO)) {
         return Err(Broken::RoundTripGained(name, account));
@@ -113,8 +112,7 @@ pub(super) fn leaves(state: &State, account: AccountId) -> Result<(), Broken> {
         return Ok(());
     }
     let mut engine = Engine::with_state(state.clone());
-    for balance in
-        state.accounts[account.position()].balances.iter().filter(|balance| balance.form == Form::Held)
+    for balance in state.accounts[account.position()].balances().filter(|balance| balance.form == Form::Held)
     {
         let withdraw = |amount| Command::Withdraw { account, asset: balance.asset, amount };
         let time = state.totals.time;

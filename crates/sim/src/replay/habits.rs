@@ -184,7 +184,7 @@ impl Crowd {
 
 pub(super) fn markets_of(clerk: &Clerk, account: AccountId) -> Vec<MarketId> {
     let row = clerk.state().account(account);
-    row.map_or(Vec::new(), |row| row.positions.iter().map(|position| position.market).collect())
+    row.map_or(Vec::new(), |row| row.positions().map(|position| position.market).collect())
 }
 
 pub(super) fn debts_of(clerk: &Clerk, account: AccountId) -> Vec<AssetId> {
@@ -202,6 +202,6 @@ pub(super) fn lent_by(clerk: &Clerk, account: AccountId) -> Vec<AssetId> {
 fn in_form(clerk: &Clerk, account: AccountId, form: Form) -> Vec<AssetId> {
     let row = clerk.state().account(account);
     row.map_or(Vec::new(), |row| {
-        row.balances.iter().filter(|balance| balance.form == form).map(|balance| balance.asset).collect()
+        row.balances().filter(|balance| balance.form == form).map(|balance| balance.asset).collect()
     })
 }

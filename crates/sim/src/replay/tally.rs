@@ -84,7 +84,7 @@ impl Tally {
         let accounts = state.accounts.iter().enumerate();
         let positions = accounts.filter_map(|(place, account)| Some((AccountId::at(place)?, account)));
         let positions = positions.flat_map(|(id, account)| {
-            account.positions.iter().map(move |row| ((id, row.market), (row.size, row.cost)))
+            account.positions().map(move |row| ((id, row.market), (row.size, row.cost)))
         });
         Self {
             fund_share: state.config.params.liquidation.liquidator_share.complement(),

@@ -81,8 +81,8 @@ impl Watch {
 /// Notional of all positions, and debts beyond what the account has of the same asset.
 fn exposure(clerk: &Clerk, account: AccountId) -> Value {
     let Ok(row) = clerk.state().account(account) else { return Value::ZERO };
-    let positions = row.positions.iter().map(|position| clerk.notional(position.market, position.size));
-    let debts = row.balances.iter().filter(|balance| balance.form == Form::Owed);
+    let positions = row.positions().map(|position| clerk.notional(position.market, position.size));
+    let debts = row.balances().filter(|balance| balance.form == Form::Owed);
     let debts = debts.map(|balance| {
         let owned = clerk.held(account, balance.asset).plus(clerk.lent(account, balance.asset));
         let owed = clerk.owed(account, balance.asset).minus_or_zero(owned.unwrap_or(Amount::ZERO));

@@ -99,14 +99,14 @@ impl Names<'_> {
             Some(sub) => self.subs.number(owner, sub),
             None => Some(0),
         };
-        let account = number.and_then(|number| self.state.owners.get(&(owner, number)));
+        let account = number.and_then(|number| self.state.account_of(owner, number));
         let known = || self.user_names();
-        account.copied().ok_or_else(|| unknown(word, "account", known()))
+        account.ok_or_else(|| unknown(word, "account", known()))
     }
 
     fn user_names(&self) -> Vec<String> {
-        let users = self.state.owners.values().filter(|id| !id.is_reserved());
-        users.map(|id| self.account_name(*id)).collect()
+        let users = self.state.accounts_by_owner().filter(|id| !id.is_reserved());
+        users.map(|id| self.account_name(id)).collect()
     }
 
     /// An owner, whether there is an account or not.

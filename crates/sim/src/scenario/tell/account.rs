@@ -91,7 +91,7 @@ fn is_default(topic: &str, row: &Account, summary: &Summary) -> bool {
 
 /// What an account holds, lends and owes.
 pub(crate) fn balances(row: &Account, names: &Names<'_>) -> Vec<String> {
-    let told = row.balances.iter().map(|balance| match balance.form {
+    let told = row.balances().map(|balance| match balance.form {
         Form::Held => format!("holds {}", names.units(balance.asset, balance.amount())),
         Form::Lent => format!("lends {}", event::lent(balance.asset, balance.as_shares(), names)),
         Form::Owed => format!("owes {}", event::owed(balance.asset, balance.as_shares(), names)),
@@ -115,6 +115,6 @@ fn bids(id: AccountId, names: &Names<'_>) -> Vec<String> {
 
 /// What an account has open.
 pub(crate) fn positions(row: &Account, names: &Names<'_>) -> Vec<String> {
-    let told = row.positions.iter();
+    let told = row.positions();
     told.map(|position| event::position(position.market, position.size, position.cost, names)).collect()
 }
