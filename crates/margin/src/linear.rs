@@ -38,7 +38,7 @@ pub(crate) struct Row {
     pub(crate) own: [u64; LANES],
 }
 
-/// The exposures of one account by place, in 1e-8 dollars; the last place is nobody's.
+/// The exposures of one account by place, in 1e-8 dollars; the last place is nobody's, and empty once all are summed.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C, align(32))]
 pub(crate) struct Exposures(pub(crate) [i64; PLACES]);
@@ -275,7 +275,7 @@ impl Lanes for Scalar {
 
     #[inline(always)]
     fn gross(Exposures(exposures): &Exposures, quads: usize) -> u64 {
-        let places = exposures[..PLACES - 1].iter().take(quads.wrapping_mul(LANES));
+        let places = exposures.iter().take(quads.wrapping_mul(LANES));
         places.fold(0, |gross: u64, net| gross.wrapping_add(net.unsigned_abs()))
     }
 

@@ -195,3 +195,27 @@ fn an_account_that_comes_back_is_let_go() {
     assert!(index.tick(&world.book, path, &[]).breaches.is_empty());
     assert_eq!(index.tick(&world.book, path, &[]).judged, 0);
 }
+
+#[test]
+fn thresholds_that_were_replaced_are_thrown_away() {
+    let mut world = World::new(13);
+    let path = Path::widest();
+    let mut index = Index::of(&world.book, path);
+    index.tick(&world.book, path, &[]);
+    let mut most = 0;
+    for round in 0..200 {
+        for account in 0..ACCOUNTS {
+            index.refresh(&world.book, path, u32::try_from(account).unwrap());
+        }
+        // One ladder a tick: there are forty.
+        for _ in 0..40 {
+            index.tick(&world.book, path, &[]);
+        }
+        if round == 20 {
+            most = index.bytes();
+        }
+    }
+    assert!(index.bytes() < 2 * most, "{} of {most}", index.bytes());
+    let moved = world.tick();
+    assert_eq!(index.tick(&world.book, path, &moved).breaches, world.breaches());
+}

@@ -95,9 +95,17 @@ pub struct Index {
     portfolio: Portfolio,
 }
 
-/// Entries that a heap of so many has room for: a heap that grows within a tick would be copied in it.
+/// A heap of so many has room for one in this many more.
+const SLACK_PART: usize = 8;
+
+/// What a heap of so many gets when it is nearly full.
+const fn more(entries: usize) -> usize {
+    entries / (2 * SLACK_PART) + BLOCK
+}
+
+/// Entries that a heap of so many may have before those that are no thresholds any more are thrown away.
 const fn room(entries: usize) -> usize {
-    entries + entries / 4 + BLOCK
+    entries + entries / SLACK_PART + BLOCK
 }
 
 impl Ladder {
@@ -123,8 +131,7 @@ impl Index {
         for ladder in &mut index.ladders {
             for (rungs, most) in ladder.rungs.iter_mut().zip(&mut ladder.most) {
                 *most = room(rungs.len());
-                rungs.shrink_to(*most + 1);
-                rungs.reserve_exact((*most + 1).saturating_sub(rungs.len()));
+                rungs.shrink_to(*most);
             }
         }
         index
@@ -205,6 +212,7 @@ impl Index {
         found.judged = fired.len();
         self.fired = fired;
         self.look_at_watched(book, path, &mut found);
+        self.throw_away(book, &found);
         found
     }
 
@@ -333,7 +341,7 @@ impl Index {
         let shares = self.shares(book, row, margin);
         for (place, leg) in row.iter().enumerate() {
             let steps = shares.map_or([NEVER; 2], |shares| self.steps_of(book, leg, shares));
-            self.hang(book, account, (header.start as usize + place, leg.instrument), steps);
+            self.hang(account, (header.start as usize + place, leg.instrument), steps);
         }
         let Some(is_watched) = self.is_watched.get_mut(account as usize) else { return };
         if shares.is_none() && !row.is_empty() && !*is_watched {
@@ -379,7 +387,7 @@ impl Index {
     }
 
     /// Hangs an account on new rungs of a leg's ladder; the old ones are passed over when they come.
-    fn hang(&mut self, book: &Book, account: u32, (leg, instrument): (usize, u16), steps: [i32; 2]) {
+    fn hang(&mut self, account: u32, (leg, instrument): (usize, u16), steps: [i32; 2]) {
         for (way, step) in WAYS.into_iter().zip(steps) {
             if let Some(known) = self.steps.get_mut(way).and_then(|steps| steps.get_mut(leg)) {
                 *known = step;
@@ -388,31 +396,57 @@ impl Index {
             if step == NEVER {
                 continue;
             }
-            let Some(ladder) = self.ladders.get_mut(usize::from(instrument)) else { continue };
-            let (Some(rungs), Some(most)) = (ladder.rungs.get_mut(way), ladder.most.get(way)) else {
-                continue;
-            };
-            rungs.push(Reverse((step, account)));
-            if *most > 0 && rungs.len() > *most {
-                self.throw_away(book, instrument, way);
+            let ladder = self.ladders.get_mut(usize::from(instrument));
+            let Some(rungs) = ladder.and_then(|ladder| ladder.rungs.get_mut(way)) else { continue };
+            if rungs.len() == rungs.capacity() {
+                rungs.reserve_exact(more(rungs.len()));
             }
+            rungs.push(Reverse((step, account)));
         }
     }
 
-    /// Throws away what is no threshold any more.
-    fn throw_away(&mut self, book: &Book, instrument: u16, way: usize) {
-        let Some(ladder) = self.ladders.get_mut(usize::from(instrument)) else { return };
-        let Some(rungs) = ladder.rungs.get_mut(way) else { return };
-        let Some(steps) = self.steps.get(way) else { return };
-        rungs.retain(|Reverse((step, account))| {
-            let Some(header) = book.headers.get(*account as usize) else { return false };
+    /// Throws away what is no threshold any more, on one ladder at the most: that costs about half a sweep, and so waits for a
+    /// tick that does not sweep, as long as it can.
+    fn throw_away(&mut self, book: &Book, found: &Found) {
+        let full = |(instrument, ladder): (usize, &Ladder)| {
+            let mut ways = WAYS.into_iter().zip(&ladder.rungs).zip(ladder.most);
+            ways.find_map(|((way, rungs), most)| {
+                let most = if found.swept { most + most / 2 } else { most };
+                (rungs.len() > most).then_some((instrument, way))
+            })
+        };
+        let Some((instrument, way)) = self.ladders.iter().enumerate().find_map(full) else {
+            return self.grow();
+        };
+        let (Some(ladder), Some(steps)) = (self.ladders.get_mut(instrument), self.steps.get(way)) else {
+            return;
+        };
+        let (Some(rungs), Some(most)) = (ladder.rungs.get_mut(way), ladder.most.get_mut(way)) else { return };
+        // All thresholds are read one after the other: looking at what is there, one by one, would take several times as long.
+        let mut left = core::mem::take(rungs).into_vec();
+        left.clear();
+        for (header, account) in book.headers.iter().zip(0..) {
             let steps = steps.get(header.start as usize..).unwrap_or_default();
-            let mut legs = book.row(header).iter().zip(steps);
-            legs.any(|(leg, known)| leg.instrument == instrument && known == step)
-        });
-        let left = rungs.len();
-        if let Some(most) = ladder.most.get_mut(way) {
-            *most = room(left).max(*most);
+            for (leg, step) in book.row(header).iter().zip(steps) {
+                if usize::from(leg.instrument) == instrument && *step != NEVER {
+                    left.push(Reverse((*step, account)));
+                }
+            }
+        }
+        *most = room(left.len()).max(*most);
+        *rungs = left.into();
+    }
+
+    /// Gives the fullest heap room before it needs it: heaps fill up together, and to grow, each is copied.
+    fn grow(&mut self) {
+        let left = |rungs: &BinaryHeap<_>| rungs.capacity() - rungs.len();
+        let heaps = self.ladders.iter_mut().flat_map(|ladder| &mut ladder.rungs);
+        let Some(fullest) = heaps.filter(|rungs| !rungs.is_empty()).min_by_key(|rungs| left(rungs)) else {
+            return;
+        };
+        let more = more(fullest.len());
+        if left(fullest) < more / 2 {
+            fullest.reserve_exact(left(fullest) + more);
         }
     }
 }

@@ -14,7 +14,7 @@ use cistern_units::Ratio;
 use super::{
     Book, Margin, Path,
     paths::{self, Phase},
-    row::{Header, RowLeg, SLOTS},
+    row::{Header, NOBODYS, RowLeg, SLOTS},
 };
 use crate::linear::{Exposures, LANES, Lanes, Normal, Scale, Sums, root_up};
 
@@ -23,6 +23,20 @@ const LOT_BITS: u8 = 63;
 
 /// Accounts that go through the phases together: while one waits for a root, the machine works at the next.
 const TOGETHER: usize = 16;
+
+/// One account between the phases. Values are below 2^53, there are 255 at the most, and cash is below 2^60.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stage {
+    exposures: Exposures,
+    /// [M4b], below 255 x 2^53 x 2^30, in 1e-17 dollars.
+    charged: u128,
+    /// The square of the joint loss: [M3].
+    square: u64,
+    /// The largest single loss: [M4], [M6].
+    single: u64,
+    scale: Scale,
+    way: Way,
+}
 
 /// How the kernels judge an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,27 +48,20 @@ enum Way {
     Standard,
 }
 
-/// One account between the phases. Values are below 2^53, there are 255 at the most, and cash is below 2^60.
-#[derive(Clone, Copy, Debug, Default)]
-struct Stage {
-    exposures: Exposures,
-    /// [M4b], below 255 x 2^53 x 2^30, or the haircuts of standard mode, in 1e-17 dollars.
-    charged: u128,
-    equity: i64,
-    /// The square of the joint loss: [M3].
-    square: u64,
-    /// The largest single loss: [M4], [M6].
-    single: u64,
-    scale: Scale,
-    way: Way,
-}
-
-impl Stage {
-    #[inline(always)]
-    fn expose<const STANDARD: bool>(&mut self, leg: &RowLeg, value: i64) {
-        let sum = &mut self.exposures.0[usize::from(leg.slot & 15)];
-        // What moves with nothing is gathered in the last place, which has no coefficients.
-        *sum = sum.wrapping_add(if STANDARD { value.wrapping_abs() } else { value });
+/// Adds a value to the exposures to its leg's factors: in standard mode its size. What moves with nothing is gathered in the
+/// last place.
+#[inline(always)]
+fn expose<const STANDARD: bool>(Exposures(exposures): &mut Exposures, leg: &RowLeg, value: i64) {
+    let value = if STANDARD { value.wrapping_abs() } else { value };
+    let [first, second] = leg.slots;
+    let mut add = |slot: u8| {
+        let sum = &mut exposures[usize::from(slot & 15)];
+        *sum = sum.wrapping_add(value);
+    };
+    add(first);
+    // Most have one: a branch that is seldom taken costs less than a sum.
+    if second != NOBODYS {
+        add(second);
     }
 }
 
@@ -70,37 +77,24 @@ fn product(lots: i64, mantissa: i64, shift: u8) -> i64 {
     (i128::from(lots << (shift & 63)).wrapping_mul(i128::from(mantissa)) >> 64) as i64
 }
 
-/// First phase: values and exposures of an account.
+/// Sums the legs of a row: balances, positions, and once more those with further factors. What the account is worth, and its
+/// haircuts, or [M4b].
 #[inline(always)]
-fn value(book: &Book, header: &Header, stage: &mut Stage) {
-    stage.way = Way::Wide;
-    if header.bits > LOT_BITS.wrapping_sub(book.drift) {
-        return;
-    }
-    if header.is_standard { legs::<true>(book, header, stage) } else { legs::<false>(book, header, stage) }
-}
-
-/// Sums the legs of a row: balances, positions, and once more those with further factors.
-#[inline(always)]
-fn legs<const STANDARD: bool>(book: &Book, header: &Header, stage: &mut Stage) {
-    let from = header.start as usize;
-    let (balances, positions) = (usize::from(header.balances), usize::from(header.positions));
-    let all = balances.wrapping_add(positions);
-    let Some(row) = book.legs.get(from..from.wrapping_add(all).wrapping_add(usize::from(header.further)))
-    else {
-        return;
+fn legs<const STANDARD: bool>(book: &Book, header: &Header, exposures: &mut Exposures) -> (i64, u128) {
+    let (mut equity, mut charged) = (header.cash, 0_u128);
+    let [balances, positions, further] = [header.balances, header.positions, header.further].map(usize::from);
+    let all = balances.wrapping_add(positions).wrapping_add(further);
+    let Some(row) = book.legs.get(header.start as usize..).and_then(|row| row.get(..all)) else {
+        return (equity, charged);
     };
     let (held, row) = row.split_at(balances);
     let (open, further) = row.split_at(positions);
     let folded = book.folded.as_slice();
-    stage.way = if STANDARD { Way::Standard } else { Way::Portfolio };
-    stage.exposures = Exposures::default();
-    let (mut equity, mut charged) = (header.cash, 0_u128);
     for leg in held {
         let now = &folded[usize::from(leg.instrument)];
         let value = product(leg.lots(), now.quote, now.shift);
         equity = equity.wrapping_add(value);
-        stage.expose::<STANDARD>(leg, value);
+        expose::<STANDARD>(exposures, leg, value);
         if STANDARD {
             charged = charged.wrapping_add(charge(value, now.charge));
         }
@@ -110,35 +104,58 @@ fn legs<const STANDARD: bool>(book: &Book, header: &Header, stage: &mut Stage) {
         let value = product(leg.lots(), now.quote, now.shift);
         let funding = product(leg.lots(), now.funding, now.funding_shift);
         equity = equity.wrapping_add(value).wrapping_add(funding);
-        stage.expose::<STANDARD>(leg, value);
+        expose::<STANDARD>(exposures, leg, value);
         charged = charged.wrapping_add(charge(value, if STANDARD { now.charge } else { now.gross_floor }));
     }
     for leg in further {
         let now = &folded[usize::from(leg.instrument)];
-        stage.expose::<STANDARD>(leg, product(leg.lots(), now.quote, now.shift));
+        expose::<STANDARD>(exposures, leg, product(leg.lots(), now.quote, now.shift));
     }
-    (stage.equity, stage.charged) = (equity, charged);
+    (equity, charged)
 }
 
-/// The factors of an account, by the places of their exposures.
+/// The factors of an account by four, by the places of their exposures.
 #[inline(always)]
-fn factors<'a>(book: &'a Book, header: &Header) -> &'a [u16] {
-    let (first, count) = (header.first_factor as usize, usize::from(header.factors).min(SLOTS));
-    book.factors.get(first..first.wrapping_add(count)).unwrap_or_default()
+fn factors<'a>(book: &'a Book, header: &Header) -> &'a [[u16; LANES]] {
+    let quads = usize::from(header.factors).min(SLOTS).div_ceil(LANES);
+    book.factors.get(header.first_quad as usize..).and_then(|rest| rest.get(..quads)).unwrap_or_default()
+}
+
+/// First phase: values and exposures of an account; in standard mode what its haircuts ask for, too.
+#[inline(always)]
+fn value(book: &Book, header: &Header, stage: &mut Stage) -> Margin {
+    stage.way = Way::Wide;
+    if header.bits > LOT_BITS.wrapping_sub(book.drift) {
+        return Margin::WIDE;
+    }
+    stage.exposures = Exposures::default();
+    let exposures = &mut stage.exposures;
+    let margin = if header.is_standard {
+        let (equity, charged) = legs::<true>(book, header, exposures);
+        // Only ranges of several hundred per cent come so far.
+        if charged >= CHARGED_MAX {
+            return Margin::WIDE;
+        }
+        stage.way = Way::Standard;
+        Margin { equity, requirement: nano_up(charged) as i64 }
+    } else {
+        let (equity, charged) = legs::<false>(book, header, exposures);
+        (stage.way, stage.charged) = (Way::Portfolio, charged);
+        Margin { equity, requirement: 0 }
+    };
+    stage.exposures.0[SLOTS] = 0;
+    margin
 }
 
 /// Second phase: the losses of the exposures.
 #[inline(always)]
 fn lose<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage, normal: &mut Normal) {
-    if stage.way != Way::Portfolio {
-        return;
-    }
-    let factors = factors(book, header);
-    let quads = factors.len().div_ceil(LANES);
-    stage.scale = Scale::of_narrow(L::gross(&stage.exposures, quads), book.table.places);
-    L::normalise(&stage.exposures, quads, stage.scale.lot, normal);
+    let quads = factors(book, header);
+    stage.scale = Scale::of_narrow(L::gross(&stage.exposures, quads.len()), book.table.places);
+    L::normalise(&stage.exposures, quads.len(), stage.scale.lot, normal);
     let mut sums = Sums::<L>::new();
-    for place in 0..factors.len() {
+    let factors = quads.as_flattened();
+    for place in 0..usize::from(header.factors).min(factors.len()) {
         let rows = &book.table.rows[usize::from(factors[place])];
         sums.add(&rows[usize::from(stage.exposures.0[place & 15] < 0)], normal.lots(place));
     }
@@ -146,23 +163,14 @@ fn lose<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage, normal: &mut 
     stage.single = sums.single();
 }
 
-/// Third phase: the number.
+/// Third phase: what the losses ask for.
 #[inline(always)]
-fn finish(book: &Book, header: &Header, stage: &Stage) -> Margin {
-    let requirement = match stage.way {
-        Way::Wide => return Margin::WIDE,
-        // Only ranges of several hundred per cent come so far.
-        Way::Standard if stage.charged >= CHARGED_MAX => return Margin::WIDE,
-        Way::Standard => nano_up(stage.charged).wrapping_add(addon::<true>(book, header, stage)),
-        Way::Portfolio => {
-            let base = stage.scale.larger_narrow(root_up(stage.square), stage.single);
-            // Where a joint loss is the largest, nothing needs a division.
-            let is_less = u128::from(base).wrapping_mul(u128::from(Ratio::ONE.raw())) < stage.charged;
-            let base = if is_less { nano_up(stage.charged) } else { base };
-            base.wrapping_add(addon::<false>(book, header, stage))
-        }
-    };
-    Margin { equity: stage.equity, requirement: requirement as i64 } // below the exposures, 2^62
+fn require(stage: &Stage) -> i64 {
+    let base = stage.scale.larger_narrow(root_up(stage.square), stage.single);
+    // Where a joint loss is the largest, nothing needs a division.
+    let is_less = u128::from(base).wrapping_mul(u128::from(Ratio::ONE.raw())) < stage.charged;
+    let base = if is_less { nano_up(stage.charged) } else { base };
+    base as i64 // below the exposures, 2^62
 }
 
 /// Charges from here on, in 1e-17 dollars, are too large for the kernels.
@@ -180,21 +188,16 @@ fn nano_up(n: u128) -> u64 {
     near.wrapping_add(rest.wrapping_add(NANO - 1) / NANO)
 }
 
-/// [M5]: the charges of all factors.
+/// Fourth phase, [M5]: the charges of all factors.
 #[inline(always)]
-fn addon<const STANDARD: bool>(book: &Book, header: &Header, stage: &Stage) -> u64 {
-    let mut sum = 0_u64;
-    if !book.table.has_impact {
-        return sum;
-    }
+fn addon(book: &Book, header: &Header, Exposures(exposures): &Exposures) -> u64 {
     let charges = book.table.charges.as_slice();
-    for (factor, net) in factors(book, header).iter().zip(&stage.exposures.0) {
-        // In standard mode exposures are sizes.
-        let size = if STANDARD { *net as u64 } else { net.unsigned_abs() };
+    let factors = factors(book, header).as_flattened().iter().take(usize::from(header.factors));
+    factors.zip(exposures).fold(0, |sum: u64, (factor, net)| {
+        let size = net.unsigned_abs();
         let charge = charges[usize::from(*factor)].charge(size);
-        sum = sum.wrapping_add(charge.unwrap_or_else(|| far_charge(book, *factor, size)));
-    }
-    sum
+        sum.wrapping_add(charge.unwrap_or_else(|| far_charge(book, *factor, size)))
+    })
 }
 
 /// [M5] of an exposure that is small, or beyond the bound of the slope.
@@ -206,15 +209,15 @@ fn far_charge(book: &Book, factor: u16, size: u64) -> u64 {
 }
 
 /// Some accounts in their first phase.
-struct Values<'a>(&'a Book, &'a [Header], &'a mut [Stage; TOGETHER]);
+struct Values<'a>(&'a Book, &'a [Header], &'a mut [Stage; TOGETHER], &'a mut [Margin]);
 
 impl Phase for Values<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        for (stage, header) in self.2.iter_mut().zip(self.1) {
-            value(self.0, header, stage);
+        for ((header, stage), margin) in self.1.iter().zip(self.2).zip(self.3) {
+            *margin = value(self.0, header, stage);
         }
     }
 }
@@ -228,22 +231,43 @@ impl Phase for Losses<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self) {
         let mut normal = Normal::EMPTY;
-        for (stage, header) in self.2.iter_mut().zip(self.1) {
-            lose::<L>(self.0, header, stage, &mut normal);
+        for (header, stage) in self.1.iter().zip(self.2) {
+            if stage.way == Way::Portfolio {
+                lose::<L>(self.0, header, stage, &mut normal);
+            }
         }
     }
 }
 
 /// The same in their third.
-struct Margins<'a>(&'a Book, &'a [Header], &'a [Stage; TOGETHER], &'a mut [Margin]);
+struct Requirements<'a>(&'a [Stage; TOGETHER], &'a mut [Margin]);
 
-impl Phase for Margins<'_> {
+impl Phase for Requirements<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        for ((margin, stage), header) in self.3.iter_mut().zip(self.2).zip(self.1) {
-            *margin = finish(self.0, header, stage);
+        for (stage, margin) in self.0.iter().zip(self.1) {
+            if stage.way == Way::Portfolio {
+                margin.requirement = require(stage);
+            }
+        }
+    }
+}
+
+/// The same in their fourth.
+struct AddOns<'a>(&'a Book, &'a [Header], &'a [Stage; TOGETHER], &'a mut [Margin]);
+
+impl Phase for AddOns<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        for ((header, stage), margin) in self.1.iter().zip(self.2).zip(self.3) {
+            if stage.way != Way::Wide {
+                margin.requirement =
+                    margin.requirement.wrapping_add(addon(self.0, header, &stage.exposures) as i64);
+            }
         }
     }
 }
@@ -253,9 +277,14 @@ pub(super) fn sweep(book: &Book, path: Path, first: usize, margins: &mut [Margin
     let headers = book.headers.get(first..).unwrap_or(&[]);
     let mut stages = [Stage::default(); TOGETHER];
     for (margins, headers) in margins.chunks_mut(TOGETHER).zip(headers.chunks(TOGETHER)) {
-        paths::run(path, Values(book, headers, &mut stages));
-        paths::run(path, Losses(book, headers, &mut stages));
-        paths::run(path, Margins(book, headers, &stages, margins));
+        paths::run(path, Values(book, headers, &mut stages, margins));
+        if headers.iter().any(|header| !header.is_standard) {
+            paths::run(path, Losses(book, headers, &mut stages));
+            paths::run(path, Requirements(&stages, margins));
+        }
+        if book.table.has_impact {
+            paths::run(path, AddOns(book, headers, &stages, margins));
+        }
     }
 }
 

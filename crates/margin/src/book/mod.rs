@@ -25,6 +25,7 @@ pub use row::{Lots, Row, RowError};
 use crate::{
     FactorIndex, FactorTable, Leg, MarginError, Portfolio, Quote,
     book::row::{Header, Parts, RowLeg},
+    linear::LANES,
     table::Side,
 };
 
@@ -46,6 +47,13 @@ pub struct InstrumentSpec {
     pub factors: Vec<FactorIndex>,
     /// Is it the short side of a market, or a debt?
     pub is_short: bool,
+}
+
+impl InstrumentSpec {
+    /// The move that hurts whoever has it.
+    const fn side(&self) -> Side {
+        if self.is_short { Side::Rise } else { Side::Fall }
+    }
 }
 
 /// What an account is worth and what it must have, in 1e-8 dollars.
@@ -111,7 +119,8 @@ pub struct Book {
     /// What of accounts does not move with prices and is too large for a header.
     wide_cash: BTreeMap<usize, Value>,
     legs: Vec<RowLeg>,
-    factors: Vec<u16>,
+    /// The factors of all accounts by four, in the order of their exposures.
+    factors: Vec<[u16; LANES]>,
     scratch: Parts,
 }
 
@@ -180,15 +189,14 @@ impl Book {
     pub fn bytes(&self) -> usize {
         let columns = self.headers.capacity().saturating_mul(size_of::<Header>());
         let legs = self.legs.capacity().saturating_mul(size_of::<RowLeg>());
-        let factors = self.factors.capacity().saturating_mul(size_of::<u16>());
+        let factors = self.factors.capacity().saturating_mul(size_of::<[u16; LANES]>());
         columns.saturating_add(legs).saturating_add(factors)
     }
 
     /// What the requirement of each instrument's leg depends on besides its price.
     fn fold(&mut self) {
         for (spec, folded) in self.specs.iter().zip(&mut self.folded) {
-            let range =
-                self.table.range_of(&spec.factors, if spec.is_short { Side::Rise } else { Side::Fall });
+            let range = self.table.range_of(&spec.factors, spec.side());
             folded.charge = if spec.leg == Leg::Holding { range.min(Ratio::ONE.raw()) } else { range };
             folded.gross_floor =
                 if spec.leg == Leg::Derivative { range.min(self.table.gross_floor) } else { 0 };

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::linear::{CARRY, CUT, Exposures, LANES, Lanes, Normal, OCT, PLACES, Scalar};
+use crate::linear::{CARRY, CUT, Exposures, LANES, Lanes, Normal, OCT, Scalar};
 
 #[cfg(target_arch = "x86_64")]
 cpufeatures::new!(has_avx2, "avx2", "bmi1", "bmi2");
@@ -304,20 +304,15 @@ impl Lanes for Avx2 {
     #[inline(always)]
     fn gross(Exposures(exposures): &Exposures, quads: usize) -> u64 {
         use core::arch::x86_64::*;
-        // SAFETY: see above; there are sixteen exposures, and the last is masked away.
-        let quads = unsafe {
+        // SAFETY: see above; four numbers have 32 bytes.
+        let gross = unsafe {
             let mut gross = _mm256_setzero_si256();
-            let but_the_last = _mm256_setr_epi64x(-1, -1, -1, 0);
-            let last = (PLACES / LANES).wrapping_sub(1);
-            for (place, quad) in exposures.chunks_exact(LANES).enumerate().take(quads) {
-                let quad = _mm256_loadu_si256(quad.as_ptr().cast());
-                let quad = if place == last { _mm256_and_si256(quad, but_the_last) } else { quad };
-                let sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), quad);
-                gross = _mm256_add_epi64(gross, _mm256_sub_epi64(_mm256_xor_si256(quad, sign), sign));
+            for quad in exposures.chunks_exact(LANES).take(quads) {
+                gross = _mm256_add_epi64(gross, size_of(_mm256_loadu_si256(quad.as_ptr().cast())));
             }
             gross
         };
-        let [a, b, c, d] = Self::lanes(quads);
+        let [a, b, c, d] = Self::lanes(gross);
         a.wrapping_add(b).wrapping_add(c.wrapping_add(d))
     }
 
@@ -341,6 +336,19 @@ impl Lanes for Avx2 {
                 _mm256_storeu_si256(size.as_mut_ptr().cast(), above);
             }
         }
+    }
+}
+
+/// Sizes of signed numbers.
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "called from the functions above alone, where the instructions exist")]
+#[inline(always)]
+fn size_of(net: core::arch::x86_64::__m256i) -> core::arch::x86_64::__m256i {
+    use core::arch::x86_64::*;
+    // SAFETY: see above.
+    unsafe {
+        let sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), net);
+        _mm256_sub_epi64(_mm256_xor_si256(net, sign), sign)
     }
 }
 

@@ -6,10 +6,15 @@ use core::fmt;
 use cistern_units::Value;
 
 use super::{Book, InstrumentIndex};
-use crate::{Mode, linear::PLACES};
+use crate::{
+    FactorIndex, Mode,
+    linear::{LANES, PLACES},
+};
 
 /// Most factors of an account in the kernels: a row of sums that stays in registers and the first cache.
 pub(super) const SLOTS: usize = PLACES - 1;
+/// The place of a sum that nobody reads, behind those of factors: [`SLOTS`].
+pub(super) const NOBODYS: u8 = 15;
 /// Cash from here on, in 1e-8 dollars, is too large for the kernels.
 pub(super) const CASH_MAX: u128 = 1 << 60;
 
@@ -66,20 +71,21 @@ impl fmt::Display for RowError {
 
 impl core::error::Error for RowError {}
 
-/// A leg of a row: its lots, its instrument and the place of its factor's sum.
+/// A leg of a row: its lots, its instrument and the places of the sums of its first two factors.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RowLeg {
     /// The lower half of its lots and the upper one: twelve bytes have no gap.
     lots: [u32; 2],
     pub(super) instrument: u16,
-    pub(super) slot: u16,
+    /// The last place for each factor that it has not: that sum is nobody's.
+    pub(super) slots: [u8; 2],
 }
 
 impl RowLeg {
-    fn new(lots: Lots, slot: u16) -> Self {
+    fn new(lots: Lots, slots: [u8; 2]) -> Self {
         let [a, b, c, d, e, f, g, h] = lots.lots.to_le_bytes();
         let halves = [[a, b, c, d], [e, f, g, h]].map(u32::from_le_bytes);
-        Self { lots: halves, instrument: lots.instrument.0, slot }
+        Self { lots: halves, instrument: lots.instrument.0, slots }
     }
 
     /// Its lots, which are read at once.
@@ -90,19 +96,19 @@ impl RowLeg {
     }
 }
 
-/// Where the row of an account is and what it holds: first balances, then positions, then, for every further factor of
-/// either, the same lots once more.
+/// Where the row of an account is and what it holds: first balances, then positions, then, for every two further factors
+/// of either, the same lots once more.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Header {
     /// In 1e-8 dollars; what is too large for the kernels is kept elsewhere.
     pub(super) cash: i64,
     pub(super) start: u32,
-    pub(super) first_factor: u32,
+    pub(super) first_quad: u32,
     pub(super) balances: u8,
     pub(super) positions: u8,
     pub(super) further: u8,
     pub(super) factors: u8,
-    /// Legs and factors that there is room for.
+    /// Legs and factors by four that there is room for.
     pub(super) room: [u8; 2],
     /// Bits of the largest leg's lots, moved up as far as when they were counted.
     pub(super) bits: u8,
@@ -124,19 +130,33 @@ impl Header {
 pub(super) struct Parts {
     legs: Vec<RowLeg>,
     factors: Vec<u16>,
+    /// The same by four, as they are stored.
+    quads: Vec<[u16; LANES]>,
 }
 
 impl Parts {
-    fn slot(&mut self, factor: u16) -> u16 {
+    fn slot(&mut self, factor: u16) -> u8 {
         let place = self.factors.iter().position(|known| *known == factor).unwrap_or_else(|| {
             self.factors.push(factor);
             self.factors.len().saturating_sub(1)
         });
-        u16::try_from(place.min(SLOTS)).unwrap_or(0)
+        u8::try_from(place).map_or(NOBODYS, |place| place.min(NOBODYS)) // an account with more is too large
     }
 
-    fn push(&mut self, lots: Lots, slot: u16) {
-        self.legs.push(RowLeg::new(lots, slot));
+    /// Gathers the factors by four, the last ones filled up.
+    fn gather(&mut self) {
+        self.quads.clear();
+        for four in self.factors.chunks(LANES) {
+            let mut quad = [0; LANES];
+            quad.iter_mut().zip(four).for_each(|(place, factor)| *place = *factor);
+            self.quads.push(quad);
+        }
+    }
+
+    fn push(&mut self, lots: Lots, [first, second]: [Option<FactorIndex>; 2]) {
+        let mut slot = |factor: Option<FactorIndex>| factor.map_or(NOBODYS, |factor| self.slot(factor.0));
+        let slots = [slot(first), slot(second)];
+        self.legs.push(RowLeg::new(lots, slots));
     }
 }
 
@@ -162,19 +182,16 @@ impl Book {
             spec.ok_or(RowError::UnknownInstrument(lots.instrument))
         };
         for lots in all() {
-            // Something without a factor moves with nothing: its sum is nobody's.
-            let first = spec(lots)?
-                .factors
-                .first()
-                .map_or(u16::try_from(SLOTS).unwrap_or(0), |factor| parts.slot(factor.0));
-            parts.push(*lots, first);
+            let mut factors = spec(lots)?.factors.iter().copied();
+            parts.push(*lots, [factors.next(), factors.next()]);
         }
         for lots in all() {
-            for factor in spec(lots)?.factors.iter().skip(1) {
-                let slot = parts.slot(factor.0);
-                parts.push(*lots, slot);
+            for two in spec(lots)?.factors.get(2..).unwrap_or_default().chunks(2) {
+                let mut factors = two.iter().copied();
+                parts.push(*lots, [factors.next(), factors.next()]);
             }
         }
+        parts.gather();
         Ok(())
     }
 
@@ -195,17 +212,17 @@ impl Book {
             bits: if parts.factors.len() > SLOTS || cash.is_none() { WIDE } else { self.bits(&parts.legs) },
             ..old
         };
-        let [leg_room, factor_room] = old.room;
+        let [leg_room, quad_room] = old.room;
         if legs > leg_room {
             header.start = start(self.legs.len())?;
             header.room = [rounded(legs), header.room[1]];
             let end = self.legs.len().saturating_add(usize::from(header.room[0]));
             self.legs.resize(end, RowLeg::default());
         }
-        if factors > factor_room {
-            header.first_factor = start(self.factors.len())?;
-            header.room = [header.room[0], rounded(factors)];
-            self.factors.resize(self.factors.len().saturating_add(usize::from(header.room[1])), 0);
+        if parts.quads.len() > usize::from(quad_room) {
+            header.first_quad = start(self.factors.len())?;
+            header.room = [header.room[0], narrow(parts.quads.len())?];
+            self.factors.resize(self.factors.len().saturating_add(parts.quads.len()), Default::default());
         }
         if self.headers.len() <= account {
             self.headers.resize(account.saturating_add(1), Header::default());
@@ -215,7 +232,7 @@ impl Book {
             Some(_) => drop(self.wide_cash.remove(&account)),
         }
         copy(&mut self.legs, header.start, &parts.legs);
-        copy(&mut self.factors, header.first_factor, &parts.factors);
+        copy(&mut self.factors, header.first_quad, &parts.quads);
         if let Some(place) = self.headers.get_mut(account) {
             *place = header;
         }
@@ -253,9 +270,9 @@ impl Book {
     }
 }
 
-/// Rounded up to a multiple of four: an account that opens a position seldom moves.
+/// Rounded up to a multiple of two: an account that opens a position moves every other time.
 fn rounded(count: u8) -> u8 {
-    count.checked_next_multiple_of(4).unwrap_or(u8::MAX)
+    count.checked_next_multiple_of(2).unwrap_or(u8::MAX)
 }
 
 fn start(len: usize) -> Result<u32, RowError> {
