@@ -78,15 +78,17 @@ fn product(lots: i64, mantissa: i64, shift: u8) -> i64 {
 }
 
 /// Sums the legs of a row: balances, positions, and once more those with further factors. What the account is worth, and its
-/// haircuts, or [M4b].
+/// haircuts, or [M4b]; nothing where its row is not there.
 #[inline(always)]
-fn legs<const STANDARD: bool>(book: &Book, header: &Header, exposures: &mut Exposures) -> (i64, u128) {
+fn legs<const STANDARD: bool>(
+    book: &Book,
+    header: &Header,
+    exposures: &mut Exposures,
+) -> Option<(i64, u128)> {
     let (mut equity, mut charged) = (header.cash, 0_u128);
     let [balances, positions, further] = [header.balances, header.positions, header.further].map(usize::from);
     let all = balances.wrapping_add(positions).wrapping_add(further);
-    let Some(row) = book.legs.get(header.start as usize..).and_then(|row| row.get(..all)) else {
-        return (equity, charged);
-    };
+    let row = book.legs.get(header.start as usize..)?.get(..all)?;
     let (held, row) = row.split_at(balances);
     let (open, further) = row.split_at(positions);
     let folded = book.folded.as_slice();
@@ -111,7 +113,7 @@ fn legs<const STANDARD: bool>(book: &Book, header: &Header, exposures: &mut Expo
         let now = &folded[usize::from(leg.instrument)];
         expose::<STANDARD>(exposures, leg, product(leg.lots(), now.quote, now.shift));
     }
-    (equity, charged)
+    Some((equity, charged))
 }
 
 /// The factors of an account by four, by the places of their exposures.
@@ -131,7 +133,7 @@ fn value(book: &Book, header: &Header, stage: &mut Stage) -> Margin {
     stage.exposures = Exposures::default();
     let exposures = &mut stage.exposures;
     let margin = if header.is_standard {
-        let (equity, charged) = legs::<true>(book, header, exposures);
+        let Some((equity, charged)) = legs::<true>(book, header, exposures) else { return Margin::WIDE };
         // Only ranges of several hundred per cent come so far.
         if charged >= CHARGED_MAX {
             return Margin::WIDE;
@@ -139,7 +141,7 @@ fn value(book: &Book, header: &Header, stage: &mut Stage) -> Margin {
         stage.way = Way::Standard;
         Margin { equity, requirement: nano_up(charged) as i64 }
     } else {
-        let (equity, charged) = legs::<false>(book, header, exposures);
+        let Some((equity, charged)) = legs::<false>(book, header, exposures) else { return Margin::WIDE };
         (stage.way, stage.charged) = (Way::Portfolio, charged);
         Margin { equity, requirement: 0 }
     };
@@ -192,12 +194,18 @@ fn nano_up(n: u128) -> u64 {
 #[inline(always)]
 fn addon(book: &Book, header: &Header, Exposures(exposures): &Exposures) -> u64 {
     let charges = book.table.charges.as_slice();
-    let factors = factors(book, header).as_flattened().iter().take(usize::from(header.factors));
-    factors.zip(exposures).fold(0, |sum: u64, (factor, net)| {
+    let factors = factors(book, header).as_flattened().iter().take(header.factors.into());
+    let mut sum = 0_u64;
+    // Not a fold: a closure may be compiled outside of the path.
+    for (factor, net) in factors.zip(exposures) {
         let size = net.unsigned_abs();
-        let charge = charges[usize::from(*factor)].charge(size);
-        sum.wrapping_add(charge.unwrap_or_else(|| far_charge(book, *factor, size)))
-    })
+        let charge = match charges[usize::from(*factor)].charge(size) {
+            Some(charge) => charge,
+            None => far_charge(book, *factor, size),
+        };
+        sum = sum.wrapping_add(charge);
+    }
+    sum
 }
 
 /// [M5] of an exposure that is small, or beyond the bound of the slope.
