@@ -13,6 +13,8 @@
     reason = "sums of products in lanes; each line names the bound that makes it safe, and the slow model checks all of it"
 )]
 
+use crate::addon::ChargeTable;
+
 /// Bits of the sum of an account's normalised exposures.
 pub(crate) const LOT_BITS: u32 = 30;
 /// Bits of the largest coefficient of a table.
@@ -100,14 +102,19 @@ pub(crate) trait Lanes: Copy {
     fn products(a: Self::Oct, b: &[i32; OCT]) -> [Self::Quad; 2];
     /// Such products over 2^30, rounded down, in order; below 2^31.
     fn joined(products: [Self::Quad; 2]) -> Self::Oct;
+    /// [M5] of four exposures to these factors; nothing where one has no place in the table, or a factor none.
+    fn charges(net: &[i64; LANES], factors: &[u16; LANES], charges: ChargeTable<'_>) -> Option<Self::Quad>;
     /// The sum of the sizes of the exposures in the first quads.
     fn gross(exposures: &Exposures, quads: usize) -> u64;
     /// The exposures in the first quads in lots of `2^lot`, as [`Lots::of`] says.
     fn normalise(exposures: &Exposures, quads: usize, lot: u32, normal: &mut Normal);
+    /// Where the rows of these factors are in a table, all one after the other: twice the factor, and one more where the
+    /// exposure is short.
+    fn rows(exposures: &Exposures, factors: &[[u16; LANES]], rows: &mut [u64; PLACES]);
 }
 
 /// The exposures of one account in risk lots by place: see [`Lots`]. Lanes of 64 bits, of which the lower half counts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 #[repr(C, align(32))]
 pub(crate) struct Normal {
     pub(crate) high: [i64; PLACES],
@@ -116,8 +123,6 @@ pub(crate) struct Normal {
 }
 
 impl Normal {
-    pub(crate) const EMPTY: Self = Self { high: [0; PLACES], low: [0; PLACES], size: [0; PLACES] };
-
     /// The lots in a place.
     #[inline(always)]
     pub(crate) fn lots(&self, place: usize) -> Lots {
@@ -274,6 +279,15 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
+    fn charges(net: &[i64; LANES], factors: &[u16; LANES], charges: ChargeTable<'_>) -> Option<Self::Quad> {
+        let mut sums = Self::zero();
+        for (sum, (net, factor)) in sums.iter_mut().zip(net.iter().zip(factors)) {
+            *sum = charges.charge(*factor, net.unsigned_abs())?;
+        }
+        Some(sums)
+    }
+
+    #[inline(always)]
     fn gross(Exposures(exposures): &Exposures, quads: usize) -> u64 {
         let places = exposures.iter().take(quads.wrapping_mul(LANES));
         places.fold(0, |gross: u64, net| gross.wrapping_add(net.unsigned_abs()))
@@ -286,6 +300,13 @@ impl Lanes for Scalar {
             normal.high[place] = lots.high.into();
             normal.low[place] = lots.low.into();
             normal.size[place] = lots.size.into();
+        }
+    }
+
+    #[inline(always)]
+    fn rows(Exposures(exposures): &Exposures, factors: &[[u16; LANES]], rows: &mut [u64; PLACES]) {
+        for ((net, factor), row) in exposures.iter().zip(factors.as_flattened()).zip(rows) {
+            *row = u64::from(*factor) << 1 | u64::from(*net < 0);
         }
     }
 }

@@ -166,7 +166,7 @@ impl<const STANDARD: bool> NarrowPortfolio<'_, STANDARD> {
     ) -> Option<u64> {
         let quads = count.div_ceil(LANES);
         let scale = Scale::of_narrow(L::gross(exposures, quads), self.table.places);
-        let mut normal = Normal::EMPTY;
+        let mut normal = Normal::default();
         L::normalise(exposures, quads, scale.lot, &mut normal);
         let mut sums = Sums::<L>::new();
         for (factor, place) in factors {

@@ -4,7 +4,7 @@ use cistern_units::{Fraction, Ratio, wide::divide_by_power_of_ten};
 
 use crate::{
     FactorError, FactorIndex, RiskFactor,
-    addon::{Curve, Impact},
+    addon::Impact,
     factor::{FACTORS_MAX, SCALE_MAX},
     fold::{Fold, TailMove, places, scaled, slopes},
     linear::Row,
@@ -87,8 +87,6 @@ pub struct FactorTable {
     /// Two rows a factor: for long exposures, and for short ones.
     pub(crate) rows: Vec<[Row; 2]>,
     pub(crate) rest: Vec<Rest>,
-    /// What the columns read of each factor's add-on.
-    pub(crate) charges: Vec<Curve>,
     /// Binary places of the coefficients: the most with which the largest one has 30 bits.
     pub(crate) places: u32,
     pub(crate) scale: Ratio,
@@ -144,7 +142,6 @@ impl FactorTable {
         let mut table = Self {
             rows: Vec::with_capacity(factors.len()),
             rest: Vec::with_capacity(factors.len()),
-            charges: Vec::with_capacity(factors.len()),
             places: fold.places,
             scale,
             gross_floor: u64::from(settings.gross_floor.raw()),
@@ -161,7 +158,6 @@ impl FactorTable {
                 impact: factor.depth().and_then(|depth| Impact::new(depth, slope)),
             };
             table.has_impact |= rest.impact.is_some();
-            table.charges.push(Curve::of(rest.impact.as_ref()));
             table.rows.push(fold.rows(factor, &rest));
             table.rest.push(rest);
         }
@@ -189,13 +185,7 @@ impl FactorTable {
     /// The coefficients alone.
     #[must_use]
     pub fn without_series(&self) -> Self {
-        Self {
-            rows: self.rows.clone(),
-            rest: self.rest.clone(),
-            charges: self.charges.clone(),
-            curves: None,
-            ..*self
-        }
+        Self { rows: self.rows.clone(), rest: self.rest.clone(), curves: None, ..*self }
     }
 
     /// Are the coefficients the same, whatever series are listed?

@@ -196,9 +196,9 @@ impl Slow<'_> {
                 parts.into_iter().max().unwrap()
             }
         };
-        // Chords lie above the curve of the add-on by 2e-6 of it, and by 2e-5 where its slope reaches the bound.
-        let chords = &addon / big(50_000);
-        let bound = real(big(slack(self.book, &self.book.entries) + 4 * i128::from(charges)), 0) + chords;
+        // Arcs lie above the curve of the add-on by 3e-7 of it, by 1/30,000 where its slope reaches the bound, and by 300 units.
+        let arcs = &addon / big(30_000);
+        let bound = real(big(slack(self.book, &self.book.entries) + 300 * i128::from(charges)), 0) + arcs;
         Answer { requirement: base + addon, bound }
     }
 }

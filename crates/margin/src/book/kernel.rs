@@ -12,11 +12,14 @@
 use cistern_units::Ratio;
 
 use super::{
-    Book, Margin, Path,
+    Book, Folded, Margin, Path,
     paths::{self, Phase},
     row::{Header, NOBODYS, RowLeg, SLOTS},
 };
-use crate::linear::{Exposures, LANES, Lanes, Normal, Scale, Sums, root_up};
+use crate::{
+    addon::ChargeTable,
+    linear::{Exposures, LANES, Lanes, Normal, PLACES, Scale, Sums, root_up},
+};
 
 /// Bits of lots that a product has room for.
 const LOT_BITS: u8 = 63;
@@ -28,7 +31,11 @@ const TOGETHER: usize = 16;
 #[derive(Clone, Copy, Debug, Default)]
 struct Stage {
     exposures: Exposures,
-    /// [M4b], below 255 x 2^53 x 2^30, in 1e-17 dollars.
+    normal: Normal,
+    /// The places of its factors' rows.
+    rows: [u64; PLACES],
+    equity: i64,
+    /// Haircuts, or [M4b], below 255 x 2^53 x 2^30, in 1e-17 dollars.
     charged: u128,
     /// The square of the joint loss: [M3].
     square: u64,
@@ -51,24 +58,22 @@ enum Way {
 /// Adds a value to the exposures to its leg's factors: in standard mode its size. What moves with nothing is gathered in the
 /// last place.
 #[inline(always)]
-fn expose<const STANDARD: bool>(Exposures(exposures): &mut Exposures, leg: &RowLeg, value: i64) {
-    let value = if STANDARD { value.wrapping_abs() } else { value };
-    let [first, second] = leg.slots;
+fn expose(Exposures(exposures): &mut Exposures, slots: u8, value: i64) {
     let mut add = |slot: u8| {
         let sum = &mut exposures[usize::from(slot & 15)];
         *sum = sum.wrapping_add(value);
     };
-    add(first);
+    add(slots);
     // Most have one: a branch that is seldom taken costs less than a sum.
-    if second != NOBODYS {
-        add(second);
+    if slots < NOBODYS << 4 {
+        add(slots >> 4);
     }
 }
 
-/// A part of the size of a value, in 1e-17 dollars.
+/// A part of a size, in 1e-17 dollars.
 #[inline(always)]
-fn charge(value: i64, rate: u64) -> u128 {
-    u128::from(value.unsigned_abs()).wrapping_mul(u128::from(rate))
+fn charge(size: u64, rate: u64) -> u128 {
+    u128::from(size).wrapping_mul(u128::from(rate))
 }
 
 /// The upper half of lots, moved up, times a mantissa: [`crate::Quote::value`] where the lots have room.
@@ -77,95 +82,96 @@ fn product(lots: i64, mantissa: i64, shift: u8) -> i64 {
     (i128::from(lots << (shift & 63)).wrapping_mul(i128::from(mantissa)) >> 64) as i64
 }
 
-/// Sums the legs of a row: balances, positions, and once more those with further factors. What the account is worth, and its
-/// haircuts, or [M4b]; nothing where its row is not there.
-#[inline(always)]
-fn legs<const STANDARD: bool>(
-    book: &Book,
-    header: &Header,
-    exposures: &mut Exposures,
-) -> Option<(i64, u128)> {
-    let (mut equity, mut charged) = (header.cash, 0_u128);
-    let [balances, positions, further] = [header.balances, header.positions, header.further].map(usize::from);
-    let all = balances.wrapping_add(positions).wrapping_add(further);
-    let row = book.legs.get(header.start as usize..)?.get(..all)?;
-    let (held, row) = row.split_at(balances);
-    let (open, further) = row.split_at(positions);
-    let folded = book.folded.as_slice();
-    for leg in held {
-        let now = &folded[usize::from(leg.instrument)];
-        let value = product(leg.lots(), now.quote, now.shift);
-        equity = equity.wrapping_add(value);
-        expose::<STANDARD>(exposures, leg, value);
-        if STANDARD {
-            charged = charged.wrapping_add(charge(value, now.charge));
+/// What the first phase reads of a book.
+#[derive(Clone, Copy)]
+struct Columns<'a> {
+    folded: &'a [Folded],
+    legs: &'a [RowLeg],
+    /// Accounts whose legs have more bits are too large.
+    bits_max: u8,
+}
+
+impl<'a> Columns<'a> {
+    fn of(book: &'a Book) -> Self {
+        Self { folded: &book.folded, legs: &book.legs, bits_max: LOT_BITS.wrapping_sub(book.drift) }
+    }
+
+    /// First phase: sums the legs of a row, balances, positions, and once more those with further factors, into what the
+    /// account is worth, its exposures, and its haircuts or [M4b]. Nothing where it is too large, or its row is not there.
+    #[inline(always)]
+    fn sum<const STANDARD: bool>(&self, header: &Header, stage: &mut Stage) -> Option<()> {
+        if header.bits > self.bits_max {
+            return None;
         }
+        stage.exposures = Exposures::default();
+        let exposures = &mut stage.exposures;
+        let (mut equity, mut charged) = (header.cash, 0_u128);
+        let [balances, positions, further] =
+            [header.balances, header.positions, header.further].map(usize::from);
+        let row = self.legs.get(header.start as usize..)?;
+        let (held, row) = row.split_at_checked(balances)?;
+        for leg in held {
+            let now = &self.folded[usize::from(leg.instrument)];
+            let value = product(leg.lots(), now.quote, now.shift);
+            equity = equity.wrapping_add(value);
+            if STANDARD {
+                let size = value.unsigned_abs();
+                charged = charged.wrapping_add(charge(size, now.charge));
+                expose(exposures, leg.slots, size as i64);
+            } else {
+                expose(exposures, leg.slots, value);
+            }
+        }
+        let (open, row) = row.split_at_checked(positions)?;
+        for leg in open {
+            let now = &self.folded[usize::from(leg.instrument)];
+            let value = product(leg.lots(), now.quote, now.shift);
+            let funding = product(leg.lots(), now.funding, now.funding_shift);
+            equity = equity.wrapping_add(value).wrapping_add(funding);
+            let size = value.unsigned_abs();
+            charged = charged.wrapping_add(charge(size, if STANDARD { now.charge } else { now.gross_floor }));
+            expose(exposures, leg.slots, if STANDARD { size as i64 } else { value });
+        }
+        for leg in row.get(..further)? {
+            let now = &self.folded[usize::from(leg.instrument)];
+            let value = product(leg.lots(), now.quote, now.shift);
+            expose(exposures, leg.slots, if STANDARD { value.unsigned_abs() as i64 } else { value });
+        }
+        exposures.0[SLOTS] = 0;
+        (stage.equity, stage.charged) = (equity, charged);
+        Some(())
     }
-    for leg in open {
-        let now = &folded[usize::from(leg.instrument)];
-        let value = product(leg.lots(), now.quote, now.shift);
-        let funding = product(leg.lots(), now.funding, now.funding_shift);
-        equity = equity.wrapping_add(value).wrapping_add(funding);
-        expose::<STANDARD>(exposures, leg, value);
-        charged = charged.wrapping_add(charge(value, if STANDARD { now.charge } else { now.gross_floor }));
-    }
-    for leg in further {
-        let now = &folded[usize::from(leg.instrument)];
-        expose::<STANDARD>(exposures, leg, product(leg.lots(), now.quote, now.shift));
-    }
-    Some((equity, charged))
 }
 
 /// The factors of an account by four, by the places of their exposures.
 #[inline(always)]
-fn factors<'a>(book: &'a Book, header: &Header) -> &'a [[u16; LANES]] {
-    let quads = usize::from(header.factors).min(SLOTS).div_ceil(LANES);
-    book.factors.get(header.first_quad as usize..).and_then(|rest| rest.get(..quads)).unwrap_or_default()
+fn factors<'a>(book: &'a Book, header: &Header) -> Option<&'a [[u16; LANES]]> {
+    let quads = usize::from(header.factors).div_ceil(LANES);
+    book.factors.get(header.first_quad as usize..)?.get(..quads)
 }
 
-/// First phase: values and exposures of an account; in standard mode what its haircuts ask for, too.
+/// Second phase: the exposures in risk lots.
 #[inline(always)]
-fn value(book: &Book, header: &Header, stage: &mut Stage) -> Margin {
-    stage.way = Way::Wide;
-    if header.bits > LOT_BITS.wrapping_sub(book.drift) {
-        return Margin::WIDE;
-    }
-    stage.exposures = Exposures::default();
-    let exposures = &mut stage.exposures;
-    let margin = if header.is_standard {
-        let Some((equity, charged)) = legs::<true>(book, header, exposures) else { return Margin::WIDE };
-        // Only ranges of several hundred per cent come so far.
-        if charged >= CHARGED_MAX {
-            return Margin::WIDE;
-        }
-        stage.way = Way::Standard;
-        Margin { equity, requirement: nano_up(charged) as i64 }
-    } else {
-        let Some((equity, charged)) = legs::<false>(book, header, exposures) else { return Margin::WIDE };
-        (stage.way, stage.charged) = (Way::Portfolio, charged);
-        Margin { equity, requirement: 0 }
-    };
-    stage.exposures.0[SLOTS] = 0;
-    margin
-}
-
-/// Second phase: the losses of the exposures.
-#[inline(always)]
-fn lose<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage, normal: &mut Normal) {
-    let quads = factors(book, header);
+fn normalise<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage) {
+    let Some(quads) = factors(book, header) else { return };
     stage.scale = Scale::of_narrow(L::gross(&stage.exposures, quads.len()), book.table.places);
-    L::normalise(&stage.exposures, quads.len(), stage.scale.lot, normal);
+    L::normalise(&stage.exposures, quads.len(), stage.scale.lot, &mut stage.normal);
+    L::rows(&stage.exposures, quads, &mut stage.rows);
+}
+
+/// Third phase: the losses of the exposures.
+#[inline(always)]
+fn lose<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage) {
     let mut sums = Sums::<L>::new();
-    let factors = quads.as_flattened();
-    for place in 0..usize::from(header.factors).min(factors.len()) {
-        let rows = &book.table.rows[usize::from(factors[place])];
-        sums.add(&rows[usize::from(stage.exposures.0[place & 15] < 0)], normal.lots(place));
+    let rows = book.table.rows.as_flattened();
+    for place in 0..usize::from(header.factors) {
+        sums.add(&rows[stage.rows[place & 15] as usize], stage.normal.lots(place));
     }
     stage.square = sums.worst_square();
     stage.single = sums.single();
 }
 
-/// Third phase: what the losses ask for.
+/// Fourth phase: what the losses ask for.
 #[inline(always)]
 fn require(stage: &Stage) -> i64 {
     let base = stage.scale.larger_narrow(root_up(stage.square), stage.single);
@@ -190,108 +196,166 @@ fn nano_up(n: u128) -> u64 {
     near.wrapping_add(rest.wrapping_add(NANO - 1) / NANO)
 }
 
-/// Fourth phase, [M5]: the charges of all factors.
+/// Fifth phase, [M5]: the charges of all factors.
 #[inline(always)]
-fn addon(book: &Book, header: &Header, Exposures(exposures): &Exposures) -> u64 {
-    let charges = book.table.charges.as_slice();
-    let factors = factors(book, header).as_flattened().iter().take(header.factors.into());
-    let mut sum = 0_u64;
-    // Not a fold: a closure may be compiled outside of the path.
-    for (factor, net) in factors.zip(exposures) {
-        let size = net.unsigned_abs();
-        let charge = match charges[usize::from(*factor)].charge(size) {
-            Some(charge) => charge,
-            None => far_charge(book, *factor, size),
-        };
-        sum = sum.wrapping_add(charge);
+fn addon<L: Lanes>(
+    book: &Book,
+    charges: ChargeTable<'_>,
+    header: &Header,
+    Exposures(exposures): &Exposures,
+) -> i64 {
+    let Some(quads) = factors(book, header) else { return 0 };
+    let (mut sum, mut far) = (L::zero(), 0_u64);
+    for (factors, net) in quads.iter().zip(exposures.as_chunks::<LANES>().0) {
+        match L::charges(net, factors, charges) {
+            Some(four) => sum = L::sum(sum, four),
+            None => far = far.wrapping_add(far_charges(book, factors, net)),
+        }
     }
-    sum
+    let [a, b, c, d] = L::lanes(sum);
+    far.wrapping_add(a).wrapping_add(b).wrapping_add(c.wrapping_add(d)) as i64
 }
 
-/// [M5] of an exposure that is small, or beyond the bound of the slope.
+/// [M5] of exposures of which one is very large.
 #[cold]
 #[inline(never)]
-fn far_charge(book: &Book, factor: u16, size: u64) -> u64 {
-    let rest = book.table.rest.get(usize::from(factor));
-    rest.and_then(|rest| rest.impact.as_ref()).map_or(0, |impact| impact.charge_narrow(size))
+fn far_charges(book: &Book, factors: &[u16; LANES], net: &[i64; LANES]) -> u64 {
+    factors.iter().zip(net).fold(0, |sum: u64, (factor, net)| {
+        let rest = book.table.rest.get(usize::from(*factor));
+        let charge = rest.and_then(|rest| rest.impact.as_ref());
+        sum.wrapping_add(charge.map_or(0, |impact| impact.charge_narrow(net.unsigned_abs())))
+    })
 }
 
-/// Some accounts in their first phase.
-struct Values<'a>(&'a Book, &'a [Header], &'a mut [Stage; TOGETHER], &'a mut [Margin]);
+/// Some accounts of one mode in their first phase.
+struct Values<'a, const STANDARD: bool>(Columns<'a>, &'a [Header], &'a mut [Stage]);
 
-impl Phase for Values<'_> {
+impl<const STANDARD: bool> Phase for Values<'_, STANDARD> {
     type Out = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        for ((header, stage), margin) in self.1.iter().zip(self.2).zip(self.3) {
-            *margin = value(self.0, header, stage);
+        for (header, stage) in self.1.iter().zip(self.2) {
+            if header.is_standard == STANDARD {
+                let way = if STANDARD { Way::Standard } else { Way::Portfolio };
+                stage.way = self.0.sum::<STANDARD>(header, stage).map_or(Way::Wide, |()| way);
+            }
         }
     }
 }
 
-/// The same in their second.
-struct Losses<'a>(&'a Book, &'a [Header], &'a mut [Stage; TOGETHER]);
+/// Those of portfolio mode in their second.
+struct Normals<'a>(&'a Book, &'a [Header], &'a mut [Stage]);
 
-impl Phase for Losses<'_> {
+impl Phase for Normals<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        let mut normal = Normal::EMPTY;
         for (header, stage) in self.1.iter().zip(self.2) {
             if stage.way == Way::Portfolio {
-                lose::<L>(self.0, header, stage, &mut normal);
+                normalise::<L>(self.0, header, stage);
             }
         }
     }
 }
 
 /// The same in their third.
-struct Requirements<'a>(&'a [Stage; TOGETHER], &'a mut [Margin]);
+struct Losses<'a>(&'a Book, &'a [Header], &'a mut [Stage]);
+
+impl Phase for Losses<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        for (header, stage) in self.1.iter().zip(self.2) {
+            if stage.way == Way::Portfolio {
+                lose::<L>(self.0, header, stage);
+            }
+        }
+    }
+}
+
+/// All of them in their fourth.
+struct Requirements<'a>(&'a mut [Stage], &'a mut [Margin]);
 
 impl Phase for Requirements<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        for (stage, margin) in self.0.iter().zip(self.1) {
-            if stage.way == Way::Portfolio {
-                margin.requirement = require(stage);
-            }
+        for (stage, margin) in self.0.iter_mut().zip(self.1) {
+            let requirement = match stage.way {
+                Way::Portfolio => require(stage),
+                // Only ranges of several hundred per cent come so far.
+                Way::Standard if stage.charged < CHARGED_MAX => nano_up(stage.charged) as i64,
+                _ => {
+                    stage.way = Way::Wide;
+                    *margin = Margin::WIDE;
+                    continue;
+                }
+            };
+            *margin = Margin { equity: stage.equity, requirement };
         }
     }
 }
 
-/// The same in their fourth.
-struct AddOns<'a>(&'a Book, &'a [Header], &'a [Stage; TOGETHER], &'a mut [Margin]);
+/// The same in their fifth.
+struct AddOns<'a>(&'a Book, &'a [Header], &'a [Stage], &'a mut [Margin]);
 
 impl Phase for AddOns<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
+        let charges = self.0.charges.table();
         for ((header, stage), margin) in self.1.iter().zip(self.2).zip(self.3) {
             if stage.way != Way::Wide {
-                margin.requirement =
-                    margin.requirement.wrapping_add(addon(self.0, header, &stage.exposures) as i64);
+                let charged = addon::<L>(self.0, charges, header, &stage.exposures);
+                margin.requirement = margin.requirement.wrapping_add(charged);
             }
         }
     }
 }
 
+/// Asks for the rows behind those of some accounts: as many again, as they mostly lie one after the other.
+#[inline(always)]
+fn fetch(book: &Book, headers: &[Header]) {
+    let (Some(first), Some(last)) = (headers.first(), headers.last()) else { return };
+    let [from, to] = [first, last].map(|header| header.start as usize);
+    let soon = book.legs.get(to..).and_then(|rest| rest.get(..to.checked_sub(from)?));
+    paths::fetch(soon.unwrap_or_default());
+}
+
 /// Judges accounts from `first` on.
 pub(super) fn sweep(book: &Book, path: Path, first: usize, margins: &mut [Margin]) {
-    let headers = book.headers.get(first..).unwrap_or(&[]);
-    let mut stages = [Stage::default(); TOGETHER];
-    for (margins, headers) in margins.chunks_mut(TOGETHER).zip(headers.chunks(TOGETHER)) {
-        paths::run(path, Values(book, headers, &mut stages, margins));
-        if headers.iter().any(|header| !header.is_standard) {
-            paths::run(path, Losses(book, headers, &mut stages));
-            paths::run(path, Requirements(&stages, margins));
+    // One alone needs no room for others.
+    if margins.len() == 1 {
+        judge::<1>(book, path, first, margins);
+    } else {
+        judge::<TOGETHER>(book, path, first, margins);
+    }
+}
+
+/// The same, so many together.
+fn judge<const ACCOUNTS: usize>(book: &Book, path: Path, first: usize, margins: &mut [Margin]) {
+    let headers = book.headers.get(first..).unwrap_or_default();
+    let columns = Columns::of(book);
+    let mut stages = [Stage::default(); ACCOUNTS];
+    for (margins, headers) in margins.chunks_mut(ACCOUNTS).zip(headers.chunks(ACCOUNTS)) {
+        let stages = &mut stages[..headers.len()];
+        fetch(book, headers);
+        if headers.iter().any(|header| header.is_standard) {
+            paths::run(path, Values::<true>(columns, headers, stages));
         }
-        if book.table.has_impact {
-            paths::run(path, AddOns(book, headers, &stages, margins));
+        if headers.iter().any(|header| !header.is_standard) {
+            paths::run(path, Values::<false>(columns, headers, stages));
+            paths::run(path, Normals(book, headers, stages));
+            paths::run(path, Losses(book, headers, stages));
+        }
+        paths::run(path, Requirements(stages, margins));
+        if !book.charges.is_empty() {
+            paths::run(path, AddOns(book, headers, stages, margins));
         }
     }
 }

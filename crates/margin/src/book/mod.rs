@@ -24,6 +24,7 @@ pub use row::{Lots, Row, RowError};
 
 use crate::{
     FactorIndex, FactorTable, Leg, MarginError, Portfolio, Quote,
+    addon::Charges,
     book::row::{Header, Parts, RowLeg},
     linear::LANES,
     table::Side,
@@ -106,6 +107,10 @@ impl Folded {
 /// Bits that a price may move by before the bits of all rows are counted anew: a factor of 16.
 const DRIFT_MAX: u8 = 4;
 
+fn charges(table: &FactorTable) -> Charges {
+    Charges::of(table.rest.iter().map(|rest| rest.impact.as_ref()))
+}
+
 /// Accounts as columns.
 #[derive(Clone, Debug)]
 pub struct Book {
@@ -115,6 +120,8 @@ pub struct Book {
     /// By how many bits some price has grown at the most since the bits of the rows were counted.
     drift: u8,
     table: FactorTable,
+    /// The add-ons of its factors.
+    charges: Charges,
     headers: Vec<Header>,
     /// What of accounts does not move with prices and is too large for a header.
     wide_cash: BTreeMap<usize, Value>,
@@ -133,6 +140,7 @@ impl Book {
             instruments: alloc::vec![Instrument::default(); specs.len()],
             drift: 0,
             specs,
+            charges: charges(&table),
             table,
             headers: Vec::new(),
             wide_cash: BTreeMap::new(),
@@ -146,6 +154,7 @@ impl Book {
 
     /// Puts the coefficients of another instant in place.
     pub fn set_table(&mut self, table: FactorTable) {
+        self.charges = charges(&table);
         self.table = table;
         self.fold();
     }
@@ -190,7 +199,7 @@ impl Book {
         let columns = self.headers.capacity().saturating_mul(size_of::<Header>());
         let legs = self.legs.capacity().saturating_mul(size_of::<RowLeg>());
         let factors = self.factors.capacity().saturating_mul(size_of::<[u16; LANES]>());
-        columns.saturating_add(legs).saturating_add(factors)
+        columns.saturating_add(legs).saturating_add(factors).saturating_add(self.charges.bytes())
     }
 
     /// What the requirement of each instrument's leg depends on besides its price.

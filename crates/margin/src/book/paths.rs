@@ -6,7 +6,10 @@
 
 use alloc::vec::Vec;
 
-use crate::linear::{CARRY, CUT, Exposures, LANES, Lanes, Normal, OCT, Scalar};
+use crate::{
+    addon::{CHARGED_BITS, CHARGES, ChargeTable, DIP_PLACES, LEAST_BITS, PIECE_BITS},
+    linear::{CARRY, CUT, Exposures, LANES, Lanes, Normal, OCT, PLACES, Scalar},
+};
 
 #[cfg(target_arch = "x86_64")]
 cpufeatures::new!(has_avx2, "avx2", "bmi1", "bmi2");
@@ -95,6 +98,25 @@ pub(crate) fn run<P: Phase>(path: Path, phase: P) -> P::Out {
         #[allow(unsafe_code, reason = "the path vouches for the machine")]
         // SAFETY: as above.
         Width::Avx512 => unsafe { avx512(phase) },
+    }
+}
+
+/// Asks the memory for what is read soon.
+#[inline(always)]
+pub(super) fn fetch<T>(soon: &[T]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        /// Bytes that come together.
+        const LINE: usize = 64;
+        for place in (0..core::mem::size_of_val(soon)).step_by(LINE) {
+            let line = soon.as_ptr().wrapping_byte_add(place).cast();
+            #[allow(unsafe_code, reason = "nothing is read")]
+            // SAFETY: every machine of this kind has the instruction, and it may name any address.
+            unsafe {
+                _mm_prefetch::<_MM_HINT_T0>(line);
+            }
+        }
     }
 }
 
@@ -302,6 +324,64 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
+    fn charges(net: &[i64; LANES], factors: &[u16; LANES], charges: ChargeTable<'_>) -> Option<Self::Quad> {
+        use core::arch::x86_64::*;
+        /// The exponent of where the second arc begins, less one: the first arc has number zero.
+        const BEFORE: i64 = ((0x03FF + LEAST_BITS) << PIECE_BITS) as i64 - 1;
+        /// The arcs of a factor, and the power of two that one of them takes, in bytes.
+        const BYTES: i64 = (CHARGES << ARC) as i64;
+        const ARC: i32 = core::mem::size_of::<[u64; LANES]>().ilog2() as i32;
+        // SAFETY: see above; four numbers and an arc have 32 bytes, four factors 8. Of exposures below 2^52 the number of the
+        // arc is below `CHARGES`, and there are as many arcs for each of the factors: what is not below has been left.
+        unsafe {
+            let size = size_of(_mm256_loadu_si256(net.as_ptr().cast()));
+            let factors = _mm256_cvtepu16_epi64(_mm_loadl_epi64(factors.as_ptr().cast()));
+            let last = _mm256_set1_epi64x(i64::from(charges.factors()).wrapping_sub(1));
+            let is_out = _mm256_or_si256(
+                _mm256_srli_epi64::<{ CHARGED_BITS as i32 }>(size),
+                _mm256_cmpgt_epi64(factors, last),
+            );
+            if _mm256_testz_si256(is_out, is_out) == 0 {
+                return None;
+            }
+            // Below 2^52 it is the mantissa of a number whose last place is one; less that one, the unit finds its first bit, and
+            // nothing is rounded. Behind the exponent are five more bits: the number of an arc, from a constant on.
+            let one = _mm256_set1_epi64x(0x0433 << 52);
+            let float = _mm256_castsi256_pd(_mm256_or_si256(size, one));
+            let float = _mm256_castpd_si256(_mm256_sub_pd(float, _mm256_castsi256_pd(one)));
+            let arc = _mm256_srli_epi64::<{ 52 - PIECE_BITS as i32 }>(float);
+            let arc = _mm256_subs_epu16(arc, _mm256_set1_epi64x(BEFORE)); // of 16 bits
+            let first = _mm256_mul_epu32(factors, _mm256_set1_epi64x(BYTES));
+            let place = _mm256_add_epi64(first, _mm256_slli_epi64::<ARC>(arc));
+            let (near, far) = (_mm256_castsi256_si128(place), _mm256_extracti128_si256::<1>(place));
+            let places = [
+                _mm_cvtsi128_si64(near),
+                _mm_extract_epi64::<1>(near),
+                _mm_cvtsi128_si64(far),
+                _mm_extract_epi64::<1>(far),
+            ];
+            let arcs = charges.arcs().as_ptr();
+            let arcs = places.map(|place| _mm256_loadu_si256(arcs.byte_offset(place as isize).cast()));
+            let [steep, up, dip] = columns(arcs);
+            // Products of halves: 2^20 x 2^31, the middle ones below 2^64 together.
+            let (size_high, steep_high) = (_mm256_srli_epi64::<32>(size), _mm256_srli_epi64::<32>(steep));
+            let low = _mm256_srli_epi64::<32>(_mm256_mul_epu32(size, steep));
+            let crossed = _mm256_add_epi64(_mm256_mul_epu32(size_high, steep), low);
+            let middle = _mm256_add_epi64(_mm256_mul_epu32(size, steep_high), crossed);
+            let high = _mm256_slli_epi64::<1>(_mm256_mul_epu32(size_high, steep_high));
+            let along = _mm256_add_epi64(_mm256_srli_epi64::<31>(middle), high);
+            // The 32 bits behind the number of the arc are the part of it that is below the exposure.
+            let below = _mm256_srli_epi64::<{ 20 - PIECE_BITS as i32 }>(float);
+            let above = _mm256_xor_si256(below, _mm256_set1_epi64x(-1));
+            let bulge = _mm256_srli_epi64::<32>(_mm256_mul_epu32(below, above));
+            let dip = _mm256_srli_epi64::<{ DIP_PLACES as i32 }>(_mm256_mul_epu32(bulge, dip));
+            let charge = _mm256_sub_epi64(_mm256_add_epi64(along, up), dip);
+            let is_nothing = _mm256_cmpeq_epi64(size, _mm256_setzero_si256());
+            Some(_mm256_andnot_si256(is_nothing, charge))
+        }
+    }
+
+    #[inline(always)]
     fn gross(Exposures(exposures): &Exposures, quads: usize) -> u64 {
         use core::arch::x86_64::*;
         // SAFETY: see above; four numbers have 32 bytes.
@@ -337,6 +417,23 @@ impl Lanes for Avx2 {
             }
         }
     }
+
+    #[inline(always)]
+    fn rows(Exposures(exposures): &Exposures, factors: &[[u16; LANES]], rows: &mut [u64; PLACES]) {
+        use core::arch::x86_64::*;
+        for ((net, factors), rows) in
+            exposures.as_chunks::<LANES>().0.iter().zip(factors).zip(rows.as_chunks_mut::<LANES>().0)
+        {
+            // SAFETY: see above; four factors have 8 bytes, each of the others 32.
+            unsafe {
+                let is_short =
+                    _mm256_cmpgt_epi64(_mm256_setzero_si256(), _mm256_loadu_si256(net.as_ptr().cast()));
+                let factors = _mm256_cvtepu16_epi64(_mm_loadl_epi64(factors.as_ptr().cast()));
+                let row = _mm256_sub_epi64(_mm256_add_epi64(factors, factors), is_short);
+                _mm256_storeu_si256(rows.as_mut_ptr().cast(), row);
+            }
+        }
+    }
 }
 
 /// Sizes of signed numbers.
@@ -349,6 +446,24 @@ fn size_of(net: core::arch::x86_64::__m256i) -> core::arch::x86_64::__m256i {
     unsafe {
         let sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), net);
         _mm256_sub_epi64(_mm256_xor_si256(net, sign), sign)
+    }
+}
+
+/// The first three columns of four rows.
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "called from the functions above alone, where the instructions exist")]
+#[inline(always)]
+fn columns([a, b, c, d]: [core::arch::x86_64::__m256i; 4]) -> [core::arch::x86_64::__m256i; 3] {
+    use core::arch::x86_64::*;
+    // SAFETY: see above.
+    unsafe {
+        let (ab, cd) = (_mm256_unpacklo_epi64(a, b), _mm256_unpacklo_epi64(c, d)); // the first and third column
+        let (ab_next, cd_next) = (_mm256_unpackhi_epi64(a, b), _mm256_unpackhi_epi64(c, d));
+        [
+            _mm256_permute2x128_si256::<0x20>(ab, cd),
+            _mm256_permute2x128_si256::<0x20>(ab_next, cd_next),
+            _mm256_permute2x128_si256::<0x31>(ab, cd),
+        ]
     }
 }
 

@@ -77,15 +77,16 @@ pub(super) struct RowLeg {
     /// The lower half of its lots and the upper one: twelve bytes have no gap.
     lots: [u32; 2],
     pub(super) instrument: u16,
-    /// The last place for each factor that it has not: that sum is nobody's.
-    pub(super) slots: [u8; 2],
+    /// Four bits each, the first in the lower ones; the last place for each factor that it has not: that sum is nobody's.
+    pub(super) slots: u8,
 }
 
 impl RowLeg {
     fn new(lots: Lots, slots: [u8; 2]) -> Self {
         let [a, b, c, d, e, f, g, h] = lots.lots.to_le_bytes();
         let halves = [[a, b, c, d], [e, f, g, h]].map(u32::from_le_bytes);
-        Self { lots: halves, instrument: lots.instrument.0, slots }
+        let [first, second] = slots;
+        Self { lots: halves, instrument: lots.instrument.0, slots: first & 15 | second << 4 }
     }
 
     /// Its lots, which are read at once.

@@ -260,8 +260,8 @@ impl<'a> Exposures<'a> {
     }
 
     /// By how much an answer may exceed the formulas: `(n + 4) 2^-28` of the sum of exposures times the largest range for
-    /// the joint loss, and as many units times that range where a risk lot is a unit; rounding each part up; and 2e-5 and
-    /// one unit for every charge.
+    /// the joint loss, and as many units times that range where a risk lot is a unit; rounding each part up; and 1/30,000 and
+    /// 300 units for every charge.
     pub(super) fn allowance(&self, mode: Mode) -> i128 {
         let gross: i128 = self.net.iter().map(|x| x.abs()).sum();
         let factors = self.net.iter().filter(|x| **x != 0).count() as u128 + 4;
@@ -269,7 +269,7 @@ impl<'a> Exposures<'a> {
         let joint = (parts / (BigInt::from(NANO) << 28_u32)).to_i128().unwrap_or(i128::MAX);
         let charges = i128::try_from(self.charged(mode).count()).unwrap_or(0);
         let base = if mode == Mode::Standard { 1 } else { joint + 2 };
-        base + whole_up(&(self.addon(mode) / 50_000)) + charges
+        base + whole_up(&(self.addon(mode) / 30_000)) + 300 * charges
     }
 }
 
