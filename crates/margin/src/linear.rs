@@ -60,6 +60,8 @@ pub(crate) trait Lanes: Copy {
     fn add_signed(sum: Self::Quad, number: i32, row: &[u64; LANES]) -> Self::Quad;
     /// `number x row`, of numbers of 31 bits.
     fn product(number: i32, row: &[u64; LANES]) -> Self::Quad;
+    /// The same of the size of a signed number.
+    fn size_product(number: i32, row: &[u64; LANES]) -> Self::Quad;
     /// `0 - number`.
     fn negative(number: Self::Quad) -> Self::Quad;
     /// The larger of two signed numbers.
@@ -100,6 +102,10 @@ pub(crate) trait Lanes: Copy {
     fn top(oct: Self::Oct) -> i32;
     /// The products of two times eight numbers: of the even and of the odd ones.
     fn products(a: Self::Oct, b: &[i32; OCT]) -> [Self::Quad; 2];
+    /// The same of one number, in every lane, and eight of a row: the odd ones are read a place further on.
+    fn row_products(a: Self::Oct, b: &[i32; OCT + 1]) -> [Self::Quad; 2];
+    /// Such products over 2^32, rounded down, in order.
+    fn upper(products: [Self::Quad; 2]) -> Self::Oct;
     /// Such products over 2^30, rounded down, in order; below 2^31.
     fn joined(products: [Self::Quad; 2]) -> Self::Oct;
     /// [M5] of four exposures to these factors; nothing where one has no place in the table, or a factor none.
@@ -157,6 +163,11 @@ impl Lanes for Scalar {
     #[inline(always)]
     fn product(number: i32, row: &[u64; LANES]) -> Self::Quad {
         row.map(|lane| (i64::from(number) as u64).wrapping_mul(lane))
+    }
+
+    #[inline(always)]
+    fn size_product(number: i32, row: &[u64; LANES]) -> Self::Quad {
+        row.map(|lane| u64::from(number.unsigned_abs()).wrapping_mul(lane))
     }
 
     #[inline(always)]
@@ -274,6 +285,17 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
+    fn row_products(a: Self::Oct, b: &[i32; OCT + 1]) -> [Self::Quad; 2] {
+        let [b @ .., _] = b;
+        Self::products(a, b)
+    }
+
+    #[inline(always)]
+    fn upper(products: [Self::Quad; 2]) -> Self::Oct {
+        core::array::from_fn(|place| (products[place % 2][place / 2] >> 32) as i32)
+    }
+
+    #[inline(always)]
     fn joined(products: [Self::Quad; 2]) -> Self::Oct {
         core::array::from_fn(|place| (products[place % 2][place / 2] as i64 >> 30) as i32)
     }
@@ -340,9 +362,19 @@ impl<L: Lanes> Sums<L> {
     /// Adds the exposure of one factor, in risk lots.
     #[inline(always)]
     pub(crate) fn add(&mut self, row: &Row, lots: Lots) {
-        self.fall = L::add_signed(self.fall, lots.high, &row.fall);
-        self.rise = L::add_signed(self.rise, lots.low, &row.rise);
-        let own = L::product(lots.size, &row.own);
+        self.add_sides(row, [lots.high, lots.low], L::product(lots.size, &row.own));
+    }
+
+    /// The same of an exposure that is a whole number of lots.
+    #[inline(always)]
+    pub(crate) fn add_exact(&mut self, row: &Row, lots: i32) {
+        self.add_sides(row, [lots; 2], L::size_product(lots, &row.own));
+    }
+
+    #[inline(always)]
+    fn add_sides(&mut self, row: &Row, [high, low]: [i32; 2], own: L::Quad) {
+        self.fall = L::add_signed(self.fall, high, &row.fall);
+        self.rise = L::add_signed(self.rise, low, &row.rise);
         self.own = L::add_cut_square(self.own, own);
         self.single = L::larger(self.single, own);
     }
@@ -418,12 +450,6 @@ impl Lots {
     #[inline(always)]
     pub(crate) fn of_wide(net: i128, lot: u32) -> Self {
         Self::new((net >> (lot & 127)) as i32, i32::from(net != 0))
-    }
-
-    /// An exposure that is a whole number of lots.
-    #[inline(always)]
-    pub(crate) fn exact(lots: i32) -> Self {
-        Self { low: lots, high: lots, size: lots.wrapping_abs() }
     }
 
     #[inline(always)]

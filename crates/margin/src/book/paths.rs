@@ -168,6 +168,13 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
+    fn size_product(number: i32, row: &[u64; LANES]) -> Self::Quad {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe { _mm256_mul_epu32(load(row), _mm256_abs_epi32(_mm256_set1_epi32(number))) }
+    }
+
+    #[inline(always)]
     fn negative(number: Self::Quad) -> Self::Quad {
         use core::arch::x86_64::*;
         // SAFETY: see above.
@@ -310,6 +317,23 @@ impl Lanes for Avx2 {
             let odd = [a, b].map(|oct| _mm256_shuffle_epi32::<0b11_11_01_01>(oct));
             [_mm256_mul_epi32(a, b), _mm256_mul_epi32(odd[0], odd[1])]
         }
+    }
+
+    #[inline(always)]
+    fn row_products(a: Self::Oct, b: &[i32; OCT + 1]) -> [Self::Quad; 2] {
+        use core::arch::x86_64::*;
+        // SAFETY: see above; nine numbers have 32 bytes from the first and from the second on.
+        unsafe {
+            let [even, odd] = [b.as_ptr(), b.as_ptr().add(1)].map(|from| _mm256_loadu_si256(from.cast()));
+            [_mm256_mul_epi32(a, even), _mm256_mul_epi32(a, odd)]
+        }
+    }
+
+    #[inline(always)]
+    fn upper([even, odd]: [Self::Quad; 2]) -> Self::Oct {
+        use core::arch::x86_64::*;
+        // SAFETY: see above.
+        unsafe { _mm256_blend_epi32::<0b1010_1010>(_mm256_srli_epi64::<32>(even), odd) }
     }
 
     #[inline(always)]

@@ -13,7 +13,7 @@ use once_cell::race::OnceBox;
 
 use super::{
     black::black,
-    grid::{MOVE, Moves, NODES, PART, Underlying},
+    grid::{MOVE, Moves, NODES, PART, ROW, Underlying},
     series::{SHORT_MAX, Series, SeriesError, SeriesIndex, shocked},
 };
 use crate::{FactorTable, fold::TailMove, linear::Row};
@@ -30,8 +30,8 @@ pub(crate) const NARROW: u32 = 16;
 
 /// Losses at all nodes, some times, where vectors find them in one cache line.
 #[derive(Clone, Debug)]
-#[repr(align(32))]
-pub(crate) struct Nodes<const TIMES: usize>(pub(crate) [[i32; NODES]; TIMES]);
+#[repr(align(64))]
+pub(crate) struct Nodes<const TIMES: usize>(pub(crate) [[i32; ROW]; TIMES]);
 
 /// When a series expires: near expiries and far ones also move apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,7 +228,11 @@ fn line(moves: &Moves) -> Line {
 /// The loss of a dollar of the underlying itself at every node.
 fn flat(underlying: &Underlying) -> Box<Nodes<1>> {
     let largest = underlying.moves.largest();
-    Box::new(Nodes([underlying.nodes.map(|node| part((-node).clamp(-largest, largest), largest))]))
+    let mut parts = Box::new(Nodes([[0; ROW]]));
+    for (lost, node) in parts.0.as_flattened_mut().iter_mut().zip(underlying.nodes) {
+        *lost = part((-node).clamp(-largest, largest), largest);
+    }
+    parts
 }
 
 /// Prices a series at every node and volatility.
@@ -247,9 +251,9 @@ fn curve(series: &Series, underlying: &Underlying, tails: &[TailMove]) -> Curve 
     let largest = (worst[0].max(worst[1]) as u64).max(1 << (WORST - 20));
     let scale = (largest >> (WORST - SCALE)) + 1;
     let part = |loss: i64| ((i128::from(loss) << PART) / i128::from(scale << (WORST - SCALE))) as i32; // within one
-    let mut parts = Box::new(Nodes([[0; NODES]; VOLS]));
+    let mut parts = Box::new(Nodes([[0; ROW]; VOLS]));
     for (parts, losses) in parts.0.iter_mut().zip(losses) {
-        *parts = core::array::from_fn(|node| part(losses[node]));
+        parts.iter_mut().zip(losses).for_each(|(of, loss)| *of = part(loss));
     }
     // Nodes stand on a grid of 2^-28, so that a true one may cost a little more than all of these; a mark is a mark.
     let short = worst[1].max(0) as u64 + (1 << (WORST - 24));

@@ -12,13 +12,13 @@
     reason = "products of numbers below 2^31; each line names the bound that makes it safe"
 )]
 
-use super::grid::{INNER, NODES, ONE, OUTSIDE, OWN, PART, STEEP, STRIKES, Underlying, WIDTH, chunks};
+use super::grid::{INNER, NODES, ONE, OUTSIDE, OWN, PART, STEEP, STRIKES, Strike, WIDTH, chunks};
 use crate::linear::{Lanes, root_up};
 
 /// One underlying under one move of volatilities: its loss at every node, within 2^29.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Profile<'a> {
-    pub(crate) underlying: &'a Underlying,
+    pub(crate) strikes: &'a [Strike],
     pub(crate) losses: &'a [i32; NODES],
 }
 
@@ -102,10 +102,10 @@ impl Profile<'_> {
         // All are below 2^29: twice a difference is below 2^31.
         let half = L::minus(L::greater(halves, base), base);
         let mut steep = L::greater(L::minus(most, base), L::plus(half, half));
-        if self.underlying.strikes.is_empty() {
+        if self.strikes.is_empty() {
             return Reach { base, most, steep };
         }
-        for (place, strike) in self.underlying.strikes.iter().enumerate() {
+        for (place, strike) in self.strikes.iter().enumerate() {
             let Some(at_strike) = self.losses.get(STRIKES + place) else { continue };
             let by = &strike.steep.as_chunks().0[end];
             let added = L::minus(L::every(*at_strike), base);
@@ -142,7 +142,7 @@ impl Profile<'_> {
             offer(half.wrapping_sub(lambda.price / 4), Side::At(ONE / 4));
             offer(whole.wrapping_sub(lambda.price), Side::At(ONE));
         }
-        for (strike, at_strike) in self.underlying.strikes.iter().zip(&self.losses[STRIKES..]) {
+        for (strike, at_strike) in self.strikes.iter().zip(&self.losses[STRIKES..]) {
             let part = strike.parts[lane];
             let square = i64::from(part);
             if part != OUTSIDE {
@@ -152,6 +152,17 @@ impl Profile<'_> {
         }
         (best.into(), place)
     }
+}
+
+/// What half an own move adds in one inner scenario, to the side where it adds more; and the most that a half adds, be it
+/// the first or the second, to either side.
+#[inline(always)]
+pub(crate) fn halves(losses: &[i32; NODES], lane: usize) -> (i32, i32) {
+    let own = |own: usize| losses[OWN + own * INNER + lane];
+    let (fall, rise) = (own(0), own(2));
+    let half = fall.max(rise).wrapping_sub(losses[lane]).max(0); // all are below 2^30
+    let rest = own(1).wrapping_sub(fall).max(own(3).wrapping_sub(rise));
+    (half, half.max(rest))
 }
 
 /// A value that is rounded up, and how it changes with the price, in 2^-30: one less all `g^2`.

@@ -34,7 +34,9 @@ pub(crate) const STRIKES: usize = FULL + FULLS;
 pub const STRIKES_MAX: usize = 24;
 /// All nodes, filled up to a multiple of eight lanes.
 pub(crate) const NODES: usize = (STRIKES + STRIKES_MAX).next_multiple_of(WIDTH);
-/// The same by eight.
+/// Room of a row of numbers at all nodes: vectors read one beyond the last.
+pub(crate) const ROW: usize = NODES + WIDTH;
+/// All nodes by eight.
 pub(crate) const CHUNKS: usize = NODES / WIDTH;
 
 /// Numbers at all nodes by as many as vectors hold.
@@ -162,8 +164,6 @@ pub(crate) struct Underlying {
     pub(crate) moves: Moves,
     /// The move of every node, in 2^-28.
     pub(crate) nodes: [i64; NODES],
-    /// How many of them there are, by eight lanes.
-    pub(crate) used: usize,
     /// Each strike that is a node.
     pub(crate) strikes: Vec<Strike>,
 }
@@ -212,9 +212,8 @@ impl Underlying {
             }
             reached
         };
-        let used = (STRIKES + strikes.len()).div_ceil(WIDTH);
         let strikes = strikes.iter().map(reached).collect();
-        Self { moves, nodes, used, strikes }
+        Self { moves, nodes, strikes }
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     scenarios::{Joint, Sheets},
     series::SeriesIndex,
     stack::{Part, Stack},
-    unit::Unit,
+    unit::{Gross, Unit},
     vols::{Held, VolMove},
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
         Path,
         paths::{self, Phase},
     },
-    linear::{Lanes, Lots, Scalar, Sums},
+    linear::{Lanes, Scalar, Sums},
 };
 
 /// One, in 1e-9: the unit of the floor factor.
@@ -124,6 +124,14 @@ pub struct OptionLegs<'a> {
     pub options: &'a [(SeriesIndex, i128)],
 }
 
+impl OptionLegs<'_> {
+    /// How many there are.
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.linear.len().wrapping_add(self.options.len())
+    }
+}
+
 impl Default for OptionBook {
     fn default() -> Self {
         Self { path: Path::widest(), stacks: Vec::new(), used: 0, sheets: None }
@@ -156,13 +164,10 @@ impl OptionBook {
 
     #[inline(always)]
     fn loss_here<L: Lanes>(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<OptionLoss, LegError> {
-        let unit = Unit::of(curves, legs)?;
-        let (lines, vols) = self.fill::<L>(curves, legs, unit);
-        let mut single = (lines.single() >> PART) as i64 + 1;
-        let mut joint = self.joint(curves, &lines, vols);
-        for stack in joint.stacks() {
-            single = single.max(stack.single::<L>(vols).into());
-        }
+        let unit = Unit::of(curves, legs, Gross::of(curves, legs)?);
+        let (lines, vols) = self.fill::<L>(curves, legs, &unit);
+        let joint = self.joint(curves, &lines, vols);
+        let single = ((lines.single() >> PART) as i64 + 1).max(joint.single().into());
         let (joint, place) = joint.worst::<L>();
         let up = |units: i64| unit.joint_up(units);
         let standalone = part_up(up(single), curves.floor);
@@ -180,8 +185,8 @@ impl OptionBook {
     /// # Errors
     /// As [`Self::loss`].
     pub fn ends(&mut self, curves: &Curves, legs: OptionLegs<'_>) -> Result<[Value; 3], LegError> {
-        let unit = Unit::of(curves, legs)?;
-        let (lines, vols) = self.fill::<Scalar>(curves, legs, unit);
+        let unit = Unit::of(curves, legs, Gross::of(curves, legs)?);
+        let (lines, vols) = self.fill::<Scalar>(curves, legs, &unit);
         let [calm, mid, panic] = self.joint(curves, &lines, vols).ends();
         let up = |units| Value::positive(unit.joint_up(units));
         Ok([up(calm)?, up(mid)?, up(panic)?])
@@ -209,51 +214,64 @@ impl OptionBook {
         &mut self,
         curves: &Curves,
         legs: OptionLegs<'_>,
-        unit: Unit<'_>,
+        unit: &Unit<'_>,
     ) -> (Sums<L>, &'static [VolMove]) {
         self.used = 0;
         // A bit for each factor with options, in 64: most linear legs are on none of them.
         let (mut held, mut factors) = (Held::default(), 0_u64);
         for (series, size) in legs.options {
             let Some(curve) = curves.curve(*series) else { continue }; // `Unit::of` has found it
-            let weight = unit.weight(*size, curve.scale) as i32; // below 2^30
-            self.stack(curve.underlying).parts.push(Part { weight, series: *series, tenor: curve.tenor });
-            held.add(curve.tenor, *size);
-            factors |= 1_u64.wrapping_shl(curve.underlying as u32);
+            let weight = (unit.weight(*size, curve.scale) << 2) as i32; // below 2^29 x 4
+            let bit = 1_u64.wrapping_shl(curve.underlying as u32);
+            let place = if factors & bit == 0 { None } else { self.place(curve.underlying) };
+            let stack = self.stack(curve.underlying, place);
+            stack.parts.push(Part { weight, series: *series, tenor: curve.tenor });
+            held.add(curve.tenor, weight);
+            factors |= bit;
         }
-        let mut lines = Sums::new();
+        let (mut lines, rows) = (Sums::new(), curves.lines.as_slice());
         for (index, size) in legs.linear {
             let factor = usize::from(index.0);
-            let Some(line) = curves.lines.get(factor) else { continue }; // as above
+            let Some(line) = rows.get(factor) else { continue }; // as above
             let weight = unit.weight(*size, line.scale);
-            if factors & 1_u64.wrapping_shl(factor as u32) != 0 {
-                let mut stacks = self.stacks[..self.used].iter_mut();
-                if let Some(stack) = stacks.find(|stack| stack.factor == factor) {
-                    stack.weight = stack.weight.wrapping_add(weight);
-                    continue;
-                }
+            if factors & 1_u64.wrapping_shl(factor as u32) != 0
+                && let Some(place) = self.place(factor)
+            {
+                let stack = &mut self.stacks[place];
+                stack.weight = stack.weight.wrapping_add(weight);
+                continue;
             }
-            lines.add(&line.rows[usize::from(weight < 0)], Lots::exact(weight as i32)); // 30 bits
+            lines.add_exact(&line.rows[usize::from(weight < 0)], weight as i32); // 30 bits
         }
         (lines, held.deciding())
     }
 
-    /// The sums of an underlying, empty where it is new.
+    /// Where the sums of an underlying are.
     #[inline(always)]
-    fn stack(&mut self, factor: usize) -> &mut Stack {
-        let found = self.stacks[..self.used].iter().position(|stack| stack.factor == factor);
-        let place = found.unwrap_or_else(|| {
-            if self.used == self.stacks.len() {
-                self.stacks.push(Box::new(Stack::EMPTY));
-            }
-            let stack = &mut self.stacks[self.used];
-            (stack.factor, stack.weight) = (factor, 0);
-            stack.parts.clear();
-            self.used += 1;
-            self.used - 1
-        });
-        &mut self.stacks[place]
+    fn place(&self, factor: usize) -> Option<usize> {
+        self.stacks[..self.used].iter().position(|stack| stack.factor == factor)
     }
+
+    /// The sums of an underlying, empty where it has no place yet.
+    #[inline(always)]
+    fn stack(&mut self, factor: usize, place: Option<usize>) -> &mut Stack {
+        if let Some(place) = place {
+            return &mut self.stacks[place];
+        }
+        if self.used == self.stacks.len() {
+            grow(&mut self.stacks);
+        }
+        let stack = &mut self.stacks[self.used];
+        self.used = self.used.wrapping_add(1);
+        (stack.factor, stack.weight) = (factor, 0);
+        stack.parts.clear();
+        stack
+    }
+}
+
+#[cold]
+fn grow(stacks: &mut Vec<Box<Stack>>) {
+    stacks.push(Box::new(Stack::EMPTY));
 }
 
 /// A part of a value below 2^86, in 1e-9, rounded up.
@@ -282,5 +300,89 @@ impl Phase for Account<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self) -> Self::Out {
         self.book.loss_here::<L>(self.curves, self.legs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cistern_units::{Fraction, Price, Ratio, Span};
+
+    use super::{super::grid::INNER, *};
+    use crate::{
+        Band, FactorTable, Range, RiskFactor, Settings,
+        option::{Series, Style},
+    };
+
+    /// Three underlyings that rise further than they fall, each with two options that expire in a week and two in two months.
+    fn curves() -> Curves {
+        let factor = |(range, calm, panic)| {
+            let [range, calm, panic] = [range, calm, panic].map(Fraction::basis_points);
+            let range = Range::new(range, Ratio::new(2 * u64::from(range.raw()))).unwrap();
+            RiskFactor::new(range, Band::new(calm, panic).unwrap(), None, Vec::new())
+        };
+        let factors = [(1_500, 7_500, 9_800), (2_500, 4_200, 9_000), (500, 0, 5_000)].map(factor);
+        let factors: Vec<_> = factors.into_iter().collect::<Result<_, _>>().unwrap();
+        let settings = Settings::default();
+        let table = FactorTable::fold(&factors, Ratio::ONE, Ratio::new(1_250_000_000), settings).unwrap();
+        let mut series = Vec::new();
+        for underlying in (0..3).map(FactorIndex) {
+            for (style, strike, days) in
+                [(Style::Put, 90, 7), (Style::Call, 105, 7), (Style::Put, 100, 60), (Style::Call, 130, 60)]
+            {
+                let strike = Price::clamped(strike * Price::ONE.raw());
+                let (forward, vol) = (Price::clamped(100 * Price::ONE.raw()), Ratio::new(600_000_000));
+                let left = Span::milliseconds(days * Span::DAY.as_milliseconds());
+                let (moving, mark) = (Fraction::ONE, 0);
+                let one = Series { underlying, style, forward, strike, left, vol, moving, mark };
+                series.push(one.at_value());
+            }
+        }
+        Curves::fold(&table, settings.floor_factor, &series).unwrap()
+    }
+
+    #[test]
+    fn what_needs_no_search_costs_what_a_search_finds() {
+        let (curves, mut book) = (curves(), OptionBook::new());
+        let (mut seed, mut short, mut all) = (7_u64, 0, 0);
+        let mut size = || {
+            seed = seed.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+            i128::from(seed as i64 >> 24)
+        };
+        for account in 0..2_000_u16 {
+            let linear = [0, 1, 2].map(|factor| (FactorIndex(factor), size()));
+            let options = [3, 5].map(|step| (SeriesIndex(account * step % 12), size() / 4));
+            let legs = OptionLegs { linear: &linear, options: &options[..1 + usize::from(account % 2)] };
+            let unit = Unit::of(&curves, legs, Gross::of(&curves, legs).unwrap());
+            let (lines, vols) = book.fill::<Scalar>(&curves, legs, &unit);
+            let joint = book.joint(&curves, &lines, vols);
+            for vol in vols.iter().map(|vol| *vol as usize) {
+                for lane in 0..INNER {
+                    let [told, searched] = joint.both_ways(vol * SCENARIOS + lane);
+                    // A search ends eight units and 2^-26 above at the most, the short way four.
+                    let doubt = 8 + (searched.abs() >> 25);
+                    assert!(
+                        (searched - doubt..=searched + 4).contains(&told),
+                        "{account} {vol} {lane}: {told} {searched}"
+                    );
+                    short += u32::from(told != searched);
+                    all += 1;
+                }
+            }
+        }
+        assert!(short * 5 > all, "{short} of {all}"); // where both say the same nothing was tested
+    }
+
+    /// Each is rounded down: 255 of them are beyond what 32 bits hold, and stop there.
+    #[test]
+    fn a_factor_that_is_there_many_times_keeps_its_side() {
+        const TIMES: usize = LEGS_MAX - 1;
+        let (curves, mut book) = (curves(), OptionBook::new());
+        // All of them are just below a power of two.
+        let size = ((1 << 90) / curves.lines[0].scale as i128) / TIMES as i128 - 1;
+        let options = [(SeriesIndex(0), 1)];
+        let mut loss = |linear: &[_]| book.loss(&curves, OptionLegs { linear, options: &options }).unwrap();
+        let apart = loss(&[(FactorIndex(0), -size); TIMES]).joint.raw();
+        let together = loss(&[(FactorIndex(0), -size * TIMES as i128)]).joint.raw();
+        assert!((apart - together).abs() < together / 10_000, "{apart} {together}");
     }
 }

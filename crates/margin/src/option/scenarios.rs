@@ -3,25 +3,31 @@
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::indexing_slicing,
+    clippy::needless_range_loop,
     reason = "sums and products of normalised numbers; each line names the bound that makes it safe"
 )]
 
 use alloc::boxed::Box;
-use core::ops::Range;
+use core::{array, ops::Range};
 
 use super::{
     curve::Curves,
-    dual::{Levels, Profile, Search, worst},
+    dual::{Levels, Profile, Search, halves, worst},
     grid::{self, ENDS, INNER_LEVELS, PART, SCENARIOS, WIDTH, chunks},
     stack::Stack,
     vols::{MOVES, VolMove},
 };
-use crate::linear::{Lanes, Sums, root_up};
+use crate::linear::{Lanes, Scalar, Sums, root_up};
 
 /// Scenarios by eight: those of each end, and those without own moves.
 const GROUPS: usize = ENDS + 1;
 /// The last of them.
 const OUTER: usize = ENDS;
+/// A bit for each inner scenario: the last lane of an end is its first again.
+const FIRST_LANES: u32 = {
+    let of_end = (1 << INNER_LEVELS) - 1;
+    of_end | of_end << WIDTH | of_end << (2 * WIDTH)
+};
 /// Bits of the largest number that is squared in a lane, and of the largest square.
 const SQUARED_BITS: u32 = 15;
 const SQUARE_BITS: u32 = 2 * SQUARED_BITS;
@@ -32,8 +38,8 @@ const SQUARE_BITS: u32 = 2 * SQUARED_BITS;
 struct Line {
     /// By the common move of every scenario.
     common: [Levels; GROUPS],
-    /// The root of the squares of what their own moves add.
-    own: [Levels; ENDS],
+    /// The root of the squares of what their own moves add: nothing without these.
+    own: [Levels; GROUPS],
     /// The size of each level and what it leaves for own moves: not constants, of which the compiler makes products of
     /// 64 bits.
     sizes: Levels,
@@ -43,7 +49,7 @@ struct Line {
 impl Line {
     const EMPTY: Self = Self {
         common: [[0; WIDTH]; GROUPS],
-        own: [[0; WIDTH]; ENDS],
+        own: [[0; WIDTH]; GROUPS],
         sizes: columns().0,
         rests: columns().1,
     };
@@ -51,21 +57,23 @@ impl Line {
     #[inline(always)]
     fn fill<L: Lanes>(&mut self, lines: &Sums<L>) {
         let ([falls, rises], squares) = (lines.common(), lines.own());
+        // All within 2^29, parts within 2^30.
+        let [falls, rises] = [falls, rises].map(|side| side.map(|loss| (loss >> PART) as i32));
+        let sizes = self.sizes;
+        let rests = self.rests;
         for end in 0..ENDS {
             // Squares are of halves of units.
             let root = (root_up(squares[end]).wrapping_add(1) >> 1) as i32;
-            // All within 2^29, parts within 2^30.
-            let [fall, rise] = [falls, rises].map(|side| (side[end] >> PART) as i32);
+            let [fall, rise] = [falls[end], rises[end]];
             let sides = L::oct(&[rise, fall, rise, fall, rise, fall, rise, fall]);
-            let common = L::joined(L::products(sides, &self.sizes));
+            let common = L::joined(L::products(sides, &sizes));
             self.common[end] = L::octet(L::plus(common, L::every(1)));
-            self.own[end] = L::octet(L::joined(L::products(L::every(root), &self.rests)));
-            self.common[OUTER][2 * end] = fall.wrapping_add(1);
-            self.common[OUTER][2 * end + 1] = rise.wrapping_add(1);
+            self.own[end] = L::octet(L::joined(L::products(L::every(root), &rests)));
         }
         // The rest is filled up with the first of these.
-        let [first, ..] = self.common[OUTER];
-        self.common[OUTER][2 * ENDS..].fill(first);
+        let [calm, mid, panic, _] =
+            array::from_fn(|end| [falls[end], rises[end]].map(|loss| loss.wrapping_add(1)));
+        self.common[OUTER] = [calm[0], calm[1], mid[0], mid[1], panic[0], panic[1], calm[0], calm[0]];
     }
 }
 
@@ -90,38 +98,84 @@ struct Sheet {
     base: [Levels; GROUPS],
     /// The most that a scenario can cost: as if every own move had the whole budget.
     most: [Levels; GROUPS],
-    /// The sum of the squares of how steep all losses are, moved down by [`Joint::cut`]: see [`Joint::likeliest`].
-    squares: [Levels; ENDS],
+    /// What it may cost, to begin with: as if own moves had three quarters of that.
+    guess: [Levels; ENDS],
 }
 
 impl Sheet {
     const EMPTY: Self =
-        Self { base: [[0; WIDTH]; GROUPS], most: [[0; WIDTH]; GROUPS], squares: [[0; WIDTH]; ENDS] };
+        Self { base: [[0; WIDTH]; GROUPS], most: [[0; WIDTH]; GROUPS], guess: [[0; WIDTH]; ENDS] };
 
-    /// Begins with the linear legs on factors without options.
+    /// Adds up the losses of linear legs and of all underlyings with options, and notes in these how steep they are.
     #[inline(always)]
-    fn begin<L: Lanes>(&mut self, line: &Line) {
-        (self.base, self.most) = (line.common, line.common);
-        for (most, own) in self.most.iter_mut().zip(&line.own) {
-            *most = L::octet(L::plus(L::oct(most), L::oct(own)));
+    fn fill<L: Lanes>(
+        &mut self,
+        line: &Line,
+        stacks: &mut [Box<Stack>],
+        curves: &Curves,
+        vol: usize,
+    ) -> Tops<L> {
+        let mut base = [L::every(0); GROUPS];
+        let mut most = [L::every(0); ENDS];
+        for (base, common) in base.iter_mut().zip(&line.common) {
+            *base = L::oct(common);
         }
+        for end in 0..ENDS {
+            most[end] = L::plus(base[end], L::oct(&line.own[end]));
+        }
+        let mut tops = Tops::<L>::none();
+        for stack in stacks {
+            tops.single = L::greater(tops.single, stack.single::<L>(vol));
+            let strikes = stack.strikes(curves);
+            let profile = Profile { strikes, losses: &stack.losses[vol] };
+            for end in 0..ENDS {
+                let reach = profile.reach::<L>(end);
+                base[end] = L::plus(base[end], reach.base);
+                most[end] = L::plus(most[end], reach.most);
+                stack.steep[vol][end] = L::octet(reach.steep);
+            }
+            base[OUTER] = L::plus(base[OUTER], L::oct(&chunks(profile.losses)[OUTER]));
+        }
+        for end in 0..ENDS {
+            let room = L::minus(most[end], base[end]);
+            let guess = L::minus(most[end], L::cut(room, 2));
+            tops.room = L::greater(tops.room, room);
+            tops.guess = L::greater(tops.guess, guess);
+            self.most[end] = L::octet(most[end]);
+            self.guess[end] = L::octet(guess);
+        }
+        for (at, base) in self.base.iter_mut().zip(base) {
+            *at = L::octet(base);
+        }
+        self.most[OUTER] = self.base[OUTER];
+        tops
+    }
+}
+
+/// What scenarios have at the most, lane by lane.
+#[derive(Clone, Copy)]
+struct Tops<L: Lanes> {
+    /// What own moves can add.
+    room: L::Oct,
+    /// What one underlying with options loses over its whole range, or by volatility alone: [M4].
+    single: L::Oct,
+    guess: L::Oct,
+}
+
+impl<L: Lanes> Tops<L> {
+    #[inline(always)]
+    fn none() -> Self {
+        let nothing = L::every(i32::MIN);
+        Self { room: L::every(0), single: nothing, guess: nothing }
     }
 
-    /// Adds the losses of an underlying with options, and notes in it how steep they are.
     #[inline(always)]
-    fn add<L: Lanes>(&mut self, curves: &Curves, stack: &mut Stack, vol: usize) {
-        let mut steep = [[0; WIDTH]; ENDS];
-        if let Some(profile) = profile(curves, stack, vol) {
-            for (end, steep) in steep.iter_mut().enumerate() {
-                let reach = profile.reach::<L>(end);
-                self.base[end] = L::octet(L::plus(L::oct(&self.base[end]), reach.base));
-                self.most[end] = L::octet(L::plus(L::oct(&self.most[end]), reach.most));
-                *steep = L::octet(reach.steep);
-            }
-            let outer = L::plus(L::oct(&self.base[OUTER]), L::oct(&chunks(profile.losses)[OUTER]));
-            (self.base[OUTER], self.most[OUTER]) = (L::octet(outer), L::octet(outer));
+    fn or(self, other: Self) -> Self {
+        Self {
+            room: L::greater(self.room, other.room),
+            single: L::greater(self.single, other.single),
+            guess: L::greater(self.guess, other.guess),
         }
-        stack.steep[vol] = steep;
     }
 }
 
@@ -152,6 +206,11 @@ pub(super) struct Joint<'a> {
     vols: &'a [VolMove],
     /// Bits that losses are moved down by before they are squared.
     cut: u32,
+    /// Has an underlying strikes among its nodes?
+    has_strikes: bool,
+    /// See [`Tops`].
+    single: i32,
+    guess: i32,
 }
 
 impl<'a> Joint<'a> {
@@ -164,123 +223,144 @@ impl<'a> Joint<'a> {
         vols: &'a [VolMove],
     ) -> Self {
         sheets.line.fill(lines);
-        let line = &sheets.line;
-        let mut room = L::every(0);
+        let mut tops = Tops::<L>::none();
         for vol in vols.iter().map(|vol| *vol as usize) {
-            let sheet = &mut sheets.of[vol];
-            sheet.begin::<L>(line);
-            for stack in stacks.iter_mut() {
-                sheet.add::<L>(curves, stack, vol);
-            }
-            for end in 0..ENDS {
-                room = L::greater(room, L::minus(L::oct(&sheet.most[end]), L::oct(&sheet.base[end])));
-            }
+            tops = tops.or(sheets.of[vol].fill(&sheets.line, stacks, curves, vol));
         }
-        let room_bits = i32::BITS - L::top(room).leading_zeros();
+        let has_strikes = stacks.iter().any(|stack| stack.has_strikes);
+        let room_bits = i32::BITS - L::top(tops.room).leading_zeros();
         let cut = (room_bits + 1).saturating_sub(SQUARED_BITS);
-        let [calm, mid, panic] = &line.own;
-        let own = [square::<L>(calm, cut), square::<L>(mid, cut), square::<L>(panic, cut)];
-        for vol in vols.iter().map(|vol| *vol as usize) {
-            let mut squares = own;
-            for stack in stacks.iter() {
-                for (square_of, steep) in squares.iter_mut().zip(&stack.steep[vol]) {
-                    let more = L::plus(*square_of, square::<L>(steep, cut));
-                    *square_of = L::lesser(more, L::every(1 << SQUARE_BITS));
-                }
-            }
-            sheets.of[vol].squares = squares.map(L::octet);
-        }
-        Self { curves, stacks, sheets, vols, cut }
+        let (single, guess) = (L::top(tops.single), L::top(tops.guess));
+        Self { curves, stacks, sheets, vols, cut, has_strikes, single, guess }
     }
 
-    /// The underlyings on which the account has options.
+    /// The most that one underlying with options loses over its whole range, or by volatility alone: [M4].
     #[inline(always)]
-    pub(super) fn stacks(&self) -> &'a [Box<Stack>] {
-        self.stacks
+    pub(super) fn single(&self) -> i32 {
+        self.single
     }
 
     /// The dearest scenario, and its place.
+    ///
+    /// If own moves lost along the steepest lines that no loss lies above, a scenario would cost its base and the root of
+    /// the sum of their squares: it costs that at the most. Whether it can be above the dearest so far needs no root.
     #[inline(always)]
-    pub(super) fn worst<L: Lanes>(&mut self) -> (i64, usize) {
-        if self.has_all_of_one() {
+    pub(super) fn worst<L: Lanes>(&self) -> (i64, usize) {
+        if self.has_all_of_one::<L>() {
             return self.most::<L>(0..GROUPS);
         }
         // Without own moves a scenario costs what it costs.
         let mut best = self.most::<L>(OUTER..GROUPS);
-        while let Some(place) = self.likeliest::<L>(best.0) {
-            best = best.max((self.value(place, best.0), place));
-            let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
-            self.sheets.of[vol].most[lane / WIDTH][lane % WIDTH] = i32::MIN; // never again
+        let [calm, mid, panic, _] = &self.sheets.line.own;
+        let own = [square::<L>(calm, self.cut), square::<L>(mid, self.cut), square::<L>(panic, self.cut)];
+        let first = self.likeliest::<L>();
+        best = self.dearer(best, first);
+        for vol in self.vols.iter().map(|vol| *vol as usize) {
+            let squares = self.squares::<L>(own, vol);
+            let mut left = self.above::<L>(vol, squares, best.0);
+            if vol == first / SCENARIOS {
+                left &= !(1 << (first % SCENARIOS));
+            }
+            while left > 0 {
+                let found = self.dearer(best, vol * SCENARIOS + left.trailing_zeros() as usize % SCENARIOS);
+                left &= left.wrapping_sub(1);
+                if found.0 > best.0 {
+                    best = found;
+                    left &= self.above::<L>(vol, squares, best.0);
+                }
+            }
         }
         best
     }
 
+    /// The dearer one of two scenarios: one with its value, and an inner one.
+    #[inline(always)]
+    fn dearer(&self, best: (i64, usize), place: usize) -> (i64, usize) {
+        let value = self.value(place, best.0);
+        if value > best.0 { (value, place) } else { best }
+    }
+
+    /// The place of the inner scenario with the highest guess.
+    #[inline(always)]
+    fn likeliest<L: Lanes>(&self) -> usize {
+        let below = L::every(self.guess.wrapping_sub(1));
+        let mut place = 0;
+        for vol in self.vols.iter().map(|vol| *vol as usize) {
+            let mut found = 0;
+            for (end, guess) in self.sheets.of[vol].guess.iter().enumerate() {
+                found |= L::above(L::oct(guess), below) << (end * WIDTH);
+            }
+            place = vol * SCENARIOS + found.trailing_zeros() as usize % SCENARIOS;
+            if found > 0 {
+                break;
+            }
+        }
+        place
+    }
+
+    /// The sums of the squares of how steep all losses are at each end.
+    #[inline(always)]
+    fn squares<L: Lanes>(&self, mut squares: [L::Oct; ENDS], vol: usize) -> [L::Oct; ENDS] {
+        for stack in self.stacks {
+            for (square_of, steep) in squares.iter_mut().zip(&stack.steep[vol]) {
+                let more = L::plus(*square_of, square::<L>(steep, self.cut));
+                *square_of = L::lesser(more, L::every(1 << SQUARE_BITS));
+            }
+        }
+        squares
+    }
+
     /// One underlying alone has the whole budget, as linear legs alone have.
     #[inline(always)]
-    fn has_all_of_one(&self) -> bool {
-        let is_linear = || self.sheets.line.own.as_flattened().iter().any(|own| *own > 0);
+    fn has_all_of_one<L: Lanes>(&self) -> bool {
+        let [calm, mid, panic, _] = &self.sheets.line.own;
+        let own = L::greater(L::greater(L::oct(calm), L::oct(mid)), L::oct(panic));
+        let is_linear = || L::above(own, L::every(0)) > 0;
         self.stacks.is_empty() || (self.stacks.len() == 1 && !is_linear())
     }
 
     /// The scenario of some groups that could cost most, and its place.
     #[inline(always)]
     fn most<L: Lanes>(&self, groups: Range<usize>) -> (i64, usize) {
-        let mut first = (i64::MIN, 0);
+        let mut mosts = L::every(i32::MIN);
+        for vol in self.vols.iter().map(|vol| *vol as usize) {
+            for most in &self.sheets.of[vol].most[groups.clone()] {
+                mosts = L::greater(mosts, L::oct(most));
+            }
+        }
+        let most = L::top(mosts);
+        let below = L::every(most.wrapping_sub(1));
         for vol in self.vols.iter().map(|vol| *vol as usize) {
             for group in groups.clone() {
-                let mosts = L::oct(&self.sheets.of[vol].most[group]);
-                let most = L::top(mosts);
-                if i64::from(most) > first.0 {
-                    let lane = L::above(mosts, L::every(most.wrapping_sub(1))).trailing_zeros();
-                    first = (most.into(), vol * SCENARIOS + group * WIDTH + lane as usize);
+                let found = L::above(L::oct(&self.sheets.of[vol].most[group]), below);
+                if found > 0 {
+                    let lane = found.trailing_zeros() as usize;
+                    return (most.into(), vol * SCENARIOS + group * WIDTH + lane);
                 }
             }
         }
-        first
+        (most.into(), 0)
     }
 
-    /// Of the inner scenarios that could cost more than this the one that seems to cost most.
-    ///
-    /// If own moves lost along the steepest lines that no loss lies above, a scenario would cost its base and the root of
-    /// the sum of their squares: it costs that at the most. Whether it can be above a number needs no root: only those
-    /// that are get one, and then set the mark for the others.
+    /// The inner scenarios that could cost more than a number: a bit each.
     #[inline(always)]
-    fn likeliest<L: Lanes>(&self, than: i64) -> Option<usize> {
-        let (mut mark, mut found) = (than as i32, None); // 32 bits: see `Sheet`
-        for vol in self.vols.iter().map(|vol| *vol as usize) {
-            let sheet = &self.sheets.of[vol];
-            for end in 0..ENDS {
-                loop {
-                    // The last lane is the first again.
-                    let lanes = self.above::<L>(sheet, end, mark) & ((1 << INNER_LEVELS) - 1);
-                    if lanes == 0 {
-                        break;
-                    }
-                    let lane = lanes.trailing_zeros() as usize % WIDTH;
-                    let root = root_up(sheet.squares[end][lane] as u64) as i32 + 1;
-                    let bound = i64::from(sheet.base[end][lane]) + (i64::from(root) << self.cut);
-                    mark = bound.min(sheet.most[end][lane].into()) as i32;
-                    found = Some(vol * SCENARIOS + end * WIDTH + lane);
-                }
-            }
+    fn above<L: Lanes>(&self, vol: usize, squares: [L::Oct; ENDS], mark: i64) -> u32 {
+        let (sheet, mark) = (&self.sheets.of[vol], L::every(mark as i32)); // 32 bits: see `Sheet`
+        let mut bits = 0;
+        for end in 0..ENDS {
+            // One less for strikes that hardly need an own move: see `Reach`. A difference is below 3 x 2^29.
+            let over = L::cut(L::minus(mark, L::oct(&sheet.base[end])), self.cut);
+            let over = L::greater(L::minus(over, L::every(1)), L::every(0));
+            let over = L::square(L::lesser(over, L::every((1 << SQUARED_BITS) - 1)));
+            let above = L::above(squares[end], over) & L::above(L::oct(&sheet.most[end]), mark);
+            bits |= above << (end * WIDTH);
         }
-        found
-    }
-
-    /// The levels of an end that could cost more than a number.
-    #[inline(always)]
-    fn above<L: Lanes>(&self, sheet: &Sheet, end: usize, mark: i32) -> u32 {
-        let mark = L::every(mark);
-        // One less for strikes that hardly need an own move: see `Reach`. A difference is below 3 x 2^29.
-        let over = L::cut(L::minus(mark, L::oct(&sheet.base[end])), self.cut);
-        let over = L::greater(L::minus(over, L::every(1)), L::every(0));
-        let over = L::square(L::lesser(over, L::every((1 << SQUARED_BITS) - 1)));
-        L::above(L::oct(&sheet.squares[end]), over) & L::above(L::oct(&sheet.most[end]), mark)
+        bits & FIRST_LANES
     }
 
     /// The dearest scenario at each end, one by one: for whoever wants a reason, not a number.
     pub(super) fn ends(&self) -> [i64; 3] {
-        let has_all = self.has_all_of_one();
+        let has_all = self.has_all_of_one::<Scalar>();
         let mut ends = [i64::MIN; 3];
         for vol in self.vols.iter().map(|vol| *vol as usize) {
             for lane in 0..SCENARIOS {
@@ -297,8 +377,32 @@ impl<'a> Joint<'a> {
     }
 
     /// The value of an inner scenario, exact where it is above `enough`.
+    ///
+    /// As long as every own move that pays stays within its first half, the dual has its smallest value where the price is
+    /// the root of the sum of squares of all halves, and that is twice the root: nothing has to be searched.
+    #[inline(always)]
     fn value(&self, place: usize, enough: i64) -> i64 {
         let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
+        let (sheet, line) = (&self.sheets.of[vol], &self.sheets.line);
+        let at = |levels: &[Levels; GROUPS]| levels.as_flattened()[lane];
+        let (base, most) = (i64::from(at(&sheet.base)), i64::from(at(&sheet.most)));
+        let half = (at(&line.own) as u64 >> 1).wrapping_add(1);
+        let (mut squares, mut longest) = (half.wrapping_mul(half), 0);
+        for stack in self.stacks {
+            let (half, longer) = halves(&stack.losses[vol], lane);
+            squares = squares.wrapping_add((half as u64).wrapping_mul(half as u64)); // below 2^60 in all
+            longest = longer.max(longest);
+        }
+        let root = root_up(squares) as i64;
+        if self.has_strikes || i64::from(longest) << 1 > root {
+            return self.searched(vol, lane, enough);
+        }
+        most.min(base.wrapping_add(root << 1))
+    }
+
+    /// The same where an own move may want to go further, or to a strike.
+    #[inline(never)]
+    fn searched(&self, vol: usize, lane: usize, enough: i64) -> i64 {
         let (end, level) = (lane / WIDTH, lane % WIDTH);
         let (base, most) = (self.sheets.of[vol].base[end][level], self.sheets.of[vol].most[end][level]);
         let own = self.sheets.line.own[end][level];
@@ -311,14 +415,20 @@ impl<'a> Joint<'a> {
         let guess = root_up(squares.unsigned_abs()) as i64;
         let base = i64::from(base);
         let search = Search { guess, most: i64::from(most) - base, enough: enough.saturating_sub(base) };
-        let profiles = || self.stacks.iter().filter_map(|stack| profile(self.curves, stack, vol));
+        let profile = |stack: &'a Stack| {
+            let (strikes, losses) = (stack.strikes(self.curves), &stack.losses[vol]);
+            Profile { strikes, losses }
+        };
+        let profiles = || self.stacks.iter().map(|stack| profile(stack));
         base + worst(own, profiles, lane, search)
     }
 }
 
-/// An underlying with options under a move of volatilities.
-#[inline(always)]
-fn profile<'a>(curves: &'a Curves, stack: &'a Stack, vol: usize) -> Option<Profile<'a>> {
-    let (underlying, _) = curves.underlyings.get(stack.factor)?.as_ref()?;
-    Some(Profile { underlying, losses: stack.losses.get(vol)? })
+#[cfg(test)]
+impl Joint<'_> {
+    /// What an inner scenario costs, the short way where there is one, and by a search.
+    pub(super) fn both_ways(&self, place: usize) -> [i64; 2] {
+        let (vol, lane) = (place / SCENARIOS, place % SCENARIOS);
+        [self.value(place, i64::MIN), self.searched(vol, lane, i64::MIN)]
+    }
 }

@@ -30,13 +30,15 @@ impl VolMove {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Down, Self::Same, Self::Up, Self::Front, Self::Back];
 
-    /// Which volatility expiries of a tenor have.
+    /// Those of all expiries at once, as they are seen.
+    pub(super) const TOGETHER: &[Self] = &[Self::Same, Self::Down, Self::Up];
+
+    /// Which volatility expiries of a tenor have: fallen, the same, risen.
+    #[inline(always)]
     pub(super) const fn of(self, tenor: Tenor) -> usize {
-        match (self, tenor) {
-            (Self::Down, _) => 0,
-            (Self::Up, _) | (Self::Front, Tenor::Front) | (Self::Back, Tenor::Back) => 2,
-            (Self::Same | Self::Front | Self::Back, _) => 1,
-        }
+        /// By move, of front and of back expiries. A table: which account moves how cannot be foreseen.
+        static VOLS: [[u8; 2]; MOVES] = [[0, 0], [1, 1], [2, 2], [2, 1], [1, 2]];
+        VOLS[self as usize][tenor as usize] as usize
     }
 }
 
@@ -45,9 +47,9 @@ impl VolMove {
 pub(super) struct Held(usize);
 
 impl Held {
-    /// Notes options of this size.
+    /// Notes options of this size; nothing is on no side.
     #[inline(always)]
-    pub(super) fn add(&mut self, tenor: Tenor, size: i128) {
+    pub(super) fn add(&mut self, tenor: Tenor, size: i32) {
         let sides = usize::from(size > 0) | usize::from(size < 0) << 1;
         self.0 |= sides << (2 * tenor as usize);
     }
@@ -119,7 +121,7 @@ const fn tenor_costs_more(held: usize, one: usize, other: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn deciding(held: &[(Tenor, i128)]) -> &'static [VolMove] {
+    fn deciding(held: &[(Tenor, i32)]) -> &'static [VolMove] {
         let mut kind = Held::default();
         held.iter().for_each(|(tenor, size)| kind.add(*tenor, *size));
         kind.deciding()
