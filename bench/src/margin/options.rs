@@ -10,7 +10,7 @@ use cistern_margin::{
 };
 use cistern_units::{Fraction, Price, Ratio, Span};
 
-use super::median;
+use super::{Rounds, timed};
 
 /// Accounts of a round: every one another.
 const ACCOUNTS: usize = 20_000;
@@ -28,8 +28,8 @@ const FACTORS: [(u16, u16, u16, u128); 8] = [
 /// Strikes of each series, in hundredths of the forward.
 const STRIKES: [u128; 8] = [70, 80, 90, 95, 105, 110, 120, 130];
 
-/// Nanoseconds of an account.
-pub(super) fn measure(rounds: usize) -> anyhow::Result<f64> {
+/// What an account takes.
+pub(super) fn measure(rounds: usize) -> anyhow::Result<Rounds> {
     let factor = |(range, calm, panic, _): &(u16, u16, u16, u128)| {
         let [range, calm, panic] = [*range, *calm, *panic].map(Fraction::basis_points);
         RiskFactor::new(Range::symmetric(range), Band::new(calm, panic)?, None, Vec::new())
@@ -43,12 +43,12 @@ pub(super) fn measure(rounds: usize) -> anyhow::Result<f64> {
         .map_err(|(place, error)| anyhow!("{place}: {error}"))?;
     let accounts: Vec<_> = (0..ACCOUNTS).map(account).collect();
     let mut book = OptionBook::on(Path::widest());
-    let ns = median(rounds, || {
+    let times = timed(rounds, || {
         for (linear, options) in &accounts {
             let _ = black_box(book.loss(&curves, OptionLegs { linear, options }));
         }
     });
-    Ok(ns / ACCOUNTS as f64)
+    Ok(times.over(ACCOUNTS))
 }
 
 fn series(underlying: u16, hundredths: u128) -> Series {
