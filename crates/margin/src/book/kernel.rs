@@ -108,9 +108,9 @@ impl<'a> Columns<'a> {
         let (mut equity, mut charged) = (header.cash, 0_u128);
         let [balances, positions, further] =
             [header.balances, header.positions, header.further].map(usize::from);
-        let row = self.legs.get(header.start as usize..)?;
-        let (held, row) = row.split_at_checked(balances)?;
-        for leg in held {
+        let open = balances + positions;
+        let row = self.legs.get(header.start as usize..)?.get(..open + further)?;
+        for leg in &row[..balances] {
             let now = &self.folded[usize::from(leg.instrument)];
             let value = product(leg.lots(), now.quote, now.shift);
             equity = equity.wrapping_add(value);
@@ -122,8 +122,7 @@ impl<'a> Columns<'a> {
                 expose(exposures, leg.slots, value);
             }
         }
-        let (open, row) = row.split_at_checked(positions)?;
-        for leg in open {
+        for leg in &row[balances..open] {
             let now = &self.folded[usize::from(leg.instrument)];
             let value = product(leg.lots(), now.quote, now.shift);
             let funding = product(leg.lots(), now.funding, now.funding_shift);
@@ -132,7 +131,7 @@ impl<'a> Columns<'a> {
             charged = charged.wrapping_add(charge(size, if STANDARD { now.charge } else { now.gross_floor }));
             expose(exposures, leg.slots, if STANDARD { size as i64 } else { value });
         }
-        for leg in row.get(..further)? {
+        for leg in &row[open..] {
             let now = &self.folded[usize::from(leg.instrument)];
             let value = product(leg.lots(), now.quote, now.shift);
             expose(exposures, leg.slots, if STANDARD { value.unsigned_abs() as i64 } else { value });

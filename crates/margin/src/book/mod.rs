@@ -107,6 +107,7 @@ impl Folded {
 /// Bits that a price may move by before the bits of all rows are counted anew: a factor of 16.
 const DRIFT_MAX: u8 = 4;
 
+/// The add-ons of all factors, as the kernels read them.
 fn charges(table: &FactorTable) -> Charges {
     Charges::of(table.rest.iter().map(|rest| rest.impact.as_ref()))
 }
