@@ -58,7 +58,7 @@ enum Moves {
 struct Rounds {
     /// The one in the middle, which counts.
     median: f64,
-    /// The fastest, when the machine did nothing else.
+    /// The fastest, with the least of what else the machine does.
     fastest: f64,
 }
 
@@ -100,7 +100,7 @@ impl MarginBench {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         let machine = machine::name();
         println!(
-            "Machine: {machine}; {} accounts, thread CPU time, median of {} rounds\n",
+            "Machine: {machine}; {} accounts, thread CPU time, median of {} rounds or more\n",
             self.accounts, self.rounds
         );
         println!("{:<32} {:>14} {:>10}  goal", "figure", "median", "fastest");

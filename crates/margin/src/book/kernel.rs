@@ -60,7 +60,7 @@ enum Way {
 #[inline(always)]
 fn expose(Exposures(exposures): &mut Exposures, slots: u8, value: i64) {
     let mut add = |slot: u8| {
-        let sum = &mut exposures[usize::from(slot & 15)];
+        let sum = &mut exposures[usize::from(slot & NOBODYS)];
         *sum = sum.wrapping_add(value);
     };
     add(slots);
@@ -164,7 +164,7 @@ fn lose<L: Lanes>(book: &Book, header: &Header, stage: &mut Stage) {
     let mut sums = Sums::<L>::new();
     let rows = book.table.rows.as_flattened();
     for place in 0..usize::from(header.factors) {
-        sums.add(&rows[stage.rows[place & 15] as usize], stage.normal.lots(place));
+        sums.add(&rows[stage.rows[place & SLOTS] as usize], stage.normal.lots(place));
     }
     stage.square = sums.worst_square();
     stage.single = sums.single();

@@ -15,6 +15,7 @@ use crate::{
 pub(super) const SLOTS: usize = PLACES - 1;
 /// The place of a sum that nobody reads, behind those of factors: [`SLOTS`].
 pub(super) const NOBODYS: u8 = 15;
+const _: () = assert!(SLOTS == 15, "four bits name every place of a sum, the last of them nobody's");
 /// Cash from here on, in 1e-8 dollars, is too large for the kernels.
 pub(super) const CASH_MAX: u128 = 1 << 60;
 
